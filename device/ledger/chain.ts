@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { LedgerRecord } from './record.ts';
+
+/** `prev` of the record with seq 1 (reference-protocol §4). */
+export const GENESIS_HASH = `sha256:${'0'.repeat(64)}`;
+
+/** RFC 8785 canonical JSON. Throws where the value has no JSON form (undefined at the top, a cycle, NaN). */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('value has no JSON form');
+  return text;
+}
+
+/** `sha256:` and the lower-case hex digest of UTF-8 text. */
+export function sha256(text: string): string {
+  return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
+}
+
+/**
+ * The hash of a record: SHA-256 of the canonical JSON of the record without `hash` (reference-protocol §4).
+ * A `hash` already present is left out, so the same call makes and checks it.
+ */
+export function hashRecord(record: Omit<LedgerRecord, 'hash'> & { hash?: string }): string {
+  const { hash: _ignored, ...rest } = record;
+  return sha256(canonicalJson(rest));
+}
+
+/** The 32 raw bytes of a `sha256:` hash, as Merkle leaves use them. */
+export function hashBytes(hash: string): Buffer {
+  return Buffer.from(hash.slice('sha256:'.length), 'hex');
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+/** Three kinds of test, each with its own time limit: rules, real files and processes, a real browser. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['app/**/*.test.ts', 'device/**/*.test.ts', 'sync/**/*.test.ts'],
+          testTimeout: 20_000,
+          setupFiles: ['test/support/node-version.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          setupFiles: ['test/support/node-version.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          setupFiles: ['test/support/node-version.ts'],
+          globalSetup: ['test/support/ensure-browser.ts'],
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,30 @@
+/** What the technician's page shows, polled from `GET /technician/status` on the loopback listener. */
+export interface TechnicianStatus {
+  trial: boolean;
+  version: string;
+  provisioned: boolean;
+  device: { deviceId: string; keyFingerprint: string; centre: string } | null;
+  window: { hall: string; number: string; name: string } | null;
+  policy: { id: string; version: string } | null;
+  ledger: { seq: number; head: string; pending: number; deferred: number; refused: number; delivered: number };
+  nextDueAt: string | null;
+  link: {
+    state: 'starting' | 'online' | 'offline' | 'not_the_centre' | 'refused';
+    since: string;
+    detail: string | null;
+  } | null;
+  lastReceiptAt: string | null;
+  keypad: { path: string; state: string; detail: string | null } | null;
+  /** Newest first; each says what happened and what to do. */
+  warnings: { code: string; text: string }[];
+}
+
+/** `POST /technician/enrolment` with this body; answers 200 with an `EnrolmentAnswer`. */
+export interface EnrolmentRequest {
+  baseUrl: string;
+  code: string;
+}
+export type EnrolmentAnswer =
+  | { outcome: 'enrolled'; deviceId: string }
+  | { outcome: 'waiting'; retryAfterS: number }
+  | { outcome: 'refused' | 'unreachable'; code: string; message: string };

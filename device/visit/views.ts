@@ -1,0 +1,91 @@
+import type { Level } from '../ledger/record.ts';
+
+/**
+ * What each audience may see of the window, as plain data. The citizen's page shows a `CitizenView`; the staff side
+ * gets a `StaffView`, which has no field in which a grade could travel (design §2.6). Pure types.
+ */
+
+export interface WindowInfo {
+  hall: string;
+  /** The window's number as painted above it, like `A-07`. */
+  number: string;
+  name: string;
+  department: string;
+}
+
+export interface StaffInfo {
+  number: string;
+  name: string;
+  post: string;
+}
+
+export interface TagChoice {
+  /** National code, three digits; the first is the level. */
+  code: string;
+  text: string;
+}
+
+interface CitizenFrame {
+  /** 试用: trial mode puts a mark on every page (design §7). */
+  trial: boolean;
+  window: WindowInfo;
+}
+
+/** A countdown the page shows: how much of it is left at the moment the view was sent. */
+export interface Countdown {
+  remainingMs: number;
+  totalMs: number;
+}
+
+export type CitizenView =
+  | (CitizenFrame & { screen: 'out_of_service'; reason: 'not_provisioned' | 'storage' })
+  | (CitizenFrame & { screen: 'idle'; staff: StaffInfo | null; items: { code: string; name: string }[] })
+  | (CitizenFrame & { screen: 'paused'; reason: string; resumesInMs: number | null })
+  | (CitizenFrame & { screen: 'serving'; staff: StaffInfo | null; itemName: string })
+  | (CitizenFrame & {
+      screen: 'inviting';
+      visitId: string;
+      itemName: string;
+      countdown: Countdown;
+      /** The QR of reference-protocol §5 as SVG text; null where no rating page is configured. */
+      qrSvg: string | null;
+      /** Which way round the five grades stand; recorded with the rating. */
+      layout: 'best-left' | 'best-right';
+    })
+  | (CitizenFrame & {
+      screen: 'reasons';
+      visitId: string;
+      level: Level;
+      /** The catalogue's reason tags for this level, in its order. */
+      choices: TagChoice[];
+      tags: string[];
+      comment: string;
+      commentMaxChars: number;
+      countdown: Countdown;
+      layout: 'best-left' | 'best-right';
+    })
+  | (CitizenFrame & { screen: 'thanks'; countdown: Countdown })
+  /** The neutral end of a visit without a rating: declined or timed out. As long as the thanks screen. */
+  | (CitizenFrame & { screen: 'ended'; countdown: Countdown });
+
+export type CitizenScreen = CitizenView['screen'];
+
+/** What the citizen's page may ask for. Every command names the visit that was on the screen when it was touched. */
+export type CitizenCommand =
+  | { type: 'rate'; visitId: string; level: Level; language: string }
+  | { type: 'revise'; visitId: string; level: Level; tags: string[]; comment: string; language: string }
+  | { type: 'submit'; visitId: string }
+  | { type: 'decline'; visitId: string }
+  | { type: 'extend'; visitId: string };
+
+export interface StaffView {
+  trial: boolean;
+  window: { number: string; name: string; state: 'idle' | 'serving' | 'inviting' | 'paused' };
+  visit: { visitId: string; caseNo: string; serviceNo: number; itemName: string } | null;
+  /** Cases opened behind the one at the window. */
+  waiting: number;
+  paused: { reason: string; resumesAt: string | null } | null;
+  today: { opened: number; invited: number; closed: number };
+  /** A sentence for the staff, from the locale by key; never about a grade. */
+  notice: 'delivery_pending' | null;
+}

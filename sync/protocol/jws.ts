@@ -1,0 +1,79 @@
+import { CompactSign, compactVerify, decodeProtectedHeader, errors, importJWK } from 'jose';
+import type { z } from 'zod';
+import { ProtocolError } from './errors.ts';
+import type { CentreKeys } from './messages.ts';
+
+/** Compact JWS with EdDSA over Ed25519: receipts and configuration by the centre, tokens by the device. */
+
+/** A private signing key as JWK (RFC 8037). */
+export interface Ed25519PrivateJwk {
+  kty: 'OKP';
+  crv: 'Ed25519';
+  x: string;
+  d: string;
+}
+
+/** A public key that may verify; other members of the JWK are ignored. */
+export interface PublicJwk {
+  kty: string;
+  crv?: string;
+  x?: string;
+}
+
+function protectedHeader(jws: string): { alg?: unknown; kid?: unknown } {
+  try {
+    return decodeProtectedHeader(jws);
+  } catch (cause) {
+    throw new ProtocolError('jws_malformed', 'the text is not a compact JWS', cause);
+  }
+}
+
+function parsePayload<T>(bytes: Uint8Array, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (cause) {
+    throw new ProtocolError('jws_bad_payload', 'the signed payload has the wrong shape', cause);
+  }
+}
+
+async function verifiedBytes(jws: string, key: PublicJwk): Promise<Uint8Array> {
+  try {
+    const imported = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: key.x ?? '' }, 'EdDSA');
+    return (await compactVerify(jws, imported, { algorithms: ['EdDSA'] })).payload;
+  } catch (cause) {
+    if (cause instanceof errors.JWSInvalid) throw new ProtocolError('jws_malformed', 'not a well-formed JWS', cause);
+    throw new ProtocolError('jws_bad_signature', 'the signature does not hold under the key', cause);
+  }
+}
+
+/**
+ * Signs a JSON payload.
+ * @param options.kid goes into the header when given; a device's token leaves it out to stay under 400 bytes (§5)
+ * @returns the compact JWS
+ */
+export async function signJws(payload: object, options: { key: Ed25519PrivateJwk; kid?: string }): Promise<string> {
+  const key = await importJWK({ ...options.key }, 'EdDSA');
+  const header = { alg: 'EdDSA', ...(options.kid === undefined ? {} : { kid: options.kid }) };
+  return new CompactSign(Buffer.from(JSON.stringify(payload), 'utf8')).setProtectedHeader(header).sign(key);
+}
+
+/**
+ * The payload of a JWS whose one possible key is known, as a device's token (§5).
+ * @throws ProtocolError `jws_malformed | jws_algorithm | jws_bad_signature | jws_bad_payload`
+ */
+export async function verifyJwsByKey<T>(jws: string, key: PublicJwk, schema: z.ZodType<T>): Promise<T> {
+  if (protectedHeader(jws).alg !== 'EdDSA') throw new ProtocolError('jws_algorithm', 'alg is not EdDSA');
+  return parsePayload(await verifiedBytes(jws, key), schema);
+}
+
+/**
+ * The payload of a JWS by one of the centre's signing keys, chosen by the `kid` of its header (§3, §4).
+ * @param keys the set from enrolment; keys for encryption never verify
+ * @throws ProtocolError `jws_malformed | jws_algorithm | jws_unknown_key | jws_bad_signature | jws_bad_payload`
+ */
+export async function verifyJws<T>(jws: string, keys: CentreKeys, schema: z.ZodType<T>): Promise<T> {
+  const { kid } = protectedHeader(jws);
+  const key = keys.keys.find((one) => one.kid === kid && one.use === 'sig' && one.crv === 'Ed25519');
+  if (key === undefined) throw new ProtocolError('jws_unknown_key', 'no signing key of the centre has this kid');
+  return verifyJwsByKey(jws, key, schema);
+}

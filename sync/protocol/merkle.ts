@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+
+/** The Merkle tree of a receipt (reference-protocol §4; RFC 9162 §2.1). Leaves are 32 raw bytes. Pure. */
+
+const LEAF = Buffer.from([0x00]);
+const NODE = Buffer.from([0x01]);
+
+function digest(...parts: Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** The largest power of two smaller than `count` (≥ 2): where RFC 9162 §2.1.1 splits a list. */
+function splitAt(count: number): number {
+  let size = 1;
+  while (size * 2 < count) size *= 2;
+  return size;
+}
+
+function treeHash(leaves: readonly Uint8Array[]): Buffer {
+  if (leaves.length === 0) return digest();
+  if (leaves.length === 1) return digest(LEAF, leaves[0] as Uint8Array);
+  const split = splitAt(leaves.length);
+  return digest(NODE, treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split)));
+}
+
+function pathTo(leaves: readonly Uint8Array[], index: number): Buffer[] {
+  if (leaves.length <= 1) return [];
+  const split = splitAt(leaves.length);
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+  return index < split ? [...pathTo(left, index), treeHash(right)] : [...pathTo(right, index - split), treeHash(left)];
+}
+
+function rootOf(node: Buffer, index: number, count: number, path: readonly Uint8Array[]): Buffer | null {
+  const sibling = path.at(-1);
+  if (count === 1 || sibling === undefined) return count === 1 && sibling === undefined ? node : null;
+  const split = splitAt(count);
+  const left = index < split;
+  const below = rootOf(node, left ? index : index - split, left ? split : count - split, path.slice(0, -1));
+  if (below === null) return null;
+  return left ? digest(NODE, below, sibling) : digest(NODE, sibling, below);
+}
+
+/**
+ * Root of the tree over the leaves in order.
+ * @param leaves the 32 raw bytes of each record's hash; an empty list has the hash of nothing (never in a receipt)
+ * @returns `sha256:` and 64 lower-case hex digits
+ */
+export function merkleRoot(leaves: readonly Uint8Array[]): string {
+  return `sha256:${treeHash(leaves).toString('hex')}`;
+}
+
+/**
+ * The proof that one leaf is in the tree: the sibling hashes from the leaf up (RFC 9162 §2.1.3.1).
+ * @param index position of the leaf, 0 … leaves.length − 1; a RangeError outside of it
+ */
+export function auditPath(leaves: readonly Uint8Array[], index: number): Buffer[] {
+  if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
+    throw new RangeError(`leaf ${index} is not among ${leaves.length}`);
+  }
+  return pathTo(leaves, index);
+}
+
+/**
+ * Whether `leaf` stands at `index` of a tree of `count` leaves with this root (RFC 9162 §2.1.3.2).
+ * A path of the wrong length proves nothing.
+ */
+export function verifyAuditPath(proof: {
+  leaf: Uint8Array;
+  index: number;
+  count: number;
+  path: readonly Uint8Array[];
+  root: string;
+}): boolean {
+  const { index, count } = proof;
+  if (!Number.isInteger(index) || !Number.isInteger(count) || index < 0 || index >= count) return false;
+  const root = rootOf(digest(LEAF, proof.leaf), index, count, proof.path);
+  return root !== null && `sha256:${root.toString('hex')}` === proof.root;
+}

@@ -1,0 +1,57 @@
+import type { VisitState } from './machine.ts';
+import type { CitizenView, Countdown, StaffInfo, TagChoice, WindowInfo } from './views.ts';
+
+/** What surrounds the visit on the citizen's screen, from the configuration. */
+export interface CitizenFrame {
+  trial: boolean;
+  window: WindowInfo;
+  items: { code: string; name: string }[];
+  /** The person at the window; null where the roster does not know the id. */
+  staff: (staffId: string | null) => StaffInfo | null;
+  choices: (level: number) => TagChoice[];
+  commentMaxChars: number;
+  layout: 'best-left' | 'best-right';
+  /** The per-case QR, made when the invitation began. */
+  qrSvg: string | null;
+  monotonicMs: number;
+}
+
+/** The citizen's screen for a state of the window. Pure; carries nothing of any visit but the one at the window. */
+export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView {
+  const { trial, window, layout } = frame;
+  const { context, name } = state;
+  const base = { trial, window };
+  const countdown: Countdown = {
+    remainingMs: Math.max(0, Math.round((context.deadlineAt ?? frame.monotonicMs) - frame.monotonicMs)),
+    totalMs: context.totalMs,
+  };
+  const { current: visit, rating, draft, pause } = context;
+  if (name === 'paused' && pause !== null) {
+    const resumesInMs = Math.max(0, Math.round(pause.resumesAt - frame.monotonicMs));
+    return { ...base, screen: 'paused', reason: pause.reason, resumesInMs };
+  }
+  if (name === 'serving' && visit !== null) {
+    return { ...base, screen: 'serving', staff: frame.staff(visit.staffId), itemName: visit.itemName };
+  }
+  if (name === 'inviting' && visit !== null) {
+    const { visitId, itemName } = visit;
+    return { ...base, screen: 'inviting', visitId, itemName, countdown, qrSvg: frame.qrSvg, layout };
+  }
+  if (name === 'reasons' && visit !== null && rating !== null) {
+    const { tags, comment } = draft ?? rating;
+    return {
+      ...base,
+      screen: 'reasons',
+      visitId: visit.visitId,
+      level: rating.level,
+      choices: frame.choices(rating.level),
+      tags,
+      comment,
+      commentMaxChars: frame.commentMaxChars,
+      countdown,
+      layout,
+    };
+  }
+  if (name === 'thanks' || name === 'ended') return { ...base, screen: name, countdown };
+  return { ...base, screen: 'idle', staff: frame.staff(null), items: frame.items };
+}

@@ -1,0 +1,58 @@
+import { formatTime, shanghaiDay } from '../time.ts';
+import type { VisitState } from './machine.ts';
+import type { OpenVisit } from './model.ts';
+import type { StaffView } from './views.ts';
+
+/**
+ * What the staff side may know (design §2.6). It is built from the little that is equal for five grades, "declined"
+ * and "timed out": reasons, thanks and the neutral end all read "inviting" until the grid of `holdForStaff` is reached.
+ */
+export interface StaffFrame {
+  trial: boolean;
+  window: { number: string; name: string };
+  deliveryPending: boolean;
+  wallMs: number;
+  monotonicMs: number;
+}
+
+function shown(
+  state: VisitState,
+  monotonicMs: number,
+): { phase: StaffView['window']['state']; visit: OpenVisit | null } {
+  const { current, staffHold } = state.context;
+  if (state.name === 'serving') return { phase: 'serving', visit: current };
+  if (state.name === 'inviting' || state.name === 'reasons') return { phase: 'inviting', visit: current };
+  if (staffHold !== null && monotonicMs < staffHold.until) return { phase: 'inviting', visit: staffHold.visit };
+  return { phase: state.name === 'paused' ? 'paused' : 'idle', visit: null };
+}
+
+/** True while the staff side is told that this visit is open. */
+export function isOpenForStaff(state: VisitState, visitId: string, monotonicMs: number): boolean {
+  const { current, waiting, staffHold } = state.context;
+  if (current?.visitId === visitId || waiting.some((visit) => visit.visitId === visitId)) return true;
+  return staffHold?.visit.visitId === visitId && monotonicMs < staffHold.until;
+}
+
+export function staffView(state: VisitState, frame: StaffFrame): StaffView {
+  const { phase, visit } = shown(state, frame.monotonicMs);
+  const { today, waiting, pause, staffHold } = state.context;
+  const fresh = today.day === shanghaiDay(frame.wallMs);
+  const held = staffHold !== null && frame.monotonicMs < staffHold.until ? 1 : 0;
+  return {
+    trial: frame.trial,
+    window: { ...frame.window, state: phase },
+    visit:
+      visit === null
+        ? null
+        : { visitId: visit.visitId, caseNo: visit.caseNo, serviceNo: visit.serviceNo, itemName: visit.itemName },
+    waiting: waiting.length,
+    paused:
+      phase !== 'paused' || pause === null
+        ? null
+        : { reason: pause.reason, resumesAt: formatTime(frame.wallMs + pause.resumesAt - frame.monotonicMs) },
+    today: fresh
+      ? { opened: today.opened, invited: today.invited, closed: today.closed - held }
+      : { opened: 0, invited: 0, closed: 0 },
+    notice: frame.deliveryPending ? 'delivery_pending' : null,
+  };
+}

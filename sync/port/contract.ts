@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { hashSchema, timeSchema, uuidSchema } from '../../device/ledger/record.ts';
+
+/**
+ * The contract between appliance and agent: every call and notification, both ways, with its validator (style guide §10).
+ * Both processes come from one build, so a message that fails here is a defect, and is reported as one.
+ */
+
+const countSchema = z.int().min(0);
+const wallMsSchema = z.number().min(0);
+const nothing = z.null();
+const CALL_LIMIT_MS = 30_000;
+
+/** A public key as it travels (reference-protocol §2): members beyond these are kept, they belong to the key's kind. */
+export const jwkSchema = z.looseObject({ kty: z.string().min(1).max(16) });
+export type Jwk = z.infer<typeof jwkSchema>;
+
+export const connectionSchema = z.strictObject({
+  deviceId: z.string().min(1).max(128),
+  baseUrl: z.string().min(1).max(2048),
+  centreKeys: z.strictObject({ keys: z.array(jwkSchema).max(32) }),
+  alg: z.literal('ed25519'),
+});
+/** Where this device delivers, and whose receipts count. */
+export type DeviceConnection = z.infer<typeof connectionSchema>;
+
+export const linkReportSchema = z.strictObject({
+  state: z.enum(['starting', 'online', 'offline', 'not_the_centre', 'refused']),
+  /** Since when it is so. */
+  since: timeSchema,
+  /** One sentence for a technician; null while all is well. */
+  detail: z.string().max(1000).nullable(),
+  /** Centre's clock minus ours; null until the centre told its time. */
+  clockOffsetMs: z.int().nullable(),
+  lastReceiptAt: timeSchema.nullable(),
+});
+export type LinkReport = z.infer<typeof linkReportSchema>;
+
+export const enrolRequestSchema = z.strictObject({
+  baseUrl: z.string().min(1).max(2048),
+  code: z.string().min(1).max(256),
+  publicKey: jwkSchema,
+  hardware: z.strictObject({
+    model: z.string().max(128),
+    serial: z.string().max(128),
+    software: z.string().max(128),
+  }),
+});
+export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
+
+export const enrolOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('enrolled'),
+    deviceId: z.string().min(1).max(128),
+    centreKeys: z.strictObject({ keys: z.array(jwkSchema).min(1).max(32) }),
+    /** Compact JWS of reference-protocol §3; the appliance verifies it before it uses it. */
+    configuration: z.string().min(1),
+  }),
+  z.strictObject({ outcome: z.literal('waiting'), retryAfterS: countSchema }),
+  z.strictObject({ outcome: z.literal('refused'), code: z.string(), message: z.string() }),
+  z.strictObject({ outcome: z.literal('unreachable'), detail: z.string() }),
+]);
+export type EnrolOutcome = z.infer<typeof enrolOutcomeSchema>;
+
+const outboxRecordSchema = z.strictObject({
+  id: uuidSchema,
+  seq: z.int().min(1),
+  hash: hashSchema,
+  dueAt: z.number(),
+  attempts: countSchema,
+  json: z.string().min(2),
+});
+
+const receiptSchema = z.strictObject({
+  batchId: uuidSchema,
+  receivedAt: timeSchema,
+  count: z.int().min(1),
+  root: hashSchema,
+  jws: z.string().min(1),
+});
+
+const settlementSchema = z.strictObject({
+  leaseId: z.string().min(1),
+  receipt: receiptSchema.nullable(),
+  delivered: z.array(uuidSchema).max(500),
+  deferred: z.array(z.strictObject({ id: uuidSchema, retryAfterMs: countSchema, code: z.string().max(64) })).max(500),
+  refused: z
+    .array(z.strictObject({ id: uuidSchema, code: z.string().max(64), message: z.string().max(1000) }))
+    .max(500),
+});
+
+const countsSchema = z.strictObject({
+  pending: countSchema,
+  deferred: countSchema,
+  refused: countSchema,
+  delivered: countSchema,
+  oldestPendingAt: wallMsSchema.nullable(),
+  nextDueAt: z.number().nullable(),
+  headSeq: countSchema,
+  headHash: hashSchema,
+});
+
+const offerReplySchema = z.strictObject({
+  accepted: z.boolean(),
+  code: z.string().max(64).optional(),
+  version: z.int().min(1).nullable(),
+});
+export type OfferReply = z.infer<typeof offerReplySchema>;
+
+const call = <Q extends z.ZodType, A extends z.ZodType>(request: Q, reply: A, timeLimitMs = CALL_LIMIT_MS) => ({
+  request,
+  reply,
+  timeLimitMs,
+});
+
+/** Agent → appliance: the outbox, the connection, and what the agent learned from the centre. */
+export const toAppliance = {
+  calls: {
+    claim: call(
+      z.strictObject({ limit: z.int().min(1).max(500), maxBytes: z.int().min(1) }),
+      z.strictObject({ leaseId: z.string().min(1), records: z.array(outboxRecordSchema).min(1).max(500) }).nullable(),
+    ),
+    settle: call(settlementSchema, nothing),
+    release: call(z.strictObject({ leaseId: z.string().min(1) }), nothing),
+    counts: call(nothing, countsSchema),
+    connection: call(nothing, connectionSchema.nullable()),
+    offerConfiguration: call(z.strictObject({ jws: z.string().min(1), etag: z.string() }), offerReplySchema),
+    ratedElsewhere: call(z.strictObject({ visitId: uuidSchema, ratedAt: timeSchema }), nothing),
+    reportLink: call(linkReportSchema, nothing),
+  },
+  notes: {},
+};
+
+/** A centre may take a minute to answer an enrolment; HTTP's own limit is shorter and comes first. */
+const ENROL_LIMIT_MS = 60_000;
+
+/** Appliance → agent: something was appended, the connection changed, a citizen may be rating by phone; enrolment. */
+export const toAgent = {
+  calls: { enrol: call(enrolRequestSchema, enrolOutcomeSchema, ENROL_LIMIT_MS) },
+  notes: {
+    wake: nothing,
+    connectionChanged: nothing,
+    visitInvited: z.strictObject({ visitId: uuidSchema }),
+    visitClosed: z.strictObject({ visitId: uuidSchema }),
+  },
+};

@@ -1,0 +1,168 @@
+import type { OutboxRecord } from '../device/ledger/outbox.ts';
+import type { BatchOutcome } from './connectors/connector.ts';
+import { restMs } from './retry.ts';
+
+/**
+ * What the sending loop does next, and what each answer of the centre changes about it. Pure: a state goes in, the next
+ * comes out. All times are monotonic milliseconds, for they are for waiting (design §3).
+ */
+export interface SendState {
+  /** Connection failures since the centre last answered for a record. */
+  failures: number;
+  /** Nothing is sent before. */
+  restUntilMs: number;
+  /** Records in the next batch. Halved to find a bad record or a size that passes, doubled by full success. */
+  batchLimit: number;
+  /** What the centre found too large is not tried again until then. */
+  ceiling: { records: number; untilMs: number } | null;
+  /** Records refused as malformed since the centre last took one. */
+  malformedInARow: number;
+  /** The last claim found nothing; it is repeated on a wake or when the earliest deferred record may go again. */
+  isIdle: boolean;
+  recheckAtMs: number | null;
+  /** The centre disowned this device: nothing is sent until the connection changes (reference-protocol §4). */
+  stopped: 'unknown_device' | 'revoked' | null;
+}
+
+export type NextStep =
+  | { do: 'claim'; limit: number }
+  /** Null: until somebody wakes the loop. */
+  | { do: 'wait'; untilMs: number | null };
+
+const FIRST_BATCH_LIMIT = 200;
+/** How long a size that passed is kept to. A proxy's limit seldom changes within ten minutes. */
+const CEILING_MS = 600_000;
+/**
+ * So many lone records called malformed with none taken in between, and it is rather the centre that is at fault:
+ * further ones are put off, not refused, so that a centre's bad day does not set the whole ledger aside.
+ */
+export const MALFORMED_IN_A_ROW_LIMIT = 5;
+const DOUBTED_RETRY_MS = 600_000;
+
+export const freshSendState: SendState = {
+  failures: 0,
+  restUntilMs: 0,
+  batchLimit: FIRST_BATCH_LIMIT,
+  ceiling: null,
+  malformedInARow: 0,
+  isIdle: false,
+  recheckAtMs: null,
+  stopped: null,
+};
+
+/** @param maxRecords the connector's limit, 1 … 500 */
+export function nextStep(state: SendState, nowMs: number, maxRecords: number): NextStep {
+  if (state.stopped !== null) return { do: 'wait', untilMs: null };
+  if (state.restUntilMs > nowMs) return { do: 'wait', untilMs: state.restUntilMs };
+  const isRecheckDue = state.recheckAtMs !== null && state.recheckAtMs <= nowMs;
+  if (state.isIdle && !isRecheckDue) return { do: 'wait', untilMs: state.recheckAtMs };
+  const ceiling = state.ceiling !== null && state.ceiling.untilMs > nowMs ? state.ceiling.records : maxRecords;
+  return { do: 'claim', limit: Math.max(1, Math.min(state.batchLimit, ceiling, maxRecords)) };
+}
+
+/** Something was appended, or a minute passed. A rest is not cut short by it. */
+export function afterWake(state: SendState): SendState {
+  return { ...state, isIdle: false };
+}
+
+/** The claim found nothing to send. */
+export function afterEmptyClaim(state: SendState, nowMs: number): SendState {
+  const isPast = state.recheckAtMs !== null && state.recheckAtMs <= nowMs;
+  return { ...state, isIdle: true, recheckAtMs: isPast ? null : state.recheckAtMs };
+}
+
+/** How long the loop rests when its own side failed: the port or the ledger. A local matter, so no jitter is needed. */
+const LOCAL_REST_MS = 2_000;
+
+/** Outbox or connector threw; nothing is known about the batch. */
+export function afterLocalFault(state: SendState, nowMs: number): SendState {
+  return { ...state, restUntilMs: nowMs + LOCAL_REST_MS };
+}
+
+export interface OutcomeContext {
+  nowMs: number;
+  /** How many records the batch had. */
+  sent: number;
+  /** Earliest `dueAt` of the batch minus the present, ms. */
+  slackMs: number;
+  /** 0 ≤ random < 1 */
+  random: number;
+}
+
+/** The state after a centre's answer, or its absence. */
+export function afterOutcome(state: SendState, outcome: BatchOutcome, context: OutcomeContext): SendState {
+  switch (outcome.kind) {
+    case 'unauthorised':
+      return { ...state, stopped: outcome.code };
+    case 'too_large':
+      return afterTooLarge(state, context);
+    case 'malformed':
+      return afterMalformed(state, context);
+    case 'settled':
+      return afterResults(state, outcome, context);
+    case 'busy':
+      return afterFailure(state, context, outcome.retryAfterMs);
+    case 'down':
+    case 'not_the_centre':
+      return afterFailure(state, context, null);
+  }
+}
+
+function afterFailure(state: SendState, context: OutcomeContext, retryAfterMs: number | null): SendState {
+  const failures = state.failures + 1;
+  const { nowMs, slackMs, random } = context;
+  return { ...state, failures, restUntilMs: nowMs + restMs({ failures, slackMs, retryAfterMs, random }) };
+}
+
+/** A lone record is put aside, so only a batch that can be halved leaves a mark. */
+function afterTooLarge(state: SendState, { sent, nowMs }: OutcomeContext): SendState {
+  if (sent === 1) return { ...state, failures: 0 };
+  const records = Math.floor(sent / 2);
+  return { ...state, failures: 0, batchLimit: records, ceiling: { records, untilMs: nowMs + CEILING_MS } };
+}
+
+function afterMalformed(state: SendState, context: OutcomeContext): SendState {
+  if (context.sent > 1) return { ...state, failures: 0, batchLimit: Math.floor(context.sent / 2) };
+  const malformedInARow = state.malformedInARow + 1;
+  if (malformedInARow <= MALFORMED_IN_A_ROW_LIMIT) return { ...state, failures: 0, malformedInARow };
+  return withRecheck({ ...afterFailure(state, context, null), malformedInARow }, context.nowMs + DOUBTED_RETRY_MS);
+}
+
+type Results = Extract<BatchOutcome, { kind: 'settled' }>;
+
+function afterResults(state: SendState, results: Results, context: OutcomeContext): SendState {
+  const answered = results.delivered.length + results.deferred.length + results.refused.length;
+  // Everything would come back with the next claim, at once and for ever.
+  if (answered === 0) return afterFailure(state, context, null);
+  const isFull = context.sent >= state.batchLimit;
+  const well = {
+    ...state,
+    failures: 0,
+    restUntilMs: context.nowMs,
+    batchLimit: isFull ? state.batchLimit * 2 : state.batchLimit,
+    malformedInARow: results.delivered.length > 0 ? 0 : state.malformedInARow,
+  };
+  const earliest = Math.min(...results.deferred.map((one) => one.retryAfterMs));
+  return Number.isFinite(earliest) ? withRecheck(well, context.nowMs + earliest) : well;
+}
+
+function withRecheck(state: SendState, atMs: number): SendState {
+  return { ...state, recheckAtMs: Math.min(state.recheckAtMs ?? atMs, atMs) };
+}
+
+/**
+ * What to write into the outbox for a lone record that a centre would not even read; null where the batch was larger,
+ * or the answer is none about records.
+ * @param state before `afterOutcome`
+ */
+export function loneVerdict(state: SendState, outcome: BatchOutcome, records: readonly OutboxRecord[]): Results | null {
+  const [record] = records;
+  if (records.length !== 1 || !record) return null;
+  if (outcome.kind !== 'malformed' && outcome.kind !== 'too_large') return null;
+  const { kind: code, detail: message } = outcome;
+  const none: Results = { kind: 'settled', receipt: null, delivered: [], deferred: [], refused: [] };
+  if (code === 'malformed' && state.malformedInARow >= MALFORMED_IN_A_ROW_LIMIT) {
+    return { ...none, deferred: [{ id: record.id, retryAfterMs: DOUBTED_RETRY_MS, code }] };
+  }
+  return { ...none, refused: [{ id: record.id, code, message }] };
+}

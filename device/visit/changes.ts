@@ -78,6 +78,21 @@ export function takeNextWaiting(context: VisitContext): Change {
   return { context: { ...context, ...CLEARED, current, waiting }, facts: [] };
 }
 
+/** Its screen opens as soon as its turn comes. */
+export function inviteInTurn(context: VisitContext, visitId: string): Change {
+  const waiting = context.waiting.map((visit) =>
+    visit.visitId === visitId ? { ...visit, inviteAtOnce: true } : visit,
+  );
+  return { context: { ...context, waiting }, facts: [] };
+}
+
+export function skipWaiting(context: VisitContext, visitId: string, reason: string, meta: Meta): Change {
+  const skipped = context.waiting.filter((visit) => visit.visitId === visitId);
+  const waiting = context.waiting.filter((visit) => visit.visitId !== visitId);
+  const today = count(context.today, meta, 'closed');
+  return { context: { ...context, waiting, today }, facts: skipped.map((v) => notRatedFact(v, 'skipped', reason)) };
+}
+
 export function invite(context: VisitContext, meta: Meta): Change {
   if (context.current === null) return { context, facts: [] };
   const today = count(context.today, meta, 'invited');

@@ -219,6 +219,21 @@ describe('the visit', () => {
     expect(desk.state).toMatchObject({ name: 'inviting', context: { current: { caseNo: 'CASE-2' }, rating: null } });
   });
 
+  it('skips a case that was neither invited nor served when another one came behind it', () => {
+    const desk = new Desk().invited(1);
+    for (const no of [2, 3, 4]) desk.send({ type: 'OPEN', visit: visit(no) });
+    desk.send({ type: 'INVITE', visitId: visit(3).visitId });
+    desk.send({ type: 'SKIP', visitId: visit(4).visitId, reason: 'citizen_left' });
+    desk.send({ type: 'DECLINE', visitId: id });
+    desk.pass(TIMES.thanksMs);
+    expect(desk.state).toMatchObject({ name: 'inviting', context: { current: { caseNo: 'CASE-3' }, waiting: [] } });
+    expect(desk.notRated().map(({ caseNo, reason, detail }) => [caseNo, reason, detail])).toEqual([
+      ['CASE-4', 'skipped', 'citizen_left'],
+      ['CASE-1', 'declined', null],
+      ['CASE-2', 'skipped', 'next_case'],
+    ]);
+  });
+
   it('holds only so many waiting cases', () => {
     const desk = new Desk().invited(1);
     for (let no = 2; no < 2 + MAX_WAITING; no++) expect(desk.send({ type: 'OPEN', visit: visit(no) })).toBe(true);

@@ -8,6 +8,7 @@ import {
   finishWithoutRating,
   grade,
   invite,
+  inviteInTurn,
   keepDraft,
   leaveWithoutInvitation,
   openVisit,
@@ -16,6 +17,7 @@ import {
   replaceVisit,
   restart,
   resume,
+  skipWaiting,
   takeNextWaiting,
 } from './changes.ts';
 import { type FactToKeep, MAX_WAITING, TIMES, type VisitContext, type VisitEvent } from './model.ts';
@@ -78,6 +80,8 @@ export const visitMachine = setup({
     due,
     sameVisit: ({ context, event }) => 'visitId' in event && event.visitId === context.current?.visitId,
     roomToWait: ({ context }) => context.waiting.length < MAX_WAITING,
+    waits: ({ context, event }) =>
+      'visitId' in event && context.waiting.some((visit) => visit.visitId === event.visitId),
     anyWaiting: ({ context }) => context.waiting.length > 0,
     pauseWanted: ({ context }) => context.pauseWanted !== null,
     inviteAtOnce: ({ context }) => context.current?.inviteAtOnce === true,
@@ -100,6 +104,12 @@ export const visitMachine = setup({
       guard: 'holdOver',
       actions: assign<VisitContext, VisitEvent, undefined, VisitEvent, never>({ staffHold: null }),
     },
+    // A case behind the one at the window may be done before its turn comes.
+    INVITE: { guard: 'waits', actions: on('INVITE', (context, event) => inviteInTurn(context, event.visitId)) },
+    SKIP: {
+      guard: 'waits',
+      actions: on('SKIP', (context, event) => skipWaiting(context, event.visitId, event.reason, event.meta)),
+    },
   },
   states: {
     idle: {
@@ -119,7 +129,15 @@ export const visitMachine = setup({
       },
     },
     serving: {
-      always: { guard: 'inviteAtOnce', target: 'inviting', actions: begin },
+      always: [
+        { guard: 'inviteAtOnce', target: 'inviting', actions: begin },
+        // The clerk opened another case behind this one without inviting: this one was skipped.
+        {
+          guard: 'anyWaiting',
+          target: 'next',
+          actions: apply((context, event) => leaveWithoutInvitation(context, 'skipped', 'next_case', event.meta)),
+        },
+      ],
       on: {
         OPEN: {
           target: 'serving',

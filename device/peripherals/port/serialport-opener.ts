@@ -1,0 +1,111 @@
+import { SerialPort } from 'serialport';
+import type { Clock } from '../../clock.ts';
+import type { PortConnection, PortOpener, SerialOptions } from './opener.ts';
+import { classifyOpenError, PortError } from './port-error.ts';
+
+/** The ports of this machine. Nothing else in the product imports serialport. */
+export function createSerialPortOpener(clock: Clock): PortOpener {
+  return { open: (path, options) => openSerialPort(clock, path, options) };
+}
+
+/** Always a new object: one that lost a write says it is open again and then refuses every write. */
+async function openSerialPort(clock: Clock, path: string, options: SerialOptions): Promise<PortConnection> {
+  try {
+    const port = new SerialPort(portSettings(path, options));
+    const connection = new SerialConnection(port, clock);
+    await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
+    await discardOldInput(port);
+    return connection;
+  } catch (error) {
+    throw classifyOpenError(error, path);
+  }
+}
+
+function portSettings(path: string, options: SerialOptions) {
+  const { baudRate, dataBits, parity, stopBits, flowControl } = options;
+  const handshake = {
+    rtscts: flowControl === 'rtscts',
+    xon: flowControl === 'xonxoff',
+    xoff: flowControl === 'xonxoff',
+  };
+  // hupcl drops DTR on closing, which resets many pads and readers on every reopening.
+  return { path, baudRate, dataBits, parity, stopBits, ...handshake, hupcl: false, lock: true, autoOpen: false };
+}
+
+/**
+ * A pty, and some drivers, keep what arrived while nobody had the port open: keys pressed for nobody.
+ * Where flushing is not supported the bytes are still dropped, because no receiver is set yet.
+ */
+function discardOldInput(port: SerialPort): Promise<void> {
+  return new Promise((resolve) => port.flush(() => resolve()));
+}
+
+class SerialConnection implements PortConnection {
+  readonly #port: SerialPort;
+  readonly #clock: Clock;
+  #receive: ((bytes: Uint8Array) => void) | null = null;
+  #lossListener: ((cause: PortError) => void) | null = null;
+  #loss: PortError | null = null;
+  #closed = false;
+  #writing = false;
+
+  constructor(port: SerialPort, clock: Clock) {
+    this.#port = port;
+    this.#clock = clock;
+    // A port that nobody reads never reports that its device went, so it flows from the first moment.
+    port.on('data', (bytes: Buffer) => this.#receive?.(bytes));
+    port.on('error', (error) => this.#failed(error));
+    // After a failed write the event comes twice; only the first counts.
+    port.on('close', (error?: Error | null) => this.#lost(error));
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#receive = listener;
+  }
+
+  onClose(listener: (cause: PortError) => void): void {
+    this.#lossListener = listener;
+    const loss = this.#loss;
+    if (loss !== null) queueMicrotask(() => listener(loss));
+  }
+
+  write(bytes: Uint8Array, timeoutMs: number): Promise<void> {
+    if (this.#closed) return Promise.reject(new PortError('not_open', `${this.#port.path} is not open`));
+    if (this.#writing) {
+      return Promise.reject(new PortError('write_busy', `${this.#port.path} still holds an earlier write`));
+    }
+    this.#writing = true;
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.setTimer(timeoutMs, () => {
+        reject(new PortError('write_timeout', `${this.#port.path} took nothing for ${timeoutMs} ms`));
+      });
+      this.#port.write(Buffer.from(bytes), (error) => {
+        this.#writing = false;
+        timer.cancel();
+        if (error) reject(new PortError('write_failed', `${this.#port.path}: ${error.message}`, error));
+        else resolve();
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#receive = null;
+    // "Port is not open" is the only answer besides success, and means the same to us.
+    await new Promise<void>((resolve) => this.#port.close(() => resolve()));
+  }
+
+  /** Errors of writes reach their caller too; any other error means that the stream is no longer usable. */
+  #failed(error: Error): void {
+    if (this.#port.isOpen) this.#port.close();
+    this.#lost(error);
+  }
+
+  #lost(error: Error | null | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#receive = null;
+    this.#loss = new PortError('disconnected', `${this.#port.path}: ${error?.message ?? 'closed'}`, error);
+    this.#lossListener?.(this.#loss);
+  }
+}

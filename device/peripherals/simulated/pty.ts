@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Clock, systemClock } from '../../clock.ts';
+import { PtyError } from './pty-error.ts';
+
+const START_LIMIT_MS = 10_000;
+/** The path that tty prints ends the start; what comes after it on the same pipe is data. */
+const PATH_LINE = /^(\/dev\/\S+)\r?\n/;
+const LONGEST_PATH_LINE = 256;
+
+/**
+ * What runs inside the terminal: it makes the line raw, names it, and then waits for the end of descriptor 3 while it
+ * holds the line open. That descriptor ends when this process does, however it dies, so nothing is left behind; and
+ * since nothing inside reads the terminal, all that is written to it is there for whoever opens the path.
+ */
+const INNER = 'stty raw -echo; tty; exec cat <&3 >/dev/null';
+
+/** A real pseudo-terminal whose far end is this process. */
+export interface Pty {
+  /** What programs open, like /dev/pts/4. */
+  readonly path: string;
+  /** Sets the one receiver of what programs write to the path. What came before is dropped. */
+  onData(listener: (bytes: Uint8Array) => void): void;
+  /** Sends bytes to whoever reads the path. Never blocks. */
+  write(bytes: Uint8Array): void;
+  /** Pulls the plug at once, without waiting. */
+  kill(): void;
+  /** Pulls the plug and resolves when its processes are gone. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a pseudo-terminal by the program `script`, which every Debian has: Node itself cannot make one.
+ * @throws PtyError script_missing, pty_failed
+ */
+export async function openPty(options: { clock?: Clock; script?: string } = {}): Promise<Pty> {
+  const { clock = systemClock, script = 'script' } = options;
+  const child = spawn(script, ['-qfec', INNER, '/dev/null'], {
+    stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+    env: { ...process.env, SHELL: '/bin/sh' },
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  // Writing to a line whose plug was pulled is what happens to a device; its loss shows at the other end.
+  for (const pipe of child.stdio) pipe?.on('error', () => pipe.destroy());
+  const path = await pathOf(child, clock).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+  return new ScriptPty(path, child, gone);
+}
+
+function pathOf(child: ChildProcess, clock: Clock): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const end = () => {
+      timer.cancel();
+      child.stdout?.off('data', read);
+    };
+    const fail = (error: PtyError) => {
+      end();
+      reject(error);
+    };
+    const read = (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      const path = PATH_LINE.exec(text)?.[1];
+      if (path !== undefined) {
+        end();
+        resolve(path);
+      } else if (text.length > LONGEST_PATH_LINE || text.includes('\n')) {
+        fail(new PtyError('pty_failed', `script answered ${JSON.stringify(text.slice(0, 80))} instead of a path`));
+      }
+    };
+    const timer = clock.setTimer(START_LIMIT_MS, () =>
+      fail(new PtyError('pty_failed', `script named no terminal within ${START_LIMIT_MS} ms`)),
+    );
+    child.stdout?.on('data', read);
+    child.once('exit', (code) =>
+      fail(new PtyError('pty_failed', `script ended with ${code} before naming a terminal`)),
+    );
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      fail(new PtyError(error.code === 'ENOENT' ? 'script_missing' : 'pty_failed', error.message, error)),
+    );
+  });
+}
+
+class ScriptPty implements Pty {
+  readonly path: string;
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<void>;
+  #receive: ((bytes: Uint8Array) => void) | null = null;
+
+  constructor(path: string, child: ChildProcess, gone: Promise<void>) {
+    this.path = path;
+    this.#child = child;
+    this.#gone = gone;
+    // Always read, so that a writer to the path never waits for us.
+    child.stdout?.on('data', (bytes: Buffer) => this.#receive?.(bytes));
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#receive = listener;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#child.stdin?.writable) this.#child.stdin.write(bytes);
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async close(): Promise<void> {
+    this.kill();
+    await this.#gone;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Configuration } from '../../device/identity/configuration.ts';
+import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
+import type { VisitRequest } from '../../device/window.ts';
+import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from './technician/status.ts';
+
+/** What the servers need of the appliance; its implementation is wired in app/processes/appliance.ts. */
+export interface ApplianceApi {
+  trial: boolean;
+  citizenView(): CitizenView;
+  /** Throws where nothing could be kept; false where the command had no place. */
+  citizen(command: CitizenCommand): boolean;
+  staffView(): StaffView;
+  /** @throws WindowError */
+  openVisit(request: OpenVisitCall): { visitId: string };
+  invite(visitId: string): void;
+  skip(visitId: string, reason: string): void;
+  pause(reason: string, limitMs: number): void;
+  resume(): void;
+  visitState(visitId: string): 'open' | 'closed';
+  /** Business systems that may call; empty while the device is not provisioned. */
+  clients(): Configuration['clients'];
+  technicianStatus(): Promise<TechnicianStatus>;
+  enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer>;
+  /** Opens a sample visit, in trial mode only. */
+  trialVisit(): { visitId: string };
+  wallMs(): number;
+  /** Calls back after every change of any view; returns the way to unsubscribe. */
+  subscribe(listener: () => void): () => void;
+}
+
+export interface OpenVisitCall extends Omit<VisitRequest, 'window' | 'servedAt'> {
+  /** ms since 1970; null: now. */
+  servedAt: number | null;
+  /** For a repeated request: the same client and key get the same answer (`Idempotency-Key`). */
+  idempotency: { client: string; key: string; requestHash: string } | null;
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { caseNoSchema, serviceNoSchema, timeSchema, uuidSchema } from '../../../device/ledger/record.ts';
+import { PAUSE_LIMIT_MAX_MINUTES, pauseReasonSchema, skipReasonSchema } from '../staff/reasons.ts';
+
+/** The business API (办件 systems of the hall). Personal data has no field here (design §2.7). */
+
+export const openVisitSchema = z
+  .strictObject({
+    caseNo: caseNoSchema.describe('办件 number, opaque to the device'),
+    serviceNo: serviceNoSchema.default(1).describe('which service within the case, from 1'),
+    itemCode: z.string().min(1).max(64).describe('事项 code'),
+    itemName: z.string().min(1).max(200).describe('事项 name, shown to the citizen'),
+    staffId: z.string().min(1).max(64).describe('id of the person at the window, as in the configuration'),
+    servedAt: z
+      .union([timeSchema, z.iso.datetime({ offset: true })])
+      .optional()
+      .describe('when the service was given; now, if left out'),
+    invite: z.boolean().default(false).describe('open the rating screen at once'),
+  })
+  .meta({ id: 'OpenVisit' });
+
+export const visitAnswerSchema = z
+  .strictObject({ visitId: uuidSchema, state: z.enum(['open', 'closed']) })
+  .meta({ id: 'Visit' });
+
+export const skipVisitSchema = z.strictObject({ reason: skipReasonSchema }).meta({ id: 'SkipVisit' });
+
+export const pauseWindowSchema = z
+  .strictObject({
+    reason: pauseReasonSchema,
+    limitMinutes: z.int().min(1).max(PAUSE_LIMIT_MAX_MINUTES).default(60),
+  })
+  .meta({ id: 'PauseWindow' });
+
+export const windowAnswerSchema = z
+  .strictObject({ state: z.enum(['idle', 'serving', 'inviting', 'paused']) })
+  .meta({ id: 'Window' });
+
+export const visitIdParams = z.strictObject({ id: uuidSchema });
+
+export const idempotencyHeaders = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 printable ASCII characters')
+    .optional(),
+});

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ApplianceApi } from '../api.ts';
+import { problem, sendProblem } from '../problem.ts';
+
+const enrolmentSchema = z.strictObject({
+  baseUrl: z.url({ protocol: /^https?$/ }).max(500),
+  code: z.string().trim().min(1).max(200),
+});
+
+/** The technician's side, on the loopback listener only. */
+export function technicianRoutes(server: FastifyInstance, api: ApplianceApi): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  routes.get('/technician/status', () => api.technicianStatus());
+  routes.post('/technician/enrolment', { schema: { body: enrolmentSchema } }, ({ body }) => api.enrol(body));
+  routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {
+    if (!api.trial) return sendProblem(reply, problem(403, 'forbidden', 'sample visits exist in trial mode only'));
+    return reply.send(api.trialVisit());
+  });
+}

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Timer } from './clock.ts';
+import type { LedgerRecord, Level, RecordFact } from './ledger/record.ts';
+import { deadlinesOf } from './policy/deadlines.ts';
+import type { Rules } from './rules.ts';
+import { decide, INITIAL_STATE, nextWakeAt, type VisitState } from './visit/machine.ts';
+import type { FactToKeep, Meta, OpenVisit, VisitEvent } from './visit/model.ts';
+import { isOpenForStaff } from './visit/staff-view.ts';
+import type { CitizenCommand } from './visit/views.ts';
+import { WindowError } from './window-errors.ts';
+
+/** One thing to append: the fact, when late delivery would harm, and for ratings the id chosen beforehand. */
+export interface WindowEntry {
+  fact: RecordFact;
+  dueAt: number;
+  id?: string;
+}
+
+/** What the window needs of the ledger: everything of one event in one transaction, durable on return. */
+export interface WindowStore {
+  append(entries: readonly WindowEntry[], also: { state: Record<string, string | null> }): LedgerRecord[];
+  state(key: string): string | null;
+}
+
+export interface WindowOptions {
+  store: WindowStore;
+  clock: Clock;
+  /** Fresh UUIDv7s. */
+  newId: () => string;
+  rules: () => Rules;
+  /** Layout of the grades as recorded with a rating. */
+  layout: () => 'best-left' | 'best-right';
+  /** A timer's event could not be kept (disk full, say); it is tried again after a second. */
+  onFault: (error: unknown) => void;
+}
+
+/** What a business system opens a visit with; `servedAt` in ms since 1970. */
+export type VisitRequest = Omit<OpenVisit, 'visitId'>;
+
+const STATE_KEY = 'window';
+const RETRY_AFTER_FAULT_MS = 1_000;
+
+const caseKey = (caseNo: string, serviceNo: number) =>
+  `case:${createHash('sha256').update(`${caseNo}\n${serviceNo}`).digest('hex')}`;
+const visitKey = (visitId: string) => `visit:${visitId}`;
+
+/** A `Meta` without the event it goes with. */
+type Bare = VisitEvent extends infer E ? (E extends VisitEvent ? Omit<E, 'meta'> : never) : never;
+
+/**
+ * The window in operation: decides every event by the statechart, makes its facts and the new state durable in one
+ * transaction, and only then shows it (design §2.1). If the store fails, the window stays as it was and the caller
+ * gets the store's error. After a crash at any instant it goes on from the last state that was kept.
+ */
+export class Window {
+  readonly #options: WindowOptions;
+  readonly #listeners = new Set<() => void>();
+  #state: VisitState = INITIAL_STATE;
+  #timer: Timer | null = null;
+
+  constructor(options: WindowOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up the state of before the restart. To be called once, before anything else. */
+  start(): void {
+    const kept = this.#options.store.state(STATE_KEY);
+    if (kept !== null) this.#state = JSON.parse(kept) as VisitState;
+    this.#dispatch({ type: 'RESTART' });
+    this.#schedule();
+  }
+
+  /** Ends the timer; what is open stays open for the next start. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#listeners.clear();
+  }
+
+  get state(): VisitState {
+    return this.#state;
+  }
+
+  /** Calls back after every change that was kept. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /**
+   * Opens a visit; it stands at the window now, or waits while a citizen is still rating.
+   * @throws WindowError `case_known`, `window_full`; or the store's error, and nothing is open then
+   */
+  open(request: VisitRequest): string {
+    const known = this.#options.store.state(caseKey(request.caseNo, request.serviceNo));
+    if (known !== null) {
+      throw new WindowError(
+        'case_known',
+        'this case and service number was opened before',
+        'One service, one rating: use the next serviceNo for another service of the same case.',
+      );
+    }
+    const visit = { ...request, visitId: this.#options.newId() };
+    const also = { [caseKey(visit.caseNo, visit.serviceNo)]: visit.visitId, [visitKey(visit.visitId)]: '1' };
+    if (this.#dispatch({ type: 'OPEN', visit }, also)) return visit.visitId;
+    throw new WindowError('window_full', 'too many cases wait at this window', 'Try again when a citizen is done.');
+  }
+
+  /** Opens the rating screen, or lets it open when the visit's turn comes. Inviting again changes nothing. */
+  invite(visitId: string): void {
+    if (!this.#mustBeOpen(visitId)) this.#dispatch({ type: 'INVITE', visitId });
+  }
+
+  /** @throws WindowError `citizen_is_rating` once invited: only the citizen's side ends that */
+  skip(visitId: string, reason: string): void {
+    if (this.#mustBeOpen(visitId)) {
+      throw new WindowError(
+        'citizen_is_rating',
+        'the citizen was invited and may be rating',
+        'Wait until the citizen is done or the minute is over.',
+      );
+    }
+    this.#dispatch({ type: 'SKIP', visitId, reason });
+  }
+
+  pause(reason: string, limitMs: number): void {
+    const { name, context } = this.#state;
+    if (name === 'paused' || context.pauseWanted !== null) {
+      throw new WindowError('already_paused', 'the window is paused already', 'Resume it first.');
+    }
+    this.#dispatch({ type: 'PAUSE', reason, limitMs });
+  }
+
+  resume(): void {
+    if (this.#dispatch({ type: 'RESUME' })) return;
+    throw new WindowError('not_paused', 'the window is not paused', 'Nothing to do.');
+  }
+
+  /** "open" until the staff side may know better. @throws WindowError `visit_unknown` */
+  visitState(visitId: string): 'open' | 'closed' {
+    if (isOpenForStaff(this.#state, visitId, this.#options.clock.monotonicMs())) return 'open';
+    if (this.#options.store.state(visitKey(visitId)) !== null) return 'closed';
+    throw new WindowError('visit_unknown', 'no such visit at this window', 'Use the visitId that opening it returned.');
+  }
+
+  /** A command of the citizen's page. False: it had no place in the present state and nothing was kept. */
+  citizen(command: CitizenCommand): boolean {
+    switch (command.type) {
+      case 'rate':
+        return this.#dispatch({ ...command, type: 'RATE' });
+      case 'revise':
+        return this.#dispatch({ ...command, type: 'REVISE' });
+      case 'submit':
+        return this.#dispatch({ ...command, type: 'SUBMIT' });
+      case 'decline':
+        return this.#dispatch({ ...command, type: 'DECLINE' });
+      case 'extend':
+        return this.#dispatch({ ...command, type: 'EXTEND' });
+    }
+  }
+
+  /** A key of the button box, already a grade by its profile. */
+  key(level: Level): boolean {
+    return this.#dispatch({ type: 'KEY', level });
+  }
+
+  /** The centre says that the visit was rated on the citizen's phone. */
+  ratedElsewhere(visitId: string): boolean {
+    return this.#dispatch({ type: 'RATED_ELSEWHERE', visitId });
+  }
+
+  /** A fact beside the visit, such as a lost peripheral. Throws the store's error. */
+  note(type: string, detail: Record<string, string | number | boolean | null>): void {
+    this.#options.store.append(
+      [this.#entry({ fact: { kind: 'event', body: { type, detail } }, id: null, servedAt: null })],
+      {
+        state: {},
+      },
+    );
+  }
+
+  /** True when the citizen was invited, whatever came of it, as long as the staff side counts the visit as open. */
+  #mustBeOpen(visitId: string): boolean {
+    const { current, waiting } = this.#state.context;
+    if (this.visitState(visitId) === 'closed') {
+      throw new WindowError('visit_closed', 'the visit has ended', 'Open a new one for another service.');
+    }
+    const serving = this.#state.name === 'serving' && current?.visitId === visitId;
+    return !serving && !waiting.some((visit) => visit.visitId === visitId && !visit.inviteAtOnce);
+  }
+
+  #dispatch(event: Bare, also: Record<string, string> = {}): boolean {
+    const decision = decide(this.#state, { ...event, meta: this.#meta() } as VisitEvent);
+    if (!decision.taken) return false;
+    this.#options.store.append(
+      decision.facts.map((kept) => this.#entry(kept)),
+      { state: { ...also, [STATE_KEY]: JSON.stringify(decision.next) } },
+    );
+    this.#state = decision.next;
+    this.#schedule();
+    for (const listener of this.#listeners) listener();
+    return true;
+  }
+
+  #entry({ fact, id, servedAt }: FactToKeep): WindowEntry {
+    const { pack, calendar } = this.#options.rules();
+    const recordedAt = this.#options.clock.wallMs();
+    const { earliest } = deadlinesOf({ ...fact, recordedAt }, { pack, calendar, servedAt });
+    return { fact, dueAt: earliest.dueAt, ...(id === null ? {} : { id }) };
+  }
+
+  #meta(): Meta {
+    const { clock, newId, rules, layout } = this.#options;
+    const { pack, catalogue } = rules();
+    return {
+      wallMs: clock.wallMs(),
+      monotonicMs: clock.monotonicMs(),
+      recordId: newId(),
+      policy: { id: pack.id, version: pack.version },
+      catalogueVersion: catalogue.version,
+      layout: layout(),
+    };
+  }
+
+  #schedule(): void {
+    this.#timer?.cancel();
+    const wakeAt = nextWakeAt(this.#state);
+    this.#timer = null;
+    if (wakeAt === null) return;
+    this.#timer = this.#options.clock.setTimer(Math.max(0, wakeAt - this.#options.clock.monotonicMs()), () =>
+      this.#tick(),
+    );
+  }
+
+  /** A timer may fire a moment early; asking again costs nothing, a missed wait would leave a screen standing. */
+  #tick(): void {
+    try {
+      if (!this.#dispatch({ type: 'CLOCK' })) this.#retryTick(1);
+    } catch (error) {
+      this.#options.onFault(error);
+      this.#retryTick(RETRY_AFTER_FAULT_MS);
+    }
+  }
+
+  #retryTick(delayMs: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.setTimer(delayMs, () => this.#tick());
+  }
+}

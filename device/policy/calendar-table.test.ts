@@ -1,0 +1,31 @@
+import chineseDays from 'chinese-days';
+import { expect, test } from 'vitest';
+import { DAY_MS } from '../time.ts';
+
+/**
+ * assets/calendars/china.json is derived, by this test with `-u`, from the schedules in chinese-days.
+ * To take in a new year: update chinese-days, add the year here, run with `-u`, and check the new rows of
+ * period.test.ts against the State Council's notice by hand.
+ */
+const COVERED_YEARS = [2025, 2026];
+
+test('given the schedules of chinese-days, when derived, then the built-in calendar is their exceptions', async () => {
+  const days = Object.fromEntries(COVERED_YEARS.flatMap(exceptionsOf));
+  const calendar = { version: `china-${COVERED_YEARS.join('-')}`, coveredYears: COVERED_YEARS, days };
+  await expect(`${JSON.stringify(calendar, null, 2)}\n`).toMatchFileSnapshot('../../assets/calendars/china.json');
+});
+
+/** The days of a year that break Monday–Friday. */
+function exceptionsOf(year: number): [string, 'work' | 'rest'][] {
+  return daysOf(year).flatMap((day): [string, 'work' | 'rest'][] => {
+    const weekday = new Date(day).getUTCDay();
+    const works = chineseDays.isWorkday(day);
+    return works === (weekday !== 0 && weekday !== 6) ? [] : [[day, works ? 'work' : 'rest']];
+  });
+}
+
+function daysOf(year: number): string[] {
+  const first = Date.UTC(year, 0, 1);
+  const count = (Date.UTC(year + 1, 0, 1) - first) / DAY_MS;
+  return Array.from({ length: count }, (_, index) => new Date(first + index * DAY_MS).toISOString().slice(0, 10));
+}

@@ -28,6 +28,15 @@ function protectedHeader(jws: string): { alg?: unknown; kid?: unknown } {
   }
 }
 
+/**
+ * The payload of a JWS that nobody has checked yet: only good for finding the key to check it by.
+ * @throws ProtocolError `jws_malformed | jws_bad_payload`
+ */
+export function peekJws<T>(jws: string, schema: z.ZodType<T>): T {
+  protectedHeader(jws);
+  return parsePayload(Buffer.from(jws.split('.')[1] ?? '', 'base64url'), schema);
+}
+
 function parsePayload<T>(bytes: Uint8Array, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
@@ -36,7 +45,12 @@ function parsePayload<T>(bytes: Uint8Array, schema: z.ZodType<T>): T {
   }
 }
 
-async function verifiedBytes(jws: string, key: PublicJwk): Promise<Uint8Array> {
+/**
+ * The raw payload of a JWS whose one possible key is known.
+ * @throws ProtocolError `jws_malformed | jws_algorithm | jws_bad_signature`
+ */
+export async function verifyJwsBytes(jws: string, key: PublicJwk): Promise<Uint8Array> {
+  if (protectedHeader(jws).alg !== 'EdDSA') throw new ProtocolError('jws_algorithm', 'alg is not EdDSA');
   try {
     const imported = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: key.x ?? '' }, 'EdDSA');
     return (await compactVerify(jws, imported, { algorithms: ['EdDSA'] })).payload;
@@ -62,8 +76,7 @@ export async function signJws(payload: object, options: { key: Ed25519PrivateJwk
  * @throws ProtocolError `jws_malformed | jws_algorithm | jws_bad_signature | jws_bad_payload`
  */
 export async function verifyJwsByKey<T>(jws: string, key: PublicJwk, schema: z.ZodType<T>): Promise<T> {
-  if (protectedHeader(jws).alg !== 'EdDSA') throw new ProtocolError('jws_algorithm', 'alg is not EdDSA');
-  return parsePayload(await verifiedBytes(jws, key), schema);
+  return parsePayload(await verifyJwsBytes(jws, key), schema);
 }
 
 /**

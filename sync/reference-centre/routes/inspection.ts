@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify';
+import { formatTime } from '../../../device/time.ts';
+import { faultSchema, phoneRatingSchema } from '../../protocol/messages.ts';
+import type { CentreContext } from '../context.ts';
+import { parseBody } from '../parse.ts';
+import { takePhoneRating } from '../phone.ts';
+import { toStanding } from '../standing-rating.ts';
+import { settledVisits } from '../visit-state.ts';
+
+const MAX_BYTES = 65_536;
+
+function allRecords({ records }: CentreContext) {
+  return records.all().map(({ deviceId, receivedAt, record }) => {
+    const { id, seq, kind, hash } = record;
+    return { deviceId, seq, id, kind, hash, receivedAt: formatTime(receivedAt), record };
+  });
+}
+
+/** §8: for tests and trial mode, never part of a deployment; unsigned, and never met by a fault. */
+export function inspectionRoutes(app: FastifyInstance, context: CentreContext): void {
+  app.get('/inspect/records', async () => allRecords(context));
+  app.get('/inspect/ratings', async () => settledVisits(context).map(({ standing }) => toStanding(standing)));
+  app.get('/inspect/superseded', async () =>
+    settledVisits(context).flatMap(({ superseded }) => superseded.map(toStanding)),
+  );
+  app.get('/inspect/devices', async () => context.devices.list());
+  app.post('/inspect/faults', async (request) => {
+    const fault = await parseBody(request, faultSchema, MAX_BYTES);
+    context.faults.order(fault);
+    return fault;
+  });
+  app.post('/inspect/phone', async (request) =>
+    takePhoneRating(await parseBody(request, phoneRatingSchema, MAX_BYTES), context),
+  );
+}

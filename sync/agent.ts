@@ -1,0 +1,143 @@
+import type { Clock } from '../device/clock.ts';
+import { startConfigurationPoll } from './configuration-poll.ts';
+import type {
+  ConfigurationOutcome,
+  Connector,
+  ConnectorFamily,
+  HeartbeatOutcome,
+  VisitOutcome,
+} from './connectors/connector.ts';
+import { type AgentSide, connectAgentSide, type DeviceConnection, type MessagePortLike } from './device-port.ts';
+import { type Drain, startDrain } from './drain.ts';
+import { describeError } from './errors.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { createLink, linkOf } from './link.ts';
+import type { Log } from './log.ts';
+import { createRatingWatch } from './rating-watch.ts';
+import type { Ticker } from './ticker.ts';
+import type { TrustClock } from './trust-clock.ts';
+import { pause } from './waker.ts';
+
+export interface AgentOptions {
+  /** To the appliance. The agent keeps nothing of its own: a killed one is replaced by a new one on a new port. */
+  port: MessagePortLike;
+  /** The kind of centre. */
+  family: ConnectorFamily;
+  clock: Clock;
+  /** The one that the family uses too. */
+  trustClock: TrustClock;
+  /** 0 ≤ random < 1 */
+  random: () => number;
+  ticker: Ticker;
+  log: Log;
+}
+
+export interface Agent {
+  /**
+   * Ends in order: questions at once, a batch under way within two seconds, leases given back. Safe to call twice.
+   * Never rejects.
+   */
+  stop(): Promise<void>;
+  /** Resolves when the agent has ended: after `stop`, or by itself when the appliance is gone. */
+  readonly closed: Promise<void>;
+}
+
+/** How soon the appliance is asked again for a connection that it did not tell. */
+const CONNECTION_RETRY_MS = 2_000;
+
+/** Starts the agent: from an outbox to receipts, until it is stopped or its appliance is gone. */
+export function startAgent(options: AgentOptions): Agent {
+  const { clock, trustClock, random, log, family } = options;
+  const abort = new AbortController();
+  let connector: Connector | null = null;
+  let questions = 0;
+
+  const side: AgentSide = connectAgentSide(
+    options.port,
+    {
+      wake: () => drain.wake(),
+      connectionChanged: () => void refresh(),
+      visitInvited: (visitId) => watch.open(visitId),
+      visitClosed: (visitId) => watch.close(visitId),
+      enrol: (request) => family.enrol(request, abort.signal),
+    },
+    { clock, report: (fault) => log.warn({ ...fault }, 'the port to the appliance carried something unexpected') },
+  );
+  const link = createLink({ clock, trustClock, log, report: (report) => side.reportLink(report) });
+  const drain: Drain = startDrain({
+    outbox: side.outbox,
+    connector: () => connector,
+    clock,
+    trustClock,
+    random,
+    link,
+    log,
+  });
+  // Once the centre disowned the device, questions and heartbeats rest as well (reference-protocol §4).
+  const usable = (): Connector | null => (drain.isStopped ? null : connector);
+  const common = { clock, trustClock, random, log, connector: usable, heard };
+  const watch = createRatingWatch({ ...common, ratedElsewhere: (rating) => side.ratedElsewhere(rating) });
+  const configuration = startConfigurationPoll({ ...common, offer: (offer) => side.offerConfiguration(offer) });
+  const pulse = async () => ({ counts: await side.outbox.counts(), link: link.state });
+  const heartbeat = createHeartbeat({ ...common, pulse });
+
+  /** What the side tasks learn of the line; a batch in trouble knows better than they. */
+  function heard(outcome: VisitOutcome | ConfigurationOutcome | HeartbeatOutcome): void {
+    if (outcome.kind === 'unauthorised') drain.disown(outcome.code);
+    else if (drain.isInTrouble) return;
+    const isWell = outcome.kind === 'visit' || outcome.kind === 'configuration' || outcome.kind === 'unchanged';
+    link.set(linkOf(isWell ? { kind: 'alive' } : outcome));
+  }
+
+  function use(connection: DeviceConnection | null): void {
+    connector?.close();
+    connector = null;
+    link.set({ state: 'starting', detail: connection === null ? 'this device is not provisioned' : null });
+    try {
+      connector = connection === null ? null : family.open(connection);
+    } catch (error) {
+      log.warn({ error: describeError(error) }, 'the connection cannot be used');
+      link.set({ state: 'refused', detail: describeError(error) });
+    }
+    drain.reset();
+    configuration.reset();
+  }
+
+  async function refresh(): Promise<void> {
+    const question = ++questions;
+    try {
+      const connection = await side.connection();
+      if (question === questions && !abort.signal.aborted) use(connection);
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      log.warn({ error: describeError(error) }, 'the appliance did not tell the connection');
+      await pause(clock, CONNECTION_RETRY_MS, abort.signal);
+      if (question === questions && !abort.signal.aborted) await refresh();
+    }
+  }
+
+  const ticking = options.ticker(() => {
+    drain.wake();
+    heartbeat.tick();
+    link.flush();
+  });
+  void refresh();
+
+  async function end(): Promise<void> {
+    ticking.stop();
+    abort.abort();
+    watch.stop();
+    heartbeat.stop();
+    await Promise.all([configuration.stop(), drain.stop()]);
+    connector?.close();
+  }
+
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  let ending: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    ending ??= end().then(resolve);
+    return ending;
+  };
+  void side.closed.then(stop);
+  return { stop, closed };
+}

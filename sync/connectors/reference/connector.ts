@@ -1,0 +1,223 @@
+import type { z } from 'zod';
+import type { Clock } from '../../../device/clock.ts';
+import { formatTime, parseTime } from '../../../device/time.ts';
+import { describeError } from '../../errors.ts';
+import type { DeviceConnection } from '../../port/contract.ts';
+import {
+  batchReplySchema,
+  type CentreKeys,
+  centreKeysSchema,
+  configurationReplySchema,
+  type Heartbeat,
+  heartbeatReplySchema,
+  MAX_BATCH_BYTES,
+  MAX_BATCH_RECORDS,
+  visitStateReplySchema,
+} from '../../protocol/messages.ts';
+import type { TrustClock } from '../../trust-clock.ts';
+import type { Connector, ConnectorFamily, Failure, Pulse } from '../connector.ts';
+import { centreAddress } from './address.ts';
+import { batchBody, ENVELOPE_BYTES, judgeReply } from './batch.ts';
+import { enrolAt } from './enrol.ts';
+import { createHttpClient, type HttpClient } from './http.ts';
+import { createLine, type Line, type LineAnswer, type Signer } from './line.ts';
+import type { Expected, Received } from './reply.ts';
+
+export type { Signer } from './line.ts';
+
+export interface ReferenceOptions {
+  clock: Clock;
+  trustClock: TrustClock;
+  /** The device's key for this connection; asked once per connection. */
+  signerFor(connection: DeviceConnection): Signer;
+  /** A new UUIDv7 each time. */
+  newId: () => string;
+  /** Of this software: in `User-Agent` and heartbeats, 1–64 characters. */
+  version: string;
+  /** Names this run of the machine in the heartbeat's clock block; a UUID. */
+  bootId: string;
+  /** PEM of further certificate authorities. */
+  ca?: string[];
+  /** Total time for an ordinary request; 20 s unless told. */
+  timeLimitMs?: number;
+}
+
+const TIME_LIMIT_MS = 20_000;
+/** How long the centre may hold a question about a visit (reference-protocol §5). */
+export const LONG_POLL_S = 25;
+const MAX_REPLY_BYTES = 4 * 1_048_576;
+/** A configuration may carry the photos of a whole hall's staff. */
+const MAX_CONFIGURATION_BYTES = 32 * 1_048_576;
+/** Within a day of its legal date a record counts as at risk. */
+const AT_RISK_MS = 86_400_000;
+
+/** The connector of reference-protocol.md. */
+export function referenceFamily(options: ReferenceOptions): ConnectorFamily {
+  const openHttp = (): HttpClient =>
+    createHttpClient({
+      clock: options.clock,
+      userAgent: `pingjiaqi/${options.version}`,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    });
+  return {
+    open: (connection) => openConnector(options, connection, openHttp),
+    async enrol(request, signal) {
+      const http = openHttp();
+      try {
+        return await enrolAt(http, centreAddress(request.baseUrl), request, signal);
+      } catch (error) {
+        return { outcome: 'unreachable', detail: describeError(error) };
+      } finally {
+        http.close();
+      }
+    },
+  };
+}
+
+function openConnector(options: ReferenceOptions, connection: DeviceConnection, openHttp: () => HttpClient): Connector {
+  const base = centreAddress(connection.baseUrl);
+  const keys = centreKeysSchema.parse(connection.centreKeys);
+  const signer = options.signerFor(connection);
+  const http = openHttp();
+  const { trustClock, newId } = options;
+  const line = createLine({ http, base, signer, trustClock, newId });
+  const root = `/v1/devices/${encodeURIComponent(connection.deviceId)}`;
+  const limits = {
+    timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
+    maxReplyBytes: MAX_REPLY_BYTES,
+  };
+  const parts: Parts = { options, line, keys, root, limits };
+  return {
+    limits: { records: MAX_BATCH_RECORDS, bytes: MAX_BATCH_BYTES - ENVELOPE_BYTES },
+    sendBatch: (records, signal) => sendBatch(parts, records, signal),
+    visitState: (visitId, signal) => visitState(parts, visitId, signal),
+    fetchConfiguration: (etag, signal) => fetchConfiguration(parts, etag, signal),
+    heartbeat: (pulse, signal) => heartbeat(parts, pulse, signal),
+    close: () => http.close(),
+  };
+}
+
+interface Parts {
+  options: ReferenceOptions;
+  line: Line;
+  keys: CentreKeys;
+  root: string;
+  limits: { timeLimitMs: number; maxReplyBytes: number };
+}
+
+type Call<K extends keyof Connector> = Connector[K] extends (...given: infer A) => infer R
+  ? (parts: Parts, ...given: A) => R
+  : never;
+
+/** The centre's time counts from replies that proved to be its own. */
+function observe({ options }: Parts, serverTime: string | undefined, reply: Received): void {
+  if (serverTime === undefined) return;
+  options.trustClock.observe(parseTime(serverTime), reply.sentAtMs, reply.receivedAtMs);
+}
+
+const sendBatch: Call<'sendBatch'> = async (parts, records, signal) => {
+  const batchId = parts.options.newId();
+  const sentAt = formatTime(parts.options.trustClock.nowMs());
+  const text = batchBody(batchId, sentAt, records);
+  const path = `${parts.root}/records`;
+  const answer = await parts.line.ask({
+    method: 'POST',
+    path,
+    text,
+    expected: { schema: batchReplySchema },
+    signal,
+    ...parts.limits,
+  });
+  if (answer.kind !== 'ok') return answer;
+  const outcome = await judgeReply({ batchId, records }, answer.value, parts.keys);
+  if (outcome.kind === 'settled') observe(parts, answer.value.serverTime, answer.reply);
+  return outcome;
+};
+
+const visitState: Call<'visitState'> = async (parts, visitId, signal) => {
+  const path = `${parts.root}/visits/${encodeURIComponent(visitId)}?wait=${LONG_POLL_S}`;
+  const timeLimitMs = parts.limits.timeLimitMs + LONG_POLL_S * 1000;
+  const limits = { ...parts.limits, timeLimitMs };
+  const answer = await parts.line.ask({
+    method: 'GET',
+    path,
+    text: null,
+    expected: { schema: visitStateReplySchema },
+    signal,
+    ...limits,
+  });
+  if (answer.kind !== 'ok') return plainFailure(answer);
+  return { kind: 'visit', state: answer.value.state, ratedAt: answer.value.ratedAt ?? null };
+};
+
+/** Null: unchanged. */
+const configurationSchema = configurationReplySchema.nullable();
+
+const fetchConfiguration: Call<'fetchConfiguration'> = async (parts, etag, signal) => {
+  const answer = await parts.line.ask({
+    method: 'GET',
+    path: `${parts.root}/configuration`,
+    text: null,
+    headers: etag === null ? {} : { 'if-none-match': etag },
+    expected: { schema: configurationSchema, ...(etag === null ? {} : { bodiless: { status: 304, value: null } }) },
+    signal,
+    ...parts.limits,
+    maxReplyBytes: MAX_CONFIGURATION_BYTES,
+  });
+  if (answer.kind !== 'ok') return plainFailure(answer);
+  if (answer.value === null) return { kind: 'unchanged' };
+  return { kind: 'configuration', jws: answer.value.configuration, etag: answer.reply.headers.etag ?? null };
+};
+
+/** The page fixes no body, so none is an answer too. */
+const heartbeatReply: Expected<z.infer<typeof heartbeatReplySchema>> = {
+  schema: heartbeatReplySchema,
+  bodiless: { status: 204, value: {} },
+};
+
+const heartbeat: Call<'heartbeat'> = async (parts, pulse, signal) => {
+  const text = JSON.stringify(heartbeatOf(parts.options, pulse));
+  const path = `${parts.root}/heartbeats`;
+  const ask = {
+    method: 'POST',
+    path,
+    text,
+    expected: heartbeatReply,
+    signal,
+    ...parts.limits,
+  } as const;
+  const answer = await parts.line.ask(ask);
+  if (answer.kind !== 'ok') return plainFailure(answer);
+  observe(parts, answer.value.serverTime, answer.reply);
+  return { kind: 'alive' };
+};
+
+/** 400 and 413 have a meaning for batches only; elsewhere the centre just does not serve us. */
+function plainFailure(answer: Exclude<LineAnswer<unknown>, { kind: 'ok' }>): Failure {
+  if (answer.kind === 'malformed' || answer.kind === 'too_large') return { kind: 'down', detail: answer.detail };
+  return answer;
+}
+
+/** `atRisk` is a lower bound: the outbox tells the earliest deadline, not how many share it. */
+function heartbeatOf(options: ReferenceOptions, { counts, link }: Pulse): Heartbeat {
+  const { trustClock, clock } = options;
+  const time = (ms: number | null): string | null => (ms === null ? null : formatTime(ms));
+  const isAtRisk = counts.nextDueAt !== null && counts.nextDueAt - trustClock.nowMs() < AT_RISK_MS;
+  const offsetMs = trustClock.offsetMs();
+  return {
+    seq: counts.headSeq,
+    head: counts.headHash,
+    pending: counts.pending + counts.deferred,
+    oldestPendingAt: time(counts.oldestPendingAt),
+    nextDeadlineAt: time(counts.nextDueAt),
+    atRisk: isAtRisk ? 1 : 0,
+    clock: {
+      quality: offsetMs === null ? 'unset' : 'synced',
+      offsetMs: offsetMs ?? 0,
+      bootId: options.bootId,
+      monotonicMs: Math.floor(clock.monotonicMs()),
+    },
+    health: { link, refused: counts.refused, delivered: counts.delivered },
+    version: options.version,
+  };
+}

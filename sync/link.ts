@@ -1,0 +1,98 @@
+import type { Clock } from '../device/clock.ts';
+import { formatTime } from '../device/time.ts';
+import type { BatchOutcome, HeartbeatOutcome } from './connectors/connector.ts';
+import { describeError } from './errors.ts';
+import type { Log } from './log.ts';
+import type { LinkReport } from './port/contract.ts';
+import type { TrustClock } from './trust-clock.ts';
+
+export type LinkState = LinkReport['state'];
+
+/** What one answer says about the line. Pure. */
+export function linkOf(outcome: BatchOutcome | HeartbeatOutcome): { state: LinkState; detail: string | null } {
+  switch (outcome.kind) {
+    case 'settled':
+    case 'alive':
+      return { state: 'online', detail: null };
+    case 'too_large':
+    case 'malformed':
+      return { state: 'online', detail: `the centre could not read a batch: ${outcome.detail}` };
+    case 'unauthorised':
+      return { state: 'refused', detail: `the centre does not accept this device: ${outcome.detail}` };
+    case 'not_the_centre':
+      return { state: 'not_the_centre', detail: outcome.detail };
+    case 'busy':
+    case 'down':
+      return { state: 'offline', detail: outcome.detail };
+  }
+}
+
+/** What the agent knows of its line, told to the appliance once per change. */
+export interface Link {
+  readonly state: LinkState;
+  set(change: { state: LinkState; detail: string | null }): void;
+  /** @param receivedAt RFC 3339, the centre's clock */
+  receiptCame(receivedAt: string): void;
+  /** Tells the appliance what it has not heard yet; also after a telling that failed. Never throws. */
+  flush(): void;
+}
+
+export interface LinkParts {
+  clock: Clock;
+  trustClock: TrustClock;
+  log: Log;
+  report(report: LinkReport): Promise<void>;
+}
+
+const MAX_DETAIL = 1000;
+
+export function createLink(parts: LinkParts): Link {
+  const { trustClock, log } = parts;
+  let current: Omit<LinkReport, 'clockOffsetMs'> = {
+    state: 'starting',
+    since: formatTime(trustClock.nowMs()),
+    detail: null,
+    lastReceiptAt: null,
+  };
+  let told = '';
+  let isTelling = false;
+
+  async function tell(): Promise<void> {
+    const report = { ...current, clockOffsetMs: trustClock.offsetMs() };
+    const text = JSON.stringify(report);
+    if (isTelling || text === told) return;
+    isTelling = true;
+    const isHeard = await parts.report(report).then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ error: describeError(error) }, 'the appliance did not take the state of the line');
+        return false;
+      },
+    );
+    isTelling = false;
+    if (!isHeard) return;
+    told = text;
+    // Something may have changed while the appliance was answering.
+    await tell();
+  }
+
+  return {
+    get state() {
+      return current.state;
+    },
+    set(change) {
+      const detail = change.detail?.slice(0, MAX_DETAIL) ?? null;
+      if (change.state !== current.state) {
+        log.info({ from: current.state, to: change.state, detail }, 'the line to the centre changed');
+        current = { ...current, since: formatTime(trustClock.nowMs()) };
+      }
+      current = { ...current, state: change.state, detail };
+      void tell();
+    },
+    receiptCame(receivedAt) {
+      current = { ...current, lastReceiptAt: receivedAt };
+      void tell();
+    },
+    flush: () => void tell(),
+  };
+}

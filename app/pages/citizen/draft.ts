@@ -1,0 +1,90 @@
+import { signal } from '@preact/signals';
+import type { Clock, Timer } from '../../../device/clock.ts';
+import type { Level } from '../../../device/ledger/record.ts';
+import type { CitizenCommand, CitizenView } from '../../../device/visit/views.ts';
+import type { Ack } from './link.ts';
+
+export type ReasonsView = Extract<CitizenView, { screen: 'reasons' }>;
+type Revise = Extract<CitizenCommand, { type: 'revise' }>;
+
+/** Rest after the last touch or key before a change goes to the appliance, which keeps its own, longer rest. */
+export const REVISE_REST_MS = 300;
+
+/** What the citizen has entered on the reasons screen of one visit, and its way to the appliance. */
+export type ReasonsDraft = ReturnType<typeof createDraft>;
+
+/**
+ * Draft of the reasons of `first.visitId`. What was touched here wins over an echo from the server until the server
+ * has kept it; the grade is always the server's. `send` must not reject.
+ */
+export function createDraft(
+  first: ReasonsView,
+  clock: Clock,
+  languageNow: () => string,
+  send: (command: CitizenCommand) => Promise<Ack>,
+) {
+  const { visitId } = first;
+  const tags = signal<readonly string[]>(first.tags);
+  const comment = signal(first.comment);
+  let level = first.level;
+  let changes = 0;
+  let keptChanges = 0;
+  let rest: Timer | null = null;
+
+  function changed(): void {
+    changes += 1;
+    rest?.cancel();
+    rest = clock.setTimer(REVISE_REST_MS, () => void flush());
+  }
+
+  async function revise(to: Level, withTags: readonly string[]): Promise<boolean> {
+    rest?.cancel();
+    rest = null;
+    const upTo = changes;
+    const command: Revise = {
+      type: 'revise',
+      visitId,
+      level: to,
+      tags: [...withTags],
+      comment: comment.value,
+      language: languageNow(),
+    };
+    const { kept } = await send(command);
+    if (kept) keptChanges = Math.max(keptChanges, upTo);
+    return kept;
+  }
+
+  /** Sends what is not kept yet; true when nothing is left to send. */
+  function flush(): Promise<boolean> {
+    return changes === keptChanges ? Promise.resolve(true) : revise(level, tags.value);
+  }
+
+  return {
+    visitId,
+    tags,
+    comment,
+    toggle(code: string): void {
+      tags.value = tags.value.includes(code) ? tags.value.filter((tag) => tag !== code) : [...tags.value, code];
+      changed();
+    },
+    write(text: string): void {
+      comment.value = text;
+      changed();
+    },
+    /** Another grade, at once; tags belong to a grade, so they do not move with it. */
+    choose: (to: Level): Promise<boolean> => revise(to, []),
+    flush,
+    /** A newer view of the same visit. */
+    accept(view: ReasonsView): void {
+      const otherLevel = view.level !== level;
+      level = view.level;
+      const unkept = changes !== keptChanges;
+      if (otherLevel || !unkept) tags.value = view.tags;
+      if (!unkept) comment.value = view.comment;
+    },
+    dispose(): void {
+      rest?.cancel();
+      rest = null;
+    },
+  };
+}

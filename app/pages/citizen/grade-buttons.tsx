@@ -1,0 +1,49 @@
+import type { Level } from '../../../device/ledger/record.ts';
+import { Face, Stars } from '../shared/face.tsx';
+import { levelLabel } from '../shared/locale.ts';
+import type { Pressed } from './model.ts';
+
+const BEST_FIRST: readonly Level[] = [5, 4, 3, 2, 1];
+
+/** The grades as they stand from the left (or the top): by the device's layout, never by the script's direction. */
+export function gradeOrder(layout: 'best-left' | 'best-right'): readonly Level[] {
+  return layout === 'best-left' ? BEST_FIRST : BEST_FIRST.toReversed();
+}
+
+interface GradeButtonsProps {
+  layout: 'best-left' | 'best-right';
+  pressed: Pressed | null;
+  /** The grade that stands already; null before the first choice, when no button may look chosen. */
+  chosen: Level | null;
+  /** id of the heading that asks. */
+  labelledBy: string;
+  onChoose: (level: Level) => void;
+}
+
+/** Five equal buttons, each with the legal label as its name. */
+export function GradeButtons({ layout, pressed, chosen, labelledBy, onChoose }: GradeButtonsProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset's box ignores grid and flex in Chromium's layout
+    <div class="grades" role="group" aria-labelledby={labelledBy} dir="ltr">
+      {gradeOrder(layout).map((level) => (
+        <button
+          key={level}
+          type="button"
+          class="grade"
+          data-level={level}
+          data-pressed={pressed === `level-${level}` ? '' : undefined}
+          aria-pressed={chosen === null ? undefined : chosen === level}
+          onClick={() => onChoose(level)}
+        >
+          <Face level={level} />
+          <span class="grade-text">
+            <span class="grade-label" dir="auto">
+              {levelLabel(level)}
+            </span>
+            <Stars level={level} />
+          </span>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { CitizenView } from '../../../../device/visit/views.ts';
+import { t } from '../../shared/locale.ts';
+import { StaffCard } from './staff-card.tsx';
+
+type IdleView = Extract<CitizenView, { screen: 'idle' }>;
+
+/** The window between two visits: where one is, who serves, what is done here. */
+export function IdleScreen({ view }: { view: IdleView }) {
+  return (
+    <div class="idle">
+      <section class="window-panel">
+        <p class="window-number">{view.window.number}</p>
+        <h1 tabIndex={-1}>{view.window.name}</h1>
+        <p class="lead">{view.window.department}</p>
+        {view.staff !== null && <StaffCard staff={view.staff} />}
+      </section>
+      <section class="items" aria-labelledby="items-title">
+        <h2 id="items-title">
+          {t('idle.items')} <span class="quiet">{t('idle.itemCount', { n: view.items.length })}</span>
+        </h2>
+        <ul>
+          {view.items.map((item) => (
+            <li key={item.code}>
+              <span>{item.name}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <p class="foot">
+        <strong>{t('idle.welcome')}</strong>
+        <span>{t('idle.privacy')}</span>
+      </p>
+    </div>
+  );
+}

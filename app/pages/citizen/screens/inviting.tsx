@@ -1,0 +1,68 @@
+import type { CitizenView } from '../../../../device/visit/views.ts';
+import { t } from '../../shared/locale.ts';
+import { TimeLeft } from '../countdown.tsx';
+import { GradeButtons } from '../grade-buttons.tsx';
+import type { CitizenModel } from '../model.ts';
+import { NotKept } from '../not-kept.tsx';
+
+type InvitingView = Extract<CitizenView, { screen: 'inviting' }>;
+
+/** SVG as an image: it can neither run a script nor take a style of the page. */
+const svgUrl = (svg: string) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+
+function PhoneCard({ qrSvg }: { qrSvg: string }) {
+  return (
+    <section class="phone" aria-labelledby="phone-title">
+      <img src={svgUrl(qrSvg)} alt={t('inviting.qrAlt')} draggable={false} />
+      <div>
+        <h2 id="phone-title">{t('inviting.phone')}</h2>
+        <p class="quiet">{t('inviting.phoneHint')}</p>
+      </div>
+    </section>
+  );
+}
+
+/** The question: five equal faces, the case's QR beside them, time that can be extended, a quiet way out. */
+export function InvitingScreen({ view, model }: { view: InvitingView; model: CitizenModel }) {
+  const pressed = model.pressed.value;
+  const endsAtMs = model.endsAtMs.value;
+  return (
+    <div class="inviting" data-phone={view.qrSvg === null ? 'no' : 'yes'}>
+      <div class="question">
+        <h1 tabIndex={-1} id="question">
+          {t('inviting.title')}
+        </h1>
+        <p class="item-name">{t('inviting.item', { item: view.itemName })}</p>
+        <p class="quiet hint">{t('inviting.hint')}</p>
+      </div>
+      <GradeButtons
+        layout={view.layout}
+        pressed={pressed}
+        chosen={null}
+        labelledBy="question"
+        onChoose={(level) => void model.rate(level)}
+      />
+      {view.qrSvg !== null && <PhoneCard qrSvg={view.qrSvg} />}
+      <div class="actions">
+        {endsAtMs !== null && <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />}
+        <button
+          type="button"
+          class="button"
+          data-pressed={pressed === 'extend' ? '' : undefined}
+          onClick={() => void model.extend()}
+        >
+          {t('inviting.extend')}
+        </button>
+        <NotKept shown={model.notKept.value} />
+        <button
+          type="button"
+          class="button button--quiet"
+          data-pressed={pressed === 'decline' ? '' : undefined}
+          onClick={() => void model.decline()}
+        >
+          {t('inviting.decline')}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { type StringKey, t } from '../../shared/locale.ts';
+
+interface MessageProps {
+  title: StringKey;
+  text: StringKey;
+  more?: StringKey;
+  /** The house's tick above the heading, the same whatever was chosen. */
+  emblem?: boolean;
+}
+
+/** One heading and a line or two in the middle of the screen. */
+export function MessageScreen({ title, text, more, emblem = false }: MessageProps) {
+  return (
+    <div class="message" role="status">
+      {emblem && (
+        <svg class="emblem" viewBox="0 0 96 96" aria-hidden="true" focusable="false">
+          <circle cx="48" cy="48" r="46" />
+          <path d="M28 50 43 64 69 35" />
+        </svg>
+      )}
+      <h1 tabIndex={-1}>{t(title)}</h1>
+      <p class="lead">{t(text)}</p>
+      {more !== undefined && <p class="quiet">{t(more)}</p>}
+    </div>
+  );
+}

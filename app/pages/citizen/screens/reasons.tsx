@@ -1,0 +1,87 @@
+import type { TagChoice } from '../../../../device/visit/views.ts';
+import { t } from '../../shared/locale.ts';
+import { TimeLeft } from '../countdown.tsx';
+import type { ReasonsDraft, ReasonsView } from '../draft.ts';
+import { GradeButtons } from '../grade-buttons.tsx';
+import type { CitizenModel } from '../model.ts';
+import { NotKept } from '../not-kept.tsx';
+
+function Tags({ choices, draft }: { choices: readonly TagChoice[]; draft: ReasonsDraft }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the group scrolls and is a grid, which a fieldset's box is not
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls must be reachable by keyboard
+    <div class="tags" role="group" aria-labelledby="tags-title" tabIndex={0}>
+      {choices.map(({ code, text }) => (
+        // biome-ignore lint/a11y/useSemanticElements: the whole target is the box, as large as its text
+        <button
+          key={code}
+          type="button"
+          class="tag"
+          role="checkbox"
+          aria-checked={draft.tags.value.includes(code)}
+          onClick={() => draft.toggle(code)}
+        >
+          <span class="tag-box" aria-hidden="true" />
+          <span>{text}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Comment({ draft, maxChars }: { draft: ReasonsDraft; maxChars: number }) {
+  return (
+    <div class="comment">
+      <label for="comment">{t('reasons.comment')}</label>
+      <textarea
+        id="comment"
+        maxLength={maxChars}
+        autocomplete="off"
+        autocorrect="off"
+        autocapitalize="off"
+        spellcheck={false}
+        value={draft.comment.value}
+        onInput={(event) => draft.write(event.currentTarget.value)}
+      />
+      <p class="quiet count">{t('reasons.commentCount', { n: draft.comment.value.length, max: maxChars })}</p>
+    </div>
+  );
+}
+
+/** After the grade is safe: it can still be changed, explained, or left as it is. */
+export function ReasonsScreen({ view, model }: { view: ReasonsView; model: CitizenModel }) {
+  const draft = model.draft.value;
+  const pressed = model.pressed.value;
+  const endsAtMs = model.endsAtMs.value;
+  if (draft === null) return null;
+  return (
+    <div class="reasons">
+      <h1 tabIndex={-1}>{t('reasons.title')}</h1>
+      <p class="chosen-title" id="chosen-title">
+        <strong>{t('reasons.chosen')}</strong> <span class="quiet">{t('reasons.change')}</span>
+      </p>
+      <GradeButtons
+        layout={view.layout}
+        pressed={pressed}
+        chosen={view.level}
+        labelledBy="chosen-title"
+        onChoose={(level) => level !== view.level && void model.change(level)}
+      />
+      <h2 id="tags-title">{t('reasons.tags')}</h2>
+      <Tags key={view.level} choices={view.choices} draft={draft} />
+      <Comment draft={draft} maxChars={view.commentMaxChars} />
+      <div class="actions">
+        {endsAtMs !== null && <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />}
+        <NotKept shown={model.notKept.value} />
+        <button
+          type="button"
+          class="button button--main"
+          data-pressed={pressed === 'submit' ? '' : undefined}
+          onClick={() => void model.submit()}
+        >
+          {t('reasons.submit')}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+/** A worn panel or a trembling finger makes contact twice; a second contact this soon is the same one. */
+const BOUNCE_MS = 400;
+const BOUNCE_RADIUS_PX = 40;
+
+interface Contact {
+  atMs: number;
+  x: number;
+  y: number;
+}
+
+/**
+ * Whether `next` is the bounce of `last`: same place, too soon. A click from a keyboard has no place and never is.
+ * Without this the second contact of a grade's tap would land on whatever the next screen has in that place.
+ */
+export function isBounce(last: Contact | null, next: Contact): boolean {
+  if (last === null || next.atMs - last.atMs >= BOUNCE_MS) return false;
+  return Math.hypot(next.x - last.x, next.y - last.y) < BOUNCE_RADIUS_PX;
+}
+
+/**
+ * Takes out of the page what a browser offers but a counter must not: context menu, dragging, zoom by wheel, and
+ * bounced contacts. Returns a function to call when another visit is on the screen: its first touch is nobody's bounce.
+ */
+export function guardTouches(page: Document): () => void {
+  let last: Contact | null = null;
+  const refuse = (event: Event) => event.preventDefault();
+  page.addEventListener('contextmenu', refuse);
+  page.addEventListener('dragstart', refuse);
+  page.addEventListener('dragover', refuse);
+  page.addEventListener('drop', refuse);
+  page.addEventListener('wheel', (event) => event.ctrlKey && event.preventDefault(), { passive: false });
+  page.addEventListener(
+    'click',
+    (event) => {
+      if (event.detail === 0) return;
+      const contact = { atMs: event.timeStamp, x: event.clientX, y: event.clientY };
+      const bounced = isBounce(last, contact);
+      last = contact;
+      if (!bounced) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    { capture: true },
+  );
+  return () => {
+    last = null;
+  };
+}

@@ -1,0 +1,56 @@
+import { signal } from '@preact/signals';
+import type { Clock } from '../../../device/clock.ts';
+import type { StaffView } from '../../../device/visit/views.ts';
+import { createReconnector } from '../shared/reconnect.ts';
+
+/** As much of a browser's EventSource as the feed needs. */
+export interface EventStream {
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'error', listener: () => void): void;
+  close(): void;
+}
+
+/** A view of the server, or null for anything else. */
+export function parseStaffView(data: unknown): StaffView | null {
+  if (typeof data !== 'string') return null;
+  try {
+    const view = JSON.parse(data) as Partial<StaffView> | null;
+    return view?.window?.state === undefined || view.today === undefined ? null : (view as StaffView);
+  } catch {
+    return null;
+  }
+}
+
+export type StaffFeed = ReturnType<typeof createStaffFeed>;
+
+/**
+ * The newest staff view, and whether the appliance answers. A browser's own reconnection gives up on an error answer,
+ * so every broken stream is closed and opened anew here.
+ */
+export function createStaffFeed(open: () => EventStream, clock: Clock) {
+  const view = signal<StaffView | null>(null);
+  const lost = signal(false);
+  const reconnector = createReconnector(clock, connect);
+
+  function take(next: StaffView): void {
+    view.value = next;
+    lost.value = false;
+    reconnector.succeeded();
+  }
+
+  function connect(): void {
+    const stream = open();
+    stream.addEventListener('message', ({ data }) => {
+      const next = parseStaffView(data);
+      if (next !== null) take(next);
+    });
+    stream.addEventListener('error', () => {
+      stream.close();
+      lost.value = true;
+      reconnector.failed();
+    });
+  }
+
+  connect();
+  return { view, lost, take };
+}

@@ -1,0 +1,117 @@
+import type { TechnicianStatus } from '../../server/technician/status.ts';
+import type { Translate } from '../shared/locale.ts';
+import { dateText } from '../shared/time-text.ts';
+
+/** How a row stands; always shown as a word, never as colour alone. */
+export type Standing = 'pass' | 'warn' | 'fail';
+
+export interface StatusRow {
+  name: string;
+  standing: Standing;
+  value: string;
+  detail: string | null;
+}
+
+/** A deadline this near, with data still waiting, is worth a technician's look. */
+const DEADLINE_NEAR_MS = 24 * 3600 * 1000;
+
+function deviceRow({ device }: TechnicianStatus, t: Translate): StatusRow {
+  const name = t('technician.row.device');
+  if (device === null) return { name, standing: 'fail', value: t('technician.row.device.none'), detail: null };
+  const detail = t('technician.row.fingerprint', { fingerprint: device.keyFingerprint });
+  return { name, standing: 'pass', value: device.deviceId, detail };
+}
+
+function windowRow({ window }: TechnicianStatus, t: Translate): StatusRow {
+  const name = t('technician.row.window');
+  if (window === null) return { name, standing: 'warn', value: t('technician.row.window.none'), detail: null };
+  return { name, standing: 'pass', value: `${window.number} ${window.name}`, detail: window.hall };
+}
+
+function policyRow({ policy }: TechnicianStatus, t: Translate): StatusRow {
+  const name = t('technician.row.policy');
+  if (policy === null) return { name, standing: 'warn', value: t('technician.row.policy.none'), detail: null };
+  return { name, standing: 'pass', value: t('technician.row.policy.value', policy), detail: null };
+}
+
+const LINK_STANDING = {
+  starting: 'warn',
+  online: 'pass',
+  offline: 'warn',
+  not_the_centre: 'fail',
+  refused: 'fail',
+} as const satisfies Record<NonNullable<TechnicianStatus['link']>['state'], Standing>;
+
+function linkRow({ link, device }: TechnicianStatus, t: Translate): StatusRow {
+  const name = t('technician.row.link');
+  if (link === null)
+    return { name, standing: 'fail', value: t('technician.link.none'), detail: device?.centre ?? null };
+  const since = t('technician.since', { time: dateText(link.since) });
+  const detail = [since, link.detail, device?.centre].filter((part) => part !== null && part !== undefined).join(' · ');
+  return { name, standing: LINK_STANDING[link.state], value: t(`technician.link.${link.state}`), detail };
+}
+
+function queueRows({ ledger }: TechnicianStatus, t: Translate): StatusRow[] {
+  return [
+    {
+      name: t('technician.row.queue'),
+      standing: ledger.deferred > 0 ? 'warn' : 'pass',
+      value: t('technician.row.queue.value', ledger),
+      detail: null,
+    },
+    {
+      name: t('technician.row.refused'),
+      standing: ledger.refused > 0 ? 'warn' : 'pass',
+      value: t('technician.row.refused.value', { n: ledger.refused }),
+      detail: null,
+    },
+  ];
+}
+
+function dueRow({ nextDueAt }: TechnicianStatus, nowMs: number, t: Translate): StatusRow {
+  const name = t('technician.row.due');
+  if (nextDueAt === null) return { name, standing: 'pass', value: t('technician.row.due.none'), detail: null };
+  const leftMs = Date.parse(nextDueAt) - nowMs;
+  const standing = leftMs <= 0 ? 'fail' : leftMs < DEADLINE_NEAR_MS ? 'warn' : 'pass';
+  return { name, standing, value: dateText(nextDueAt), detail: null };
+}
+
+function receiptRow({ lastReceiptAt, ledger }: TechnicianStatus, t: Translate): StatusRow {
+  const name = t('technician.row.receipt');
+  if (lastReceiptAt !== null) return { name, standing: 'pass', value: dateText(lastReceiptAt), detail: null };
+  const standing = ledger.pending > 0 ? 'warn' : 'pass';
+  return { name, standing, value: t('technician.row.receipt.none'), detail: null };
+}
+
+function ledgerRow({ ledger }: TechnicianStatus, t: Translate): StatusRow {
+  const value = t('technician.row.ledger.value', { seq: ledger.seq, head: ledger.head.slice(0, 19) });
+  return { name: t('technician.row.ledger'), standing: 'pass', value, detail: null };
+}
+
+/** Words for the states of device/peripherals that the locale has; others are shown as they are. */
+function keypadState(state: string, t: Translate): string {
+  if (state === 'open') return t('technician.keypad.open');
+  return state === 'lost' ? t('technician.keypad.lost') : state;
+}
+
+function keypadRow({ keypad }: TechnicianStatus, t: Translate): StatusRow {
+  const name = t('technician.row.keypad');
+  if (keypad === null) return { name, standing: 'pass', value: t('technician.row.keypad.none'), detail: null };
+  const detail = keypad.detail === null ? keypad.path : `${keypad.path} · ${keypad.detail}`;
+  return { name, standing: keypad.state === 'open' ? 'pass' : 'warn', value: keypadState(keypad.state, t), detail };
+}
+
+/** The status as rows of a list, in the order in which a technician would look. `nowMs` is the page's wall time. */
+export function statusRows(status: TechnicianStatus, nowMs: number, t: Translate): StatusRow[] {
+  return [
+    deviceRow(status, t),
+    windowRow(status, t),
+    policyRow(status, t),
+    linkRow(status, t),
+    ...queueRows(status, t),
+    dueRow(status, nowMs, t),
+    receiptRow(status, t),
+    ledgerRow(status, t),
+    keypadRow(status, t),
+  ];
+}

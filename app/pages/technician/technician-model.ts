@@ -1,0 +1,82 @@
+import { signal } from '@preact/signals';
+import type { Clock } from '../../../device/clock.ts';
+import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from '../../server/technician/status.ts';
+import { t } from '../shared/locale.ts';
+import type { Answer, request } from '../shared/post.ts';
+
+const REFRESH_MS = 2000;
+
+/** Where bringing the device into service stands. */
+export type Enrolment =
+  | { state: 'form'; message: string | null }
+  | { state: 'sending' }
+  | { state: 'waiting'; seconds: number }
+  | { state: 'enrolled'; message: string };
+
+export type TechnicianModel = ReturnType<typeof createTechnicianModel>;
+
+/** Words for an answer to an enrolment that did not succeed. */
+function refusalText(answer: Extract<EnrolmentAnswer, { message: string }>): string {
+  return t(`technician.${answer.outcome}`, { message: answer.message });
+}
+
+/** The device's state, read every two seconds, and the two things a technician can do from here. */
+export function createTechnicianModel(ask: typeof request, clock: Clock) {
+  const status = signal<TechnicianStatus | null>(null);
+  const lost = signal(false);
+  const enrolment = signal<Enrolment>({ state: 'form', message: null });
+  const message = signal<string | null>(null);
+
+  async function refresh(): Promise<void> {
+    const answer = await ask('GET', '/technician/status');
+    lost.value = !answer.ok;
+    if (answer.ok) status.value = answer.body as TechnicianStatus;
+  }
+
+  async function keepFresh(): Promise<void> {
+    await refresh();
+    clock.setTimer(REFRESH_MS, () => void keepFresh());
+  }
+
+  const failedText = (answer: Extract<Answer, { ok: false }>) =>
+    t('technician.failed', { message: answer.detail ?? answer.code });
+
+  function takeAnswer(answer: Answer, form: EnrolmentRequest): void {
+    if (!answer.ok) {
+      enrolment.value = { state: 'form', message: failedText(answer) };
+      return;
+    }
+    const body = answer.body as EnrolmentAnswer;
+    if (body.outcome === 'waiting') {
+      waitAndAsk(Math.max(1, Math.ceil(body.retryAfterS)), form);
+    } else if (body.outcome === 'enrolled') {
+      enrolment.value = { state: 'enrolled', message: t('technician.enrolled', { deviceId: body.deviceId }) };
+    } else {
+      enrolment.value = { state: 'form', message: refusalText(body) };
+    }
+  }
+
+  /** The centre's operator has to agree first: ask again when the centre said, counting down. */
+  function waitAndAsk(seconds: number, form: EnrolmentRequest): void {
+    if (seconds === 0) {
+      void enrol(form);
+      return;
+    }
+    enrolment.value = { state: 'waiting', seconds };
+    clock.setTimer(1000, () => waitAndAsk(seconds - 1, form));
+  }
+
+  async function enrol(form: EnrolmentRequest): Promise<void> {
+    if (enrolment.value.state === 'form') enrolment.value = { state: 'sending' };
+    takeAnswer(await ask('POST', '/technician/enrolment', form), form);
+    await refresh();
+  }
+
+  async function openTrialVisit(): Promise<void> {
+    const answer = await ask('POST', '/technician/trial-visit', {});
+    message.value = answer.ok ? t('technician.trialOpened') : failedText(answer);
+  }
+
+  void keepFresh();
+  return { status, lost, enrolment, message, enrol, openTrialVisit, clock };
+}

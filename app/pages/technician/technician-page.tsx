@@ -1,0 +1,93 @@
+import type { TechnicianStatus } from '../../server/technician/status.ts';
+import { t } from '../shared/locale.ts';
+import { TrialMark } from '../shared/trial-mark.tsx';
+import { EnrolmentForm } from './enrolment-form.tsx';
+import { type StatusRow, statusRows } from './status-rows.ts';
+import type { TechnicianModel } from './technician-model.ts';
+
+function Row({ row }: { row: StatusRow }) {
+  return (
+    <li class="row">
+      <span class={`word word--${row.standing}`}>{t(`technician.word.${row.standing}`)}</span>
+      <span class="row-name">{row.name}</span>
+      <span class="row-value">
+        {row.value}
+        {row.detail !== null && <span class="quiet">{row.detail}</span>}
+      </span>
+    </li>
+  );
+}
+
+function Warnings({ warnings }: { warnings: TechnicianStatus['warnings'] }) {
+  return (
+    <section class="card" aria-labelledby="warnings-title">
+      <h2 id="warnings-title">{t('technician.warnings')}</h2>
+      {warnings.length === 0 && <p class="quiet">{t('technician.noWarnings')}</p>}
+      <ul class="warnings">
+        {warnings.map(({ code, text }) => (
+          <li key={`${code} ${text}`}>
+            {text} <span class="code">{code}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Tools({ model, trial }: { model: TechnicianModel; trial: boolean }) {
+  return (
+    <div class="tools">
+      {trial && (
+        <button type="button" class="button" onClick={() => void model.openTrialVisit()}>
+          {t('technician.trialVisit')}
+        </button>
+      )}
+      <a class="button tool-link" href="/">
+        {t('technician.citizenPage')}
+      </a>
+      <p class="progress" role="status">
+        {model.message.value}
+      </p>
+    </div>
+  );
+}
+
+function Status({ model, status }: { model: TechnicianModel; status: TechnicianStatus }) {
+  return (
+    <>
+      {status.provisioned ? <Tools model={model} trial={status.trial} /> : <EnrolmentForm model={model} />}
+      <div class="columns">
+        <section class="card" aria-labelledby="status-title">
+          <h2 id="status-title">{t('technician.status')}</h2>
+          <ul class="rows">
+            {statusRows(status, model.clock.wallMs(), t).map((row) => (
+              <Row key={row.name} row={row} />
+            ))}
+          </ul>
+        </section>
+        <Warnings warnings={status.warnings} />
+      </div>
+    </>
+  );
+}
+
+/** One page to bring a device into service and to find a fault. It holds no rating. */
+export function TechnicianPage({ model }: { model: TechnicianModel }) {
+  const status = model.status.value;
+  const lost = model.lost.value;
+  return (
+    <div class="technician-page">
+      <header class="technician-bar">
+        <h1>{t('technician.title')}</h1>
+        {status?.trial === true && <TrialMark />}
+        {status !== null && <p>{t('technician.version', { version: status.version })}</p>}
+      </header>
+      <main>
+        <p class={lost ? 'lost' : 'visually-hidden'} role="status">
+          {lost ? t('technician.lost') : status === null && t('technician.connecting')}
+        </p>
+        {status !== null && <Status model={model} status={status} />}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vite';
+
+const at = (path: string) => `${import.meta.dirname}/${path}`;
+
+/**
+ * One page per audience out of one build. Nothing is inlined: the appliance serves the pages under a policy of
+ * `default-src 'self'`, which would refuse inline scripts, inline styles and data: fonts.
+ */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/',
+  plugins: [preact({ devToolsEnabled: false, prefreshEnabled: false })],
+  build: {
+    outDir: at('../../dist/pages'),
+    emptyOutDir: true,
+    target: 'chrome130',
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        citizen: at('citizen/index.html'),
+        staff: at('staff/index.html'),
+        technician: at('technician/index.html'),
+      },
+    },
+  },
+});

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { app, Menu, powerSaveBlocker, session } from 'electron';
+import { z } from 'zod';
+import { systemClock } from '../../device/clock.ts';
+import { Supervisor } from '../supervisor/supervisor.ts';
+import { argumentsForRelaunch, relaunchesOf } from './arguments.ts';
+import { bundledEntries, PROCESS_ORDER } from './entries.ts';
+import { openKioskWindow } from './kiosk-window.ts';
+import { stopBeforeQuit } from './quit.ts';
+import { hardenBeforeReady, lockSession, originOf, PARTITION, type Report } from './security.ts';
+import { utilityHost } from './utility-host.ts';
+import { WindowKeeper } from './window-keeper.ts';
+
+/** The part of the appliance's ready message that the window needs: its page, on this machine only. */
+const applianceReadySchema = z.object({ citizen: z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|\[::1\])$/ }) });
+
+/**
+ * Runs the Electron shell: processes first, one window onto their page, nothing else.
+ * @param folder where the bundled process entries lie
+ */
+export async function runShell(folder: string, report: Report): Promise<void> {
+  // Both only have an effect before the app is ready.
+  hardenBeforeReady(app);
+  if (!app.requestSingleInstanceLock()) {
+    report('already running', {});
+    app.exit(0);
+    return;
+  }
+  await app.whenReady();
+  // The default menu carries shortcuts for reload, zoom, developer tools and quitting.
+  Menu.setApplicationMenu(null);
+  powerSaveBlocker.start('prevent-display-sleep');
+  lockSession(session.fromPartition(PARTITION), report);
+  const supervisor = superviseProcesses(folder, report);
+  const keeper = keepWindow(report);
+  connect(supervisor, keeper, report);
+  stopBeforeQuit(app, supervisor, keeper, report);
+  keeper.open();
+  supervisor.start();
+}
+
+function superviseProcesses(folder: string, report: Report): Supervisor {
+  const dataDir = process.env.PINGJIAQI_DATA ?? join(app.getPath('userData'), 'data');
+  const host = utilityHost(bundledEntries(folder, dataDir));
+  const supervisor = new Supervisor({ host, clock: systemClock, order: PROCESS_ORDER, link: ['appliance', 'agent'] });
+  supervisor.on('pids', (pids) => report('pids', { pids }));
+  supervisor.on('exit', (name, exit, restartInMs) => report('process ended', { name, ...exit, restartInMs }));
+  supervisor.on('refused', (name, fault) => report('message refused', { name, fault }));
+  return supervisor;
+}
+
+function keepWindow(report: Report): WindowKeeper {
+  const keeper: WindowKeeper = new WindowKeeper({
+    clock: systemClock,
+    relaunches: relaunchesOf(process.argv),
+    openWindow: (onTrouble) =>
+      openKioskWindow({
+        isPackaged: app.isPackaged,
+        clock: systemClock,
+        allowedOrigin: () => (keeper.home === null ? null : originOf(keeper.home)),
+        report,
+        onTrouble,
+      }),
+    relaunch(relaunches) {
+      app.relaunch({ args: argumentsForRelaunch(process.argv.slice(1), relaunches) });
+      app.quit();
+    },
+    report,
+  });
+  return keeper;
+}
+
+function connect(supervisor: Supervisor, keeper: WindowKeeper, report: Report): void {
+  supervisor.on('ready', (name, payload) => {
+    if (name !== 'appliance') return;
+    const ready = applianceReadySchema.safeParse(payload);
+    if (ready.success) keeper.applianceReady(ready.data.citizen);
+    else report('message refused', { name, fault: ready.error.message });
+  });
+  supervisor.on('exit', (name) => {
+    if (name === 'appliance') keeper.applianceGone();
+  });
+  app.on('child-process-gone', (_event, { type, reason }) => {
+    // Utility processes are the supervisor's; Chromium's other helpers come back without a trace on the screen.
+    if (type === 'GPU' && reason !== 'clean-exit') keeper.trouble('gpu-gone');
+  });
+  app.on('second-instance', () => keeper.focus());
+}

@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../supervisor/fixtures/virtual-clock.ts';
+import type { Trouble } from './ladder.ts';
+import { WindowKeeper } from './window-keeper.ts';
+
+const HOME = 'http://127.0.0.1:4100/';
+
+let clock: VirtualClock;
+let done: string[];
+let keeper: WindowKeeper;
+let windows: number;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  done = [];
+  windows = 0;
+  keeper = makeKeeper(0);
+  keeper.open();
+});
+
+function makeKeeper(relaunches: number): WindowKeeper {
+  return new WindowKeeper({
+    clock,
+    relaunches,
+    openWindow: () => {
+      const n = ++windows;
+      done.push(`open ${n}`);
+      return {
+        load: (url, options) => done.push(`load ${n} ${url}${options?.isHung === true ? ' hung' : ''}`),
+        focus: () => done.push(`focus ${n}`),
+        destroy: () => done.push(`destroy ${n}`),
+      };
+    },
+    relaunch: (count) => done.push(`relaunch ${count}`),
+    report: () => {},
+  });
+}
+
+/** What was done since the last look. */
+const look = () => done.splice(0);
+
+async function troubleAfter(trouble: Trouble, ms: number): Promise<string[]> {
+  keeper.trouble(trouble);
+  await clock.advance(ms);
+  return look();
+}
+
+describe('the page', () => {
+  it('is loaded when the appliance is ready, and again when it comes back', () => {
+    expect(look()).toEqual(['open 1']);
+    keeper.applianceReady(HOME);
+    expect(look()).toEqual([`load 1 ${HOME}`]);
+    keeper.applianceGone();
+    expect([keeper.home, look()]).toEqual([null, []]);
+    keeper.applianceReady('http://127.0.0.1:4200/');
+    expect(look()).toEqual(['load 1 http://127.0.0.1:4200/']);
+  });
+
+  it('failing to load while the appliance is away costs nothing', async () => {
+    look();
+    expect(await troubleAfter('load-failed', 600_000)).toEqual([]);
+    keeper.applianceReady(HOME);
+    expect(look()).toEqual([`load 1 ${HOME}`]);
+    expect(await troubleAfter('load-failed', 0)).toEqual([`load 1 ${HOME}`]);
+  });
+});
+
+describe('trouble', () => {
+  beforeEach(() => {
+    keeper.applianceReady(HOME);
+    look();
+  });
+
+  it('climbs: reload, reload, recreate, recreate, relaunch', async () => {
+    expect(await troubleAfter('renderer-gone', 0)).toEqual([`load 1 ${HOME}`]);
+    expect(await troubleAfter('renderer-gone', 1_000)).toEqual([`load 1 ${HOME}`]);
+    expect(await troubleAfter('renderer-gone', 1_000)).toEqual(['destroy 1', 'open 2', `load 2 ${HOME}`]);
+    expect(await troubleAfter('window-closed', 4_000)).toEqual(['destroy 2', 'open 3', `load 3 ${HOME}`]);
+    expect(await troubleAfter('gpu-gone', 8_000)).toEqual(['relaunch 1']);
+  });
+
+  it('that comes while a step is on its way is not answered twice', async () => {
+    await troubleAfter('renderer-gone', 0);
+    keeper.trouble('renderer-gone');
+    keeper.trouble('gpu-gone');
+    keeper.trouble('load-failed');
+    await clock.advance(60_000);
+    expect(look()).toEqual([`load 1 ${HOME}`]);
+  });
+
+  it('of a page that hangs ends its renderer before the reload', async () => {
+    expect(await troubleAfter('unresponsive', 0)).toEqual([`load 1 ${HOME} hung`]);
+  });
+
+  it('that waits for a reload gives way to an appliance that comes back', async () => {
+    await troubleAfter('renderer-gone', 0);
+    keeper.trouble('renderer-gone');
+    keeper.applianceReady(HOME);
+    expect(look()).toEqual([`load 1 ${HOME}`]);
+    await clock.advance(60_000);
+    expect(look()).toEqual([]);
+  });
+
+  it('that waits for a new window still gets it when the appliance comes back', async () => {
+    await troubleAfter('window-closed', 0);
+    keeper.trouble('window-closed');
+    look();
+    keeper.applianceReady(HOME);
+    await clock.advance(1_000);
+    expect(look()).toEqual(['destroy 2', 'open 3', `load 3 ${HOME}`]);
+  });
+
+  it('after the last relaunch allowed ends in one reload a minute', async () => {
+    keeper = makeKeeper(2);
+    keeper.open();
+    keeper.applianceReady(HOME);
+    for (const ms of [0, 1_000, 1_000, 4_000]) await troubleAfter('renderer-gone', ms);
+    expect(await troubleAfter('renderer-gone', 59_999)).toEqual([]);
+    expect(await troubleAfter('renderer-gone', 1)).toEqual([`load 4 ${HOME}`]);
+  });
+});
+
+it('a closed keeper does nothing more', async () => {
+  keeper.applianceReady(HOME);
+  keeper.trouble('renderer-gone');
+  look();
+  keeper.close();
+  keeper.trouble('window-closed');
+  await clock.advance(600_000);
+  expect(look()).toEqual(['destroy 1']);
+});

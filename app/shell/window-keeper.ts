@@ -1,0 +1,95 @@
+import type { Clock, Timer } from '../../device/clock.ts';
+import type { KioskWindow } from './kiosk-window.ts';
+import { climb, counted, type LadderState, ladderAtStart, type Step, type Trouble } from './ladder.ts';
+import type { Report } from './security.ts';
+
+export interface WindowKeeperOptions {
+  clock: Clock;
+  /** Relaunches in a row that led to this process. */
+  relaunches: number;
+  openWindow: (onTrouble: (trouble: Trouble) => void) => KioskWindow;
+  /** Ends this process in order and starts the program again. */
+  relaunch: (relaunches: number) => void;
+  report: Report;
+}
+
+/** Keeps one window on the appliance's page: takes each trouble to the ladder and does what the ladder says. */
+export class WindowKeeper {
+  readonly #options: WindowKeeperOptions;
+  #ladder: LadderState;
+  #window: KioskWindow | null = null;
+  #home: string | null = null;
+  #pending: { step: Step; timer: Timer } | null = null;
+  #isClosed = false;
+
+  constructor(options: WindowKeeperOptions) {
+    this.#options = options;
+    this.#ladder = ladderAtStart(options.clock.monotonicMs(), options.relaunches);
+  }
+
+  /** Address of the page while the appliance is there, else null. */
+  get home(): string | null {
+    return this.#home;
+  }
+
+  open(): void {
+    this.#window = this.#options.openWindow((trouble) => this.trouble(trouble));
+    if (this.#home !== null) this.#window.load(this.#home);
+  }
+
+  /** The appliance is ready (again): its page is loaded at once. A reload is always safe, the visit is not in the page. */
+  applianceReady(url: string): void {
+    this.#home = url;
+    if (this.#pending?.step === 'reload') this.#dropPending();
+    if (this.#pending === null) this.#window?.load(url);
+  }
+
+  /** The page says so by itself and waits; the window stays on it. */
+  applianceGone(): void {
+    this.#home = null;
+  }
+
+  /** Something went wrong. A load that fails while the appliance is away is nobody's fault: its return is awaited. */
+  trouble(trouble: Trouble): void {
+    if (this.#isClosed || (trouble === 'load-failed' && this.#home === null)) return;
+    const nowMs = this.#options.clock.monotonicMs();
+    if (this.#pending !== null) {
+      this.#ladder = counted(this.#ladder, trouble, nowMs);
+      return;
+    }
+    const { state, rung } = climb(this.#ladder, trouble, nowMs);
+    this.#ladder = state;
+    this.#options.report('window recovery', { trouble, ...rung, climbed: state.climbed, counts: state.counts });
+    const timer = this.#options.clock.setTimer(rung.afterMs, () => this.#act(rung.step, trouble));
+    this.#pending = { step: rung.step, timer };
+  }
+
+  focus(): void {
+    this.#window?.focus();
+  }
+
+  /** For good. */
+  close(): void {
+    this.#isClosed = true;
+    this.#dropPending();
+    this.#window?.destroy();
+    this.#window = null;
+  }
+
+  #act(step: Step, trouble: Trouble): void {
+    this.#pending = null;
+    if (step === 'relaunch') this.#options.relaunch(this.#ladder.relaunches);
+    else if (step === 'recreate') this.#recreate();
+    else if (this.#home !== null) this.#window?.load(this.#home, { isHung: trouble === 'unresponsive' });
+  }
+
+  #recreate(): void {
+    this.#window?.destroy();
+    this.open();
+  }
+
+  #dropPending(): void {
+    this.#pending?.timer.cancel();
+    this.#pending = null;
+  }
+}

@@ -5,7 +5,7 @@ import { type Level, levelSchema } from '../ledger/record.ts';
 
 const codeSchema = z.string().regex(/^[0-9A-Za-z_-]{1,16}$/, '1 to 16 letters, digits, hyphens or underscores');
 
-export const reasonTagSchema = z.strictObject({
+const reasonTagSchema = z.strictObject({
   code: codeSchema,
   level: levelSchema,
   text: z.string().min(1).max(60),

@@ -164,6 +164,24 @@ describe('where a period starts', () => {
     expect(found.dates.map((date) => date.countedFrom)).toEqual(['ratedAt', 'servedAt']);
   });
 
+  test('given 办结 as the start, then the service stands for it, also when the rating came days later', () => {
+    const found = deadlinesOf(rating(4, ratedAt), context('forestry-draft', servedAt));
+    expect(rows(found)).toEqual([
+      ['default_rating', '第十五条', '2026-11-23'],
+      ['reporting', '第十六条', '2026-11-25'],
+    ]);
+  });
+
+  test('given a visit reported after the service, then its own time of service counts', () => {
+    const { earliest } = deadlinesOf(visit(servedAt, ratedAt), context('neimenggu-2022', ratedAt));
+    expect([earliest.countedFrom, earliest.dueAt]).toEqual(['servedAt', endOf('2026-11-23')]);
+  });
+
+  test('given a visit with a time of service to come, then the time of its record counts', () => {
+    const { earliest } = deadlinesOf(visit(ratedAt, servedAt), context('neimenggu-2022', null));
+    expect([earliest.countedFrom, earliest.dueAt]).toEqual(['recordedAt', endOf('2026-11-23')]);
+  });
+
   test('given a later revision, then the default still runs from the service', () => {
     const first = deadlinesOf(rating(4, servedAt), context('neimenggu-2022', servedAt));
     const second = deadlinesOf(rating(4, ratedAt, 2), context('neimenggu-2022', servedAt));
@@ -178,6 +196,11 @@ describe('where a period starts', () => {
   test('given an unknown time of service, then the rating stands for it', () => {
     const { earliest } = deadlinesOf(rating(4, ratedAt), context('neimenggu-2022', null));
     expect([earliest.countedFrom, earliest.dueAt]).toEqual(['ratedAt', endOf('2026-11-25')]);
+  });
+
+  test('given service and rating in the same millisecond, then the date is said to run from the service', () => {
+    const { earliest } = deadlinesOf(rating(4, servedAt), context('neimenggu-2022', servedAt));
+    expect(earliest.countedFrom).toBe('servedAt');
   });
 
   test('given a time of service after the rating, then the rating counts: the shortest reading', () => {
@@ -214,6 +237,20 @@ test('a pack that starts such a duty with the rating makes it a date of the reco
   const rectify = { count: 1, complexCount: 5, unit: 'working_day', startsAt: 'rated', article: '第一条' } as const;
   const found = deadlinesOf(rating(1, moment), { ...rest, pack: { ...pack, rectify } });
   expect(rows(found)[0]).toEqual(['rectify', '第一条', '2026-11-17']);
+});
+
+test('a pack that counts reporting from 办结 has it run from the service', () => {
+  const servedAt = at('2026-11-16T10:00:00.000');
+  const { pack, ...rest } = context('neimenggu-2022', servedAt);
+  const reporting = {
+    count: 1,
+    complexCount: null,
+    unit: 'working_day',
+    startsAt: 'closed',
+    article: '第一条',
+  } as const;
+  const found = deadlinesOf(rating(5, servedAt + 3 * DAY_MS), { ...rest, pack: { ...pack, reporting } });
+  expect(rows(found)[0]).toEqual(['reporting', '第一条', '2026-11-17']);
 });
 
 describe('properties', () => {

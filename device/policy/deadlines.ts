@@ -8,17 +8,9 @@ import { endOfPeriod } from './period.ts';
 /** The dates that late delivery of a record would break, so that the queue can serve the earliest harm first. */
 
 /** `house` is our own date, not law. */
-export type DeadlineKind =
-  | 'default_rating'
-  | 'reporting'
-  | 'contact'
-  | 'assess'
-  | 'verify'
-  | 'appeal'
-  | 'rectify'
-  | 'house';
+type DeadlineKind = 'default_rating' | 'reporting' | 'contact' | 'assess' | 'verify' | 'appeal' | 'rectify' | 'house';
 
-export interface Deadline {
+interface Deadline {
   what: DeadlineKind;
   /** Where the regulation says so; null exactly for `house`. */
   article: string | null;
@@ -45,7 +37,7 @@ export interface DeadlineContext {
 
 type Moment = Deadline['countedFrom'];
 
-/** A legal period, and the moments of ours that it may run from: the earliest known one counts. */
+/** A legal period, and the moments of ours that it may run from: the earliest known one counts, `recordedAt` at last. */
 interface Clock {
   what: DeadlineKind;
   article: string;
@@ -57,8 +49,8 @@ interface Clock {
  * A service is never later than its rating, nor either later than the record of it. Where the moment wanted is missing,
  * or contradicts that because a clock was set, the earliest of the others is the shortest reading.
  */
-const SINCE_SERVED: readonly Moment[] = ['servedAt', 'ratedAt', 'recordedAt'];
-const SINCE_RATED: readonly Moment[] = ['ratedAt', 'recordedAt'];
+const SINCE_SERVED: readonly Moment[] = ['servedAt', 'ratedAt'];
+const SINCE_RATED: readonly Moment[] = ['ratedAt'];
 
 /**
  * Which of our moments stands for a legal one. 办结 is taken as the service at the window: no business system tells the
@@ -99,7 +91,7 @@ export function deadlinesOf(fact: RecordFact & { recordedAt: number }, context: 
   return { dates: [house], earliest: house };
 }
 
-type Moments = Record<Moment, number | null>;
+type Moments = Record<Exclude<Moment, 'recordedAt'>, number | null> & { recordedAt: number };
 
 function momentsOf(fact: RecordFact & { recordedAt: number }, servedAt: number | null): Moments {
   const { recordedAt } = fact;
@@ -111,9 +103,9 @@ function momentsOf(fact: RecordFact & { recordedAt: number }, servedAt: number |
 function clocksOf(fact: RecordFact, pack: PolicyPack): Clock[] {
   switch (fact.kind) {
     case 'rating':
-      return [...defaultClock(pack), ...ratingClocks(pack, fact.body.level)];
+      return [defaultClock(pack), ...ratingClocks(pack, fact.body.level)];
     case 'visit':
-      return [...defaultClock(pack), ...dutyClocks(pack, RATING_DUTIES, SINCE_SERVED)];
+      return [defaultClock(pack), ...dutyClocks(pack, RATING_DUTIES, SINCE_SERVED)];
     case 'not_rated':
       return dutyClocks(pack, RATING_DUTIES, SINCE_SERVED);
     case 'event':
@@ -121,10 +113,10 @@ function clocksOf(fact: RecordFact, pack: PolicyPack): Clock[] {
   }
 }
 
-function defaultClock(pack: PolicyPack): Clock[] {
-  const { article, count, unit, startsAt } = pack.defaultRating;
-  const from = MOMENTS_FOR[startsAt];
-  return from === null ? [] : [{ what: 'default_rating', article, period: { count, unit }, from }];
+/** Every default runs from the service or from 办结, for which the service stands. */
+function defaultClock(pack: PolicyPack): Clock {
+  const { article, count, unit } = pack.defaultRating;
+  return { what: 'default_rating', article, period: { count, unit }, from: SINCE_SERVED };
 }
 
 function ratingClocks(pack: PolicyPack, level: Level): Clock[] {
@@ -144,18 +136,17 @@ function dutyClocks(pack: PolicyPack, duties: readonly DutyName[], unstated: rea
 }
 
 function dateOf({ what, article, period, from }: Clock, moments: Moments, calendar: Calendar): Deadline {
-  const [countedFrom, startMs] = earliestOf(from, moments);
+  const { countedFrom, startMs } = earliestOf(from, moments);
   return { what, article, countedFrom, ...endOfPeriod(startMs, period, calendar) };
 }
 
-function earliestOf(names: readonly Moment[], moments: Moments): [Moment, number] {
-  const known = names.flatMap((name): [Moment, number][] => {
-    const ms = moments[name];
-    return ms === null ? [] : [[name, ms]];
-  });
-  const [first, ...others] = known;
-  if (first === undefined) throw new TypeError('recordedAt is always known');
-  return others.reduce((best, other) => (other[1] < best[1] ? other : best), first);
+function earliestOf(names: readonly Moment[], moments: Moments): { countedFrom: Moment; startMs: number } {
+  let found: { countedFrom: Moment; startMs: number } = { countedFrom: 'recordedAt', startMs: moments.recordedAt };
+  for (const countedFrom of names.toReversed()) {
+    const startMs = moments[countedFrom];
+    if (startMs !== null && startMs <= found.startMs) found = { countedFrom, startMs };
+  }
+  return found;
 }
 
 function houseDate(recordedAt: number, calendar: Calendar): Deadline {

@@ -10,7 +10,7 @@ const article = z.string().min(1).max(64);
 const label = z.string().min(1).max(32);
 
 /** 好评 / 中评 / 差评. A regulation may know no neutral ratings. */
-export const bucketSchema = z.enum(['good', 'neutral', 'bad']);
+const bucketSchema = z.enum(['good', 'neutral', 'bad']);
 export type Bucket = z.infer<typeof bucketSchema>;
 
 /**
@@ -18,16 +18,17 @@ export type Bucket = z.infer<typeof bucketSchema>;
  * - `served`: 接受服务; `closed`: 办结; `rated`: the citizen's rating
  * - `bad_rating_received`: the unit got the 差评; `slip_received`: the unit got the 差评处理单
  */
-export const startsAtSchema = z.enum(['served', 'closed', 'rated', 'bad_rating_received', 'slip_received']);
+const startsAtSchema = z.enum(['served', 'closed', 'rated', 'bad_rating_received', 'slip_received']);
 export type StartsAt = z.infer<typeof startsAtSchema>;
 
 const dayCount = z.int().min(1).max(366);
 const dayUnit = z.enum(['natural_day', 'working_day']);
 
 /** A number of days; how they are counted is in period.ts. */
-export const periodSchema = z.object({ count: dayCount, unit: dayUnit });
+const periodSchema = z.object({ count: dayCount, unit: dayUnit });
 export type Period = z.infer<typeof periodSchema>;
 
+/** Somebody's legal duty with a period. */
 const dutySchema = z.strictObject({
   count: dayCount,
   /** Days where the regulation grants more for complicated matters. */
@@ -36,8 +37,6 @@ const dutySchema = z.strictObject({
   startsAt: startsAtSchema.nullable(),
   article,
 });
-/** Somebody's legal duty with a period. */
-export type Duty = z.infer<typeof dutySchema>;
 
 const gradeSchema = z.strictObject({ level: levelSchema, label, bucket: bucketSchema, article });
 export type Grade = z.infer<typeof gradeSchema>;

@@ -13,6 +13,13 @@ function errorOf(run: () => unknown): PolicyError {
   throw new Error('nothing was thrown');
 }
 
+test('a policy error is told from others by its code', () => {
+  const error = errorOf(() => resolvePolicy({ id: 'none', version: '1' }));
+  expect(isPolicyError(error, 'policy_unknown')).toBe(true);
+  expect(isPolicyError(error, 'policy_invalid')).toBe(false);
+  expect(isPolicyError(new Error('policy_unknown'))).toBe(false);
+});
+
 describe('policy', () => {
   test.each(['neimenggu-2022', 'forestry-draft'])('given the id %s, then the built-in pack', (id) => {
     const { value, exact } = resolvePolicy({ id, version: '1' });

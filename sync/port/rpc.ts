@@ -101,7 +101,7 @@ export function createRpc<Out extends Direction, In extends Direction>(options: 
   const closed = new Promise<void>((resolve) => port.onClose(resolve));
   void closed.then(() => {
     isClosed = true;
-    for (const id of [...waiting.keys()]) finish(id)?.reject(portClosed());
+    for (const id of waiting.keys()) finish(id)?.reject(portClosed());
   });
 
   function finish(id: number): Waiting | undefined {

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BatchOutcome, BatchResults } from './connectors/connector.ts';
+import {
+  afterEmptyClaim,
+  afterOutcome,
+  afterWake,
+  freshSendState,
+  loneVerdict,
+  MALFORMED_IN_A_ROW_LIMIT,
+  nextStep,
+  type SendState,
+} from './schedule.ts';
+import { someRecords } from './testing/records.ts';
+import { takeAll } from './testing/scripted-connector.ts';
+
+const context = { nowMs: 1000, sent: 200, slackMs: 1e9, random: 0.5 };
+const reply = (outcome: BatchOutcome, change: Partial<typeof context> = {}, state: SendState = freshSendState) =>
+  afterOutcome(state, outcome, { ...context, ...change });
+const nothing: BatchResults = { kind: 'settled', receipt: null, delivered: [], deferred: [], refused: [] };
+
+describe('what the loop does next', () => {
+  const settled: BatchOutcome = { ...nothing, refused: [{ id: 'x', code: 'c', message: 'm' }] };
+  const deferred: BatchOutcome = { ...nothing, deferred: [{ id: 'x', code: 'c', retryAfterMs: 60_000 }] };
+  const failed = { ...freshSendState, failures: 4 };
+  it.each<[string, SendState, object]>([
+    ['claims 200 at first', freshSendState, { do: 'claim', limit: 200 }],
+    ['claims more after a full batch', reply(settled), { do: 'claim', limit: 400 }],
+    ['claims no more after a batch that was not full', reply(settled, { sent: 7 }), { do: 'claim', limit: 200 }],
+    ['goes up to 500', reply(settled, { sent: 400 }, { ...failed, batchLimit: 400 }), { do: 'claim', limit: 500 }],
+    ['rests after a fault', reply({ kind: 'down', detail: '' }), { do: 'wait', untilMs: 2000 }],
+    ['rests longer each time', reply({ kind: 'down', detail: '' }, {}, failed), { do: 'wait', untilMs: 31_000 }],
+    ['rests after a portal', reply({ kind: 'not_the_centre', detail: '' }), { do: 'wait', untilMs: 2000 }],
+    [
+      'rests as long as the centre asks',
+      reply({ kind: 'busy', detail: '', retryAfterMs: 8000 }),
+      { do: 'wait', untilMs: 10_000 },
+    ],
+    ['rests when no record was answered', reply(nothing), { do: 'wait', untilMs: 2000 }],
+    [
+      'stops when it is disowned',
+      reply({ kind: 'unauthorised', code: 'revoked', detail: '' }),
+      { do: 'wait', untilMs: null },
+    ],
+    ['halves what is too large', reply({ kind: 'too_large', detail: '' }), { do: 'claim', limit: 100 }],
+    ['halves what is malformed, without a rest', reply({ kind: 'malformed', detail: '' }), { do: 'claim', limit: 100 }],
+    ['waits for a wake when nothing is there', afterEmptyClaim(freshSendState, 1000), { do: 'wait', untilMs: null }],
+    [
+      'waits for a deferred record when nothing else is there',
+      afterEmptyClaim(reply(deferred), 1000),
+      { do: 'wait', untilMs: 61_000 },
+    ],
+    ['claims on a wake', afterWake(afterEmptyClaim(freshSendState, 1000)), { do: 'claim', limit: 200 }],
+    ['rests on through a wake', afterWake(reply({ kind: 'down', detail: '' })), { do: 'wait', untilMs: 2000 }],
+  ])('%s', (_name, state, step) => expect(nextStep(state, 1000, 500)).toEqual(step));
+
+  it('looks for a deferred record when its time has come, and once only', () => {
+    const idle = afterEmptyClaim(reply(deferred), 1000);
+    expect(nextStep(idle, 61_000, 500)).toMatchObject({ do: 'claim' });
+    expect(nextStep(afterEmptyClaim(idle, 61_000), 61_000, 500)).toEqual({ do: 'wait', untilMs: null });
+  });
+
+  it('keeps to a size that passed for ten minutes, then grows again', () => {
+    let state = reply({ kind: 'too_large', detail: '' });
+    state = reply(settled, { sent: 100 }, state);
+    expect(nextStep(state, 600_999, 500)).toEqual({ do: 'claim', limit: 100 });
+    expect(nextStep(state, 601_000, 500)).toEqual({ do: 'claim', limit: 200 });
+  });
+});
+
+describe('a lone record that the centre would not read', () => {
+  const [record] = someRecords(1);
+  const malformed: BatchOutcome = { kind: 'malformed', detail: 'records[0].body: wrong' };
+
+  it('is refused with the reason', () => {
+    const refused = [{ id: record!.id, code: 'malformed', message: 'records[0].body: wrong' }];
+    expect(loneVerdict(freshSendState, malformed, [record!])).toMatchObject({ refused });
+    const large = loneVerdict(freshSendState, { kind: 'too_large', detail: '' }, [record!]);
+    expect(large).toMatchObject({ refused: [{ code: 'too_large' }] });
+  });
+
+  it('is put off when the centre has called everything malformed', () => {
+    let state = freshSendState;
+    for (let n = 0; n < MALFORMED_IN_A_ROW_LIMIT; n++) state = reply(malformed, { sent: 1 }, state);
+    expect(loneVerdict(state, malformed, [record!])).toMatchObject({ refused: [], deferred: [{ code: 'malformed' }] });
+    expect(nextStep(reply(malformed, { sent: 1 }, state), 1000, 500)).toMatchObject({ do: 'wait' });
+    const trusted = reply(takeAll([record!]), { sent: 1 }, state);
+    expect(loneVerdict(trusted, malformed, [record!])).toMatchObject({ deferred: [] });
+  });
+
+  it('is nothing to a larger batch, or to other answers', () => {
+    expect(loneVerdict(freshSendState, malformed, someRecords(2))).toBeNull();
+    expect(loneVerdict(freshSendState, { kind: 'down', detail: '' }, [record!])).toBeNull();
+  });
+});
+
+it('finds every bad record among good ones by halving, in few batches', () => {
+  const records = someRecords(300);
+  const bad = fc.uniqueArray(fc.integer({ min: 0, max: 299 }), { maxLength: 4 });
+  fc.assert(
+    fc.property(bad, (positions) => {
+      const spoiled = new Set(positions.map((at) => records[at]!.id));
+      let queue = records;
+      let state = freshSendState;
+      let batches = 0;
+      const refused: string[] = [];
+      while (queue.length > 0) {
+        const step = nextStep(state, 0, 500);
+        if (step.do !== 'claim') throw new Error('rested without a fault of the connection');
+        const batch = queue.slice(0, step.limit);
+        const isBad = batch.some((record) => spoiled.has(record.id));
+        const outcome: BatchOutcome = isBad ? { kind: 'malformed', detail: '' } : takeAll(batch);
+        const results = outcome.kind === 'settled' ? outcome : loneVerdict(state, outcome, batch);
+        state = afterOutcome(state, outcome, { nowMs: 0, sent: batch.length, slackMs: 0, random: 0 });
+        const done = new Set([...(results?.delivered ?? []), ...(results?.refused ?? []).map((one) => one.id)]);
+        queue = queue.filter((record) => !done.has(record.id));
+        refused.push(...(results?.refused ?? []).map((one) => one.id));
+        batches++;
+      }
+      expect(new Set(refused)).toEqual(spoiled);
+      expect(batches).toBeLessThanOrEqual(3 + 40 * positions.length);
+    }),
+    { numRuns: 200 },
+  );
+});

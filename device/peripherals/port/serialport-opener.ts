@@ -8,13 +8,15 @@ export function createSerialPortOpener(clock: Clock): PortOpener {
   return { open: (path, options) => openSerialPort(clock, path, options) };
 }
 
-/** Always a new object: one that lost a write says it is open again and then refuses every write. */
+/**
+ * Always a new object: one that lost a write says it is open again and then refuses every write. Keys that were pressed
+ * while nobody had the port open are gone, because serialport empties the queues when it sets the baud rate.
+ */
 async function openSerialPort(clock: Clock, path: string, options: SerialOptions): Promise<PortConnection> {
   try {
     const port = new SerialPort(portSettings(path, options));
     const connection = new SerialConnection(port, clock);
     await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
-    await discardOldInput(port);
     return connection;
   } catch (error) {
     throw classifyOpenError(error, path);
@@ -30,14 +32,6 @@ function portSettings(path: string, options: SerialOptions) {
   };
   // hupcl drops DTR on closing, which resets many pads and readers on every reopening.
   return { path, baudRate, dataBits, parity, stopBits, ...handshake, hupcl: false, lock: true, autoOpen: false };
-}
-
-/**
- * A pty, and some drivers, keep what arrived while nobody had the port open: keys pressed for nobody.
- * Where flushing is not supported the bytes are still dropped, because no receiver is set yet.
- */
-function discardOldInput(port: SerialPort): Promise<void> {
-  return new Promise((resolve) => port.flush(() => resolve()));
 }
 
 class SerialConnection implements PortConnection {

@@ -16,10 +16,10 @@ export interface Clock {
   setTimer(delayMs: number, run: () => void): Timer;
 }
 
-/** The clock of the machine. `performance.now()` survives wall-clock steps. */
+/** The clock of the machine. Monotonic time runs from its boot, so that processes and restarts share it. */
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
   setTimer(delayMs, run) {
     const handle = setTimeout(run, delayMs);
     return { cancel: () => clearTimeout(handle) };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Timer } from './clock.ts';
+import type { Also } from './ledger/ledger.ts';
 import type { LedgerRecord, Level, RecordFact } from './ledger/record.ts';
 import { deadlinesOf } from './policy/deadlines.ts';
 import type { Rules } from './rules.ts';
@@ -18,7 +19,7 @@ export interface WindowEntry {
 
 /** What the window needs of the ledger: everything of one event in one transaction, durable on return. */
 export interface WindowStore {
-  append(entries: readonly WindowEntry[], also: { state: Record<string, string | null> }): LedgerRecord[];
+  append(entries: readonly WindowEntry[], also: Also): LedgerRecord[];
   state(key: string): string | null;
 }
 
@@ -87,9 +88,10 @@ export class Window {
 
   /**
    * Opens a visit; it stands at the window now, or waits while a citizen is still rating.
+   * @param answer makes what a repeated request shall get again, to be kept in the same commit
    * @throws WindowError `case_known`, `window_full`; or the store's error, and nothing is open then
    */
-  open(request: VisitRequest): string {
+  open(request: VisitRequest, answer?: (visitId: string) => NonNullable<Also['idempotency']>): string {
     const known = this.#options.store.state(caseKey(request.caseNo, request.serviceNo));
     if (known !== null) {
       throw new WindowError(
@@ -99,7 +101,8 @@ export class Window {
       );
     }
     const visit = { ...request, visitId: this.#options.newId() };
-    const also = { [caseKey(visit.caseNo, visit.serviceNo)]: visit.visitId, [visitKey(visit.visitId)]: '1' };
+    const state = { [caseKey(visit.caseNo, visit.serviceNo)]: visit.visitId, [visitKey(visit.visitId)]: '1' };
+    const also = answer === undefined ? { state } : { state, idempotency: answer(visit.visitId) };
     if (this.#dispatch({ type: 'OPEN', visit }, also)) return visit.visitId;
     throw new WindowError('window_full', 'too many cases wait at this window', 'Try again when a citizen is done.');
   }
@@ -187,12 +190,12 @@ export class Window {
     return !serving && !waiting.some((visit) => visit.visitId === visitId && !visit.inviteAtOnce);
   }
 
-  #dispatch(event: Bare, also: Record<string, string> = {}): boolean {
+  #dispatch(event: Bare, also: Also = {}): boolean {
     const decision = decide(this.#state, { ...event, meta: this.#meta() } as VisitEvent);
     if (!decision.taken) return false;
     this.#options.store.append(
       decision.facts.map((kept) => this.#entry(kept)),
-      { state: { ...also, [STATE_KEY]: JSON.stringify(decision.next) } },
+      { ...also, state: { ...also.state, [STATE_KEY]: JSON.stringify(decision.next) } },
     );
     this.#state = decision.next;
     this.#schedule();

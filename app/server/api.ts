@@ -23,7 +23,6 @@ export interface ApplianceApi {
   enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer>;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };
-  wallMs(): number;
   /** Calls back after every change of any view; returns the way to unsubscribe. */
   subscribe(listener: () => void): () => void;
 }

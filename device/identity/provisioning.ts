@@ -8,7 +8,7 @@ import { IdentityError } from './errors.ts';
 
 /** What enrolment gave the device and a restart must find again. The configuration stays as signed. */
 const provisioningFileSchema = z.strictObject({
-  deviceId: z.string().min(1).max(64),
+  deviceId: z.string().min(1).max(128),
   baseUrl: z.url(),
   centreKeys: jwksSchema,
   configuration: z.string(),

@@ -7,7 +7,7 @@ import { IdentityError } from './errors.ts';
 export const visitTokenSchema = z.strictObject({
   v: z.literal(1),
   /** Device id. */
-  d: z.string().min(1).max(64),
+  d: z.string().min(1).max(128),
   /** Window number. */
   w: z.string().min(1).max(32),
   /** Visit id. */

@@ -1,0 +1,162 @@
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { Appliance } from '../../device/appliance.ts';
+import type { Clock, Timer } from '../../device/clock.ts';
+import { CodedError } from '../../device/errors.ts';
+import { jwksSchema } from '../../device/identity/configuration.ts';
+import {
+  type ApplianceSide,
+  connectApplianceSide,
+  type LinkReport,
+  type MessagePortLike,
+} from '../../sync/device-port.ts';
+import type { EnrolmentAnswer, EnrolmentRequest } from '../server/technician/status.ts';
+
+/** How long records may wait before staff are asked to call somebody: an ordinary restart of a router is shorter. */
+const PENDING_TOO_LONG_MS = 30 * 60_000;
+const PENDING_CHECK_MS = 60_000;
+
+export interface AgentLinkOptions {
+  appliance: Appliance;
+  clock: Clock;
+  log: Logger;
+  version: string;
+}
+
+/** The appliance's end of the port to whichever agent process is alive now. */
+export class AgentLink {
+  readonly #options: AgentLinkOptions;
+  #side: ApplianceSide | null = null;
+  #report: LinkReport | null = null;
+  #invited: string | null = null;
+  #headSeq: number;
+  #timer: Timer;
+
+  constructor(options: AgentLinkOptions) {
+    this.#options = options;
+    const { appliance, clock } = options;
+    this.#headSeq = appliance.ledger.head().seq;
+    appliance.subscribe(() => this.#tellChanges());
+    appliance.onConnectionChange(() => this.#side?.connectionChanged());
+    this.#timer = clock.setTimer(PENDING_CHECK_MS, () => this.#checkPending());
+  }
+
+  /** What the agent said last of its connection; null before it said anything. */
+  get report(): LinkReport | null {
+    return this.#report;
+  }
+
+  /** A new agent came up. */
+  connect(port: MessagePortLike): void {
+    const { appliance, clock, log } = this.#options;
+    const side = connectApplianceSide(
+      port,
+      {
+        outbox: appliance.outbox,
+        connection: async () => this.#connection(),
+        offerConfiguration: ({ jws }) => this.#offer(jws),
+        ratedElsewhere: async ({ visitId }) => {
+          appliance.window().ratedElsewhere(visitId);
+        },
+        reportLink: async (report) => this.#takeReport(report),
+        invitedVisits: () => [appliance.invitedVisit()].filter((visitId) => visitId !== null),
+      },
+      { clock, report: (fault) => log.warn({ ...fault }, 'the port to the agent carried something unexpected') },
+    );
+    this.#side = side;
+    void side.closed.then(() => {
+      if (this.#side === side) this.#side = null;
+    });
+  }
+
+  /** Enrols by code: the agent asks the centre, the appliance verifies and keeps what came. */
+  async enrol({ baseUrl, code }: EnrolmentRequest): Promise<EnrolmentAnswer> {
+    const { appliance, version } = this.#options;
+    if (this.#side === null) {
+      return { outcome: 'unreachable', code: 'no_agent', message: 'The delivery agent is starting; try again.' };
+    }
+    const outcome = await this.#side.enrol({
+      baseUrl,
+      code,
+      publicKey: appliance.key.publicJwk,
+      hardware: { model: 'pingjiaqi', serial: hostname(), software: version },
+    });
+    if (outcome.outcome === 'waiting') return outcome;
+    if (outcome.outcome === 'refused') return outcome;
+    if (outcome.outcome === 'unreachable')
+      return { outcome: 'unreachable', code: 'unreachable', message: outcome.detail };
+    return this.#enrolled(baseUrl, outcome);
+  }
+
+  async #enrolled(
+    baseUrl: string,
+    given: { deviceId: string; centreKeys: { keys: unknown[] }; configuration: string },
+  ): Promise<EnrolmentAnswer> {
+    try {
+      const { deviceId, configuration } = given;
+      await this.#options.appliance.enrolled({
+        deviceId,
+        baseUrl,
+        centreKeys: jwksSchema.parse(given.centreKeys),
+        configuration,
+      });
+      return { outcome: 'enrolled', deviceId };
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      return { outcome: 'refused', code: error.code, message: `${error.message}. ${error.hint}` };
+    }
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #connection() {
+    const provisioned = this.#options.appliance.provisioned();
+    if (provisioned === null) return null;
+    const { deviceId, baseUrl, centreKeys } = provisioned;
+    return { deviceId, baseUrl, centreKeys, alg: 'ed25519' as const };
+  }
+
+  async #offer(jws: string): Promise<{ accepted: boolean; code?: string; version: number | null }> {
+    const { appliance, log } = this.#options;
+    try {
+      return { accepted: true, version: await appliance.offerConfiguration(jws) };
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      log.warn({ reason: error.code, detail: error.message }, 'an offered configuration was refused');
+      return { accepted: false, code: error.code, version: appliance.provisioned()?.document.version ?? null };
+    }
+  }
+
+  #takeReport(report: LinkReport): void {
+    this.#report = report;
+    if (report.clockOffsetMs !== null) this.#options.appliance.learnClockOffset(report.clockOffsetMs);
+  }
+
+  /** Something was appended, or a rating screen opened or closed. */
+  #tellChanges(): void {
+    const { appliance } = this.#options;
+    const { seq } = appliance.ledger.head();
+    if (seq !== this.#headSeq) this.#side?.wake();
+    this.#headSeq = seq;
+    const invited = appliance.invitedVisit();
+    if (invited === this.#invited) return;
+    if (this.#invited !== null) this.#side?.visitClosed(this.#invited);
+    if (invited !== null) this.#side?.visitInvited(invited);
+    this.#invited = invited;
+  }
+
+  #checkPending(): void {
+    const { appliance, clock, log } = this.#options;
+    this.#timer = clock.setTimer(PENDING_CHECK_MS, () => this.#checkPending());
+    appliance.outbox.counts().then(
+      ({ oldestPendingAt }) => {
+        appliance.setDeliveryPending(
+          oldestPendingAt !== null && clock.wallMs() - oldestPendingAt > PENDING_TOO_LONG_MS,
+        );
+      },
+      (error: unknown) => log.error({ err: error }, 'the outbox could not be counted'),
+    );
+  }
+}

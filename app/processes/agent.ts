@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { DEVICE_KEY, KEYS_FOLDER } from '../../device/appliance.ts';
+import { systemClock } from '../../device/clock.ts';
+import { readBootId } from '../../device/clock-block.ts';
+import { deviceKeyFromSeed } from '../../device/identity/device-key.ts';
+import { fileKeyStore } from '../../device/ledger/key-store.ts';
+import { newId } from '../../device/new-id.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Agent, startAgent } from '../../sync/agent.ts';
+import { referenceFamily, type Signer } from '../../sync/connectors/reference/connector.ts';
+import type { DeviceConnection } from '../../sync/device-port.ts';
+import { minuteTicker } from '../../sync/ticker.ts';
+import { createTrustClock } from '../../sync/trust-clock.ts';
+import { parentChannel } from '../supervisor/child-port.ts';
+import { createLog } from './log.ts';
+import { agentSettings } from './settings.ts';
+
+/** Entry of the agent process: from the appliance's outbox to receipts. Keeps nothing; may be killed at any time. */
+
+const settings = agentSettings();
+const log = createLog('agent', settings.PINGJIAQI_LOG);
+const channel = parentChannel();
+const keys = fileKeyStore(join(settings.PINGJIAQI_DATA, KEYS_FOLDER));
+
+/** Read when a connection is opened: by then the appliance has made the key. */
+function signerFor(connection: DeviceConnection): Signer {
+  const key = deviceKeyFromSeed(keys.loadOrCreate(DEVICE_KEY));
+  return { keyId: connection.deviceId, alg: key.alg, sign: async (bytes) => key.sign(bytes) };
+}
+
+let agent: Agent | null = null;
+
+channel.onPeer((port) => {
+  const trustClock = createTrustClock(systemClock);
+  agent = startAgent({
+    port,
+    family: referenceFamily({
+      clock: systemClock,
+      trustClock,
+      signerFor,
+      newId,
+      version: packageJson.version,
+      bootId: readBootId(),
+    }),
+    clock: systemClock,
+    trustClock,
+    random: Math.random,
+    ticker: minuteTicker(Math.floor(Math.random() * 60)),
+    log,
+  });
+});
+channel.onStop(async () => {
+  await agent?.stop();
+});
+channel.ready({});

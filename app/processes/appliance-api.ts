@@ -1,0 +1,84 @@
+import type { Appliance } from '../../device/appliance.ts';
+import { formatTime } from '../../device/time.ts';
+import type { ApplianceApi } from '../server/api.ts';
+import type { TechnicianStatus } from '../server/technician/status.ts';
+import type { AgentLink } from './agent-link.ts';
+import type { ApplianceEnvironment } from './settings.ts';
+
+export interface ApplianceApiOptions {
+  appliance: Appliance;
+  link: AgentLink;
+  settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL' | 'PINGJIAQI_TRIAL_KEY_SHA256'>;
+  version: string;
+}
+
+/** Joins appliance and agent link into what the servers ask of a device. */
+export function applianceApi({ appliance, link, settings, version }: ApplianceApiOptions): ApplianceApi {
+  const trial = settings.PINGJIAQI_TRIAL;
+  const trialKey = settings.PINGJIAQI_TRIAL_KEY_SHA256;
+  const trialClients = trial && trialKey !== undefined ? [{ id: 'trial', name: 'trial', keySha256: trialKey }] : [];
+  return {
+    trial,
+    citizenView: () => appliance.citizenView(),
+    citizen: (command) => appliance.citizen(command),
+    staffView: () => appliance.staffView(),
+    openVisit: ({ idempotency, ...request }) => ({ visitId: appliance.openVisit(request, idempotency) }),
+    invite: (visitId) => appliance.window().invite(visitId),
+    skip: (visitId, reason) => appliance.window().skip(visitId, reason),
+    pause: (reason, limitMs) => appliance.window().pause(reason, limitMs),
+    resume: () => appliance.window().resume(),
+    visitState: (visitId) => appliance.window().visitState(visitId),
+    clients: () => [...(appliance.provisioned()?.document.clients ?? []), ...trialClients],
+    technicianStatus: () => technicianStatus(appliance, link, trial, version),
+    enrol: (request) => link.enrol(request),
+    trialVisit: () => ({ visitId: openTrialVisit(appliance) }),
+    subscribe: (listener) => appliance.subscribe(listener),
+  };
+}
+
+async function technicianStatus(
+  appliance: Appliance,
+  link: AgentLink,
+  trial: boolean,
+  version: string,
+): Promise<TechnicianStatus> {
+  const provisioned = appliance.provisioned();
+  const pack = appliance.rules()?.pack ?? null;
+  const counts = await appliance.outbox.counts();
+  const { pending, deferred, refused, delivered, headSeq, headHash, nextDueAt } = counts;
+  return {
+    trial,
+    version,
+    provisioned: provisioned !== null,
+    device:
+      provisioned === null
+        ? null
+        : { deviceId: provisioned.deviceId, keyFingerprint: appliance.key.fingerprint, centre: provisioned.baseUrl },
+    window: provisioned === null ? null : provisioned.document.window,
+    policy: pack === null ? null : { id: pack.id, version: pack.version },
+    ledger: { seq: headSeq, head: headHash, pending, deferred, refused, delivered },
+    nextDueAt: nextDueAt === null ? null : formatTime(nextDueAt),
+    link: link.report,
+    lastReceiptAt: link.report?.lastReceiptAt ?? null,
+    keypad: keypadOf(appliance),
+    warnings: appliance.warnings(),
+  };
+}
+
+function keypadOf(appliance: Appliance): TechnicianStatus['keypad'] {
+  const status = appliance.keypadStatus();
+  if (status === null) return null;
+  const { path, state, error } = status.port;
+  return { path, state, detail: error?.hint ?? null };
+}
+
+let samples = 0;
+
+/** A case of nobody, so that a person trying the device need not write a request. */
+function openTrialVisit(appliance: Appliance): string {
+  const item = appliance.provisioned()?.document.items[0] ?? { code: 'TRIAL', name: '试用事项' };
+  const staffId = appliance.provisioned()?.document.staff[0]?.id ?? 'trial';
+  const caseNo = `TRIAL-${Date.now()}-${++samples}`;
+  const request = { caseNo, serviceNo: 1, itemCode: item.code, itemName: item.name, staffId, servedAt: null };
+  return appliance.openVisit({ ...request, trigger: 'self', inviteAtOnce: true }, null);
+}

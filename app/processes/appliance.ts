@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Appliance } from '../../device/appliance.ts';
+import { systemClock } from '../../device/clock.ts';
+import { type KeypadProfile, readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
+import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Servers, startServers } from '../server/servers.ts';
+import { type ParentChannel, parentChannel } from '../supervisor/child-port.ts';
+import { AgentLink } from './agent-link.ts';
+import { applianceApi } from './appliance-api.ts';
+import { createLog } from './log.ts';
+import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR } from './settings.ts';
+
+/** Entry of the appliance process: the one owner of the data folder, the peripherals and the pages. Only wires. */
+
+const PROFILE_ON_TRIAL = 'ascii-digit';
+
+async function readProfiles(): Promise<Map<string, KeypadProfile>> {
+  const files = (await readdir(KEYPAD_PROFILES_DIR)).filter((file) => file.endsWith('.json'));
+  const profiles = await Promise.all(files.map((file) => readKeypadProfile(join(KEYPAD_PROFILES_DIR, file))));
+  return new Map(profiles.map((profile) => [profile.id, profile]));
+}
+
+async function openAppliance(settings: ReturnType<typeof applianceSettings>, log: Logger): Promise<Appliance> {
+  const trialKeypad = settings.PINGJIAQI_TRIAL_KEYPAD;
+  return Appliance.open({
+    dataDir: settings.PINGJIAQI_DATA,
+    clock: systemClock,
+    trial: settings.PINGJIAQI_TRIAL,
+    trialPolicyId: settings.PINGJIAQI_TRIAL_POLICY ?? null,
+    keypad: {
+      opener: createSerialPortOpener(systemClock),
+      clock: systemClock,
+      profiles: await readProfiles(),
+      override: trialKeypad === undefined ? null : { path: trialKeypad, profile: PROFILE_ON_TRIAL },
+    },
+    onFault: (error) => log.error({ err: error }, 'something failed and the window goes on'),
+  });
+}
+
+async function main(channel: ParentChannel): Promise<void> {
+  const settings = applianceSettings();
+  const log = createLog('appliance', settings.PINGJIAQI_LOG);
+  const appliance = await openAppliance(settings, log);
+  const link = new AgentLink({ appliance, clock: systemClock, log, version: packageJson.version });
+  const api = applianceApi({ appliance, link, settings, version: packageJson.version });
+  const servers: Servers = await startServers({
+    api,
+    logger: log,
+    pagesDir: PAGES_DIR,
+    localPort: settings.PINGJIAQI_LOCAL_PORT,
+    lanPort: settings.PINGJIAQI_LAN_PORT,
+    lanHost: settings.PINGJIAQI_LAN_HOST,
+  });
+  channel.onPeer((port) => link.connect(port));
+  // First no more commands, then the ledger: what a citizen was thanked for is committed either way.
+  channel.onStop(async () => {
+    await servers.close();
+    link.stop();
+    await appliance.close();
+  });
+  channel.ready(servers.urls);
+}
+
+await main(parentChannel());

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What a process of ours is told by its parent, as environment variables. All faults are named at once. */
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(['0', '1']).transform((text) => text === '1');
+const text = z.string().min(1);
+
+const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info');
+
+const applianceEnvironment = z.object({
+  /** The data folder. */
+  PINGJIAQI_DATA: text,
+  /** Trial mode: marks on every page, sample visits, no sign-in. */
+  PINGJIAQI_TRIAL: flag.default(false),
+  /** Built-in policy pack to use in trial mode. */
+  PINGJIAQI_TRIAL_POLICY: text.optional(),
+  /** SHA-256 (hex) of a business client's key that trial mode adds. */
+  PINGJIAQI_TRIAL_KEY_SHA256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  /** Serial path of the simulated button box. */
+  PINGJIAQI_TRIAL_KEYPAD: text.optional(),
+  /** Citizen's and technician's pages, loopback; 0: any free port. */
+  PINGJIAQI_LOCAL_PORT: port.default(8080),
+  /** Staff page and business API. */
+  PINGJIAQI_LAN_PORT: port.default(8443),
+  PINGJIAQI_LAN_HOST: text.default('127.0.0.1'),
+  PINGJIAQI_LOG: logLevel,
+});
+export type ApplianceEnvironment = z.infer<typeof applianceEnvironment>;
+
+const agentEnvironment = z.object({ PINGJIAQI_DATA: text, PINGJIAQI_LOG: logLevel });
+
+const centreEnvironment = z.object({
+  PINGJIAQI_CENTRE_DATA: text,
+  PINGJIAQI_CENTRE_PORT: port.default(0),
+  PINGJIAQI_CENTRE_CODE: text,
+  PINGJIAQI_CENTRE_POLICY: text.default('neimenggu-2022'),
+  PINGJIAQI_LOG: logLevel,
+});
+
+function read<Schema extends z.ZodType>(schema: Schema, environment: NodeJS.ProcessEnv): z.infer<Schema> {
+  const parsed = schema.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`environment: ${faults.join('; ')}`);
+}
+
+export const applianceSettings = (environment = process.env) => read(applianceEnvironment, environment);
+export const agentSettings = (environment = process.env) => read(agentEnvironment, environment);
+export const centreSettings = (environment = process.env) => read(centreEnvironment, environment);
+
+/** The package's root, from a source in app/processes or a bundle in dist/main: both lie two levels below it. */
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const PAGES_DIR = join(ROOT, 'dist', 'pages');
+export const KEYPAD_PROFILES_DIR = join(ROOT, 'assets', 'keypad-profiles');

@@ -1,0 +1,328 @@
+import { join } from 'node:path';
+import type { Clock } from './clock.ts';
+import { ClockBlocks } from './clock-block.ts';
+import { CodedError } from './errors.ts';
+import type { Configuration, Jwks } from './identity/configuration.ts';
+import { type DeviceKey, deviceKeyFromSeed } from './identity/device-key.ts';
+import {
+  checkSuccession,
+  loadProvisioning,
+  type Provisioned,
+  saveProvisioning,
+  verifyConfiguration,
+} from './identity/provisioning.ts';
+import { KeypadPort, type KeypadPortOptions } from './keypad-port.ts';
+import { fileKeyStore } from './ledger/key-store.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openLedger } from './ledger/open-ledger.ts';
+import type { Outbox } from './ledger/outbox.ts';
+import { newId } from './new-id.ts';
+import { type Rules, rulesOf } from './rules.ts';
+import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
+import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
+import { type VisitRequest, Window } from './window.ts';
+import { WindowError } from './window-errors.ts';
+
+export const KEYS_FOLDER = 'keys';
+export const DEVICE_KEY = 'device-ed25519';
+
+export interface ApplianceOptions {
+  /** Holds everything the device keeps; made with mode 0700 where it is missing. */
+  dataDir: string;
+  clock: Clock;
+  trial: boolean;
+  /** Trial mode only: another built-in pack than the configuration names. */
+  trialPolicyId: string | null;
+  keypad: KeypadPortOptions;
+  /** Anything that a person should hear of and that stops nothing. */
+  onFault: (error: unknown) => void;
+}
+
+export interface Warning {
+  code: string;
+  text: string;
+}
+
+/** How a repeated request of a business system is told from a new one. */
+export interface IdempotencyKey {
+  client: string;
+  key: string;
+  /** SHA-256 of the canonical request, hex. */
+  requestHash: string;
+}
+
+interface InService {
+  provisioned: Provisioned;
+  rules: Rules;
+  window: Window;
+  screens: Screens;
+}
+
+/**
+ * One device from a finger to a durable record (design §3). Owns the data folder; everything it answers is durable.
+ * Without a configuration it shows that it is out of service and keeps its ledger and keys.
+ */
+export class Appliance {
+  readonly #options: ApplianceOptions;
+  readonly #ledger: Ledger;
+  readonly #clockBlocks: ClockBlocks;
+  readonly #key: DeviceKey;
+  readonly #keypad: KeypadPort;
+  readonly #listeners = new Set<() => void>();
+  readonly #connectionListeners = new Set<() => void>();
+  #service: InService | null = null;
+  #startFault: Warning | null = null;
+  #deliveryPending = false;
+
+  private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, key: DeviceKey) {
+    this.#options = options;
+    this.#ledger = ledger;
+    this.#clockBlocks = clockBlocks;
+    this.#key = key;
+    this.#keypad = new KeypadPort(options.keypad, {
+      onLevel: (level) => this.#service?.window.key(level),
+      onNote: (type, detail) => this.#service?.window.note(type, detail),
+      onFault: options.onFault,
+    });
+  }
+
+  /**
+   * Claims the data folder and takes the device into the state it was in before.
+   * @throws LedgerError `ledger_in_use`, `ledger_newer`, `sqlite_too_old`, `key_damaged`
+   */
+  static async open(options: ApplianceOptions): Promise<Appliance> {
+    const keys = fileKeyStore(join(options.dataDir, KEYS_FOLDER));
+    const clockBlocks = new ClockBlocks(options.clock);
+    const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, newId });
+    try {
+      const key = deviceKeyFromSeed(keys.loadOrCreate(DEVICE_KEY));
+      const appliance = new Appliance(options, ledger, clockBlocks, key);
+      await appliance.#takeUpProvisioning();
+      return appliance;
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
+  }
+
+  /** A provisioning that cannot be used leaves the window closed and says why; it is never replaced by defaults. */
+  async #takeUpProvisioning(): Promise<void> {
+    try {
+      const provisioned = await loadProvisioning(this.#options.dataDir);
+      if (provisioned !== null) this.#enterService(provisioned);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      this.#startFault = { code: error.code, text: `${error.message}. ${error.hint}` };
+      this.#options.onFault(error);
+    }
+  }
+
+  #enterService(provisioned: Provisioned): void {
+    const { clock, trial, trialPolicyId, onFault } = this.#options;
+    const { document, deviceId } = provisioned;
+    const rules = rulesOf(document, trial ? trialPolicyId : null);
+    const screens = new Screens({ trial, clock, deviceId, configuration: document, rules, sign: this.#key.sign });
+    const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
+    this.#service = { provisioned, rules, window, screens };
+    this.#startFault = null;
+    this.#keypad.use(document.settings.keypad ?? null);
+    this.#changed();
+  }
+
+  #startWindow(rules: Rules, document: Configuration, onFault: (error: unknown) => void): Window {
+    const window = new Window({
+      store: this.#ledger,
+      clock: this.#options.clock,
+      newId,
+      rules: () => this.#service?.rules ?? rules,
+      layout: () => (this.#service?.provisioned.document ?? document).settings.layout,
+      onFault,
+    });
+    window.start();
+    window.onChange(() => this.#changed());
+    return window;
+  }
+
+  #changed(): void {
+    this.#keypad.setInviting(this.invitedVisit() !== null || this.#service?.window.state.name === 'reasons');
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** After every change of any view. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** After enrolment and every accepted configuration. */
+  onConnectionChange(listener: () => void): void {
+    this.#connectionListeners.add(listener);
+  }
+
+  citizenView(): CitizenView {
+    const { trial } = this.#options;
+    return this.#service === null
+      ? bareCitizenView(trial, 'not_provisioned')
+      : this.#service.screens.citizen(this.#service.window);
+  }
+
+  staffView(): StaffView {
+    return this.#service === null
+      ? bareStaffView(this.#options.trial)
+      : this.#service.screens.staff(this.#service.window, this.#deliveryPending);
+  }
+
+  /** @throws the store's error: nothing was kept, the screen stays */
+  citizen(command: CitizenCommand): boolean {
+    const service = this.#service;
+    if (service === null) return false;
+    if (command.type === 'revise' && !this.#knowsTags(command)) return false;
+    return service.window.citizen(command);
+  }
+
+  /** The page offers only the catalogue's tags of the level; anything else did not come from a citizen. */
+  #knowsTags({ level, tags }: Extract<CitizenCommand, { type: 'revise' }>): boolean {
+    const known = new Map(this.#service?.rules.catalogue.tags.map(({ code, level: of }) => [code, of]));
+    return tags.every((code) => known.get(code) === level) && new Set(tags).size === tags.length;
+  }
+
+  /**
+   * Opens a visit; a repeated request (same client, key and content) gets the first answer again.
+   * @param request `servedAt` null: now
+   * @throws WindowError, CodedError `idempotency_conflict`
+   */
+  openVisit(
+    request: Omit<VisitRequest, 'window' | 'servedAt'> & { servedAt: number | null },
+    idempotency: IdempotencyKey | null,
+  ): string {
+    const { window, provisioned } = this.#inService();
+    const before = idempotency === null ? null : this.#answeredBefore(idempotency);
+    if (before !== null) return before;
+    const now = this.#options.clock.wallMs();
+    const visit = {
+      ...request,
+      window: provisioned.document.window.number,
+      // A centre refuses a rating from before its service; a business system's clock may run ahead of ours.
+      servedAt: Math.min(request.servedAt ?? now, now),
+    };
+    if (idempotency === null) return window.open(visit);
+    return window.open(visit, (response) => ({ ...idempotency, response, at: now }));
+  }
+
+  #answeredBefore({ client, key, requestHash }: IdempotencyKey): string | null {
+    const before = this.#ledger.idempotency.find(client, key);
+    if (before === null || before.requestHash === requestHash) return before?.response ?? null;
+    throw new CodedError('idempotency_conflict', 'this Idempotency-Key came with another request before', {
+      next: 'refuse',
+      hint: 'Use a fresh key for every new request, and the same key only to repeat one.',
+    });
+  }
+
+  /** The window of a device in service. @throws WindowError `not_provisioned` */
+  window(): Window {
+    return this.#inService().window;
+  }
+
+  #inService(): InService {
+    if (this.#service !== null) return this.#service;
+    throw new WindowError(
+      'not_provisioned',
+      'this device has no configuration yet',
+      'Enrol it on the technician’s page.',
+    );
+  }
+
+  get outbox(): Outbox {
+    return this.#ledger.outbox;
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+
+  get key(): DeviceKey {
+    return this.#key;
+  }
+
+  /** Null on a bare device. */
+  provisioned(): Provisioned | null {
+    return this.#service?.provisioned ?? null;
+  }
+
+  rules(): Rules | null {
+    return this.#service?.rules ?? null;
+  }
+
+  keypadStatus() {
+    return this.#keypad.status();
+  }
+
+  warnings(): Warning[] {
+    return [...(this.#startFault === null ? [] : [this.#startFault]), ...(this.#service?.rules.warnings ?? [])];
+  }
+
+  /** The visit whose rating screen is open and has no grade yet: the one a phone may still rate. */
+  invitedVisit(): string | null {
+    const state = this.#service?.window.state;
+    return state?.name === 'inviting' ? (state.context.current?.visitId ?? null) : null;
+  }
+
+  /** What the agent learned of the centre's clock. */
+  learnClockOffset(offsetMs: number): void {
+    this.#clockBlocks.learn(offsetMs);
+  }
+
+  /** Whether staff should be told that data wait for delivery; in words without any grade. */
+  setDeliveryPending(pending: boolean): void {
+    if (this.#deliveryPending === pending) return;
+    this.#deliveryPending = pending;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /**
+   * Takes what an enrolment gave, and is in service when this returns. A crash before leaves the device as it was.
+   * @throws IdentityError, PolicyError: nothing changed
+   */
+  async enrolled(given: { deviceId: string; baseUrl: string; centreKeys: Jwks; configuration: string }): Promise<void> {
+    const document = await verifyConfiguration(given.configuration, given.centreKeys);
+    rulesOf(document);
+    saveProvisioning(this.#options.dataDir, given);
+    this.#enterService({ ...given, document });
+    this.#connectionChanged();
+  }
+
+  /**
+   * A configuration offered by the centre; the last good one stays where it is refused.
+   * @returns its version
+   * @throws IdentityError, PolicyError
+   */
+  async offerConfiguration(configuration: string): Promise<number> {
+    const { provisioned } = this.#inService();
+    const document = await verifyConfiguration(configuration, provisioned.centreKeys);
+    if (configuration === provisioned.configuration) return document.version;
+    checkSuccession(document, provisioned.document, this.#options.clock.wallMs());
+    rulesOf(document);
+    const { deviceId, centreKeys } = provisioned;
+    // The address that enrolment proved stands until the centre names another one.
+    const moved = document.centre.baseUrl !== provisioned.document.centre.baseUrl;
+    const baseUrl = moved ? document.centre.baseUrl : provisioned.baseUrl;
+    const next = { deviceId, centreKeys, baseUrl, configuration };
+    saveProvisioning(this.#options.dataDir, next);
+    this.#enterService({ ...next, document });
+    this.window().note('configuration_changed', { version: document.version });
+    this.#connectionChanged();
+    return document.version;
+  }
+
+  #connectionChanged(): void {
+    for (const listener of this.#connectionListeners) listener();
+  }
+
+  /** Closes port, timers and database, in this order, so that nothing is decided that cannot be kept. */
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await this.#keypad.stop();
+    this.#service?.window.stop();
+    this.#ledger.close();
+  }
+}

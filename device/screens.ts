@@ -1,0 +1,114 @@
+import type { Clock } from './clock.ts';
+import type { Configuration } from './identity/configuration.ts';
+import { qrSvg } from './identity/qr.ts';
+import { ratingLink, signVisitToken, TOKEN_LIFE_S, type VisitToken } from './identity/visit-token.ts';
+import { tagsForLevel } from './policy/catalogue.ts';
+import type { Rules } from './rules.ts';
+import { citizenView } from './visit/citizen-view.ts';
+import type { OpenVisit } from './visit/model.ts';
+import { staffView } from './visit/staff-view.ts';
+import type { CitizenView, StaffInfo, StaffView, WindowInfo } from './visit/views.ts';
+import type { Window } from './window.ts';
+
+const COMMENT_MAX_CHARS = 500;
+const NO_WINDOW: WindowInfo = { hall: '', number: '', name: '', department: '' };
+
+export interface ScreensOptions {
+  trial: boolean;
+  clock: Clock;
+  deviceId: string;
+  configuration: Configuration;
+  rules: Rules;
+  sign: (bytes: Uint8Array) => Buffer;
+}
+
+/** The views of one provisioned window: the visit's state dressed with configuration and catalogue. */
+export class Screens {
+  readonly #options: ScreensOptions;
+  #qr: { visitId: string; svg: string | null } | null = null;
+
+  constructor(options: ScreensOptions) {
+    this.#options = options;
+  }
+
+  citizen(window: Window): CitizenView {
+    const { trial, clock, configuration, rules } = this.#options;
+    const visit = window.state.context.current;
+    return citizenView(window.state, {
+      trial,
+      window: this.#windowInfo(),
+      items: configuration.items,
+      staff: (staffId) => this.#staff(staffId),
+      choices: (level) =>
+        tagsForLevel(rules.catalogue, level as 1 | 2 | 3 | 4 | 5).map(({ code, text }) => ({ code, text })),
+      commentMaxChars: COMMENT_MAX_CHARS,
+      layout: configuration.settings.layout,
+      qrSvg: window.state.name === 'inviting' && visit !== null ? this.#qrOf(visit) : null,
+      monotonicMs: clock.monotonicMs(),
+    });
+  }
+
+  staff(window: Window, deliveryPending: boolean): StaffView {
+    const { trial, clock, configuration } = this.#options;
+    const { number, name } = configuration.window;
+    return staffView(window.state, {
+      trial,
+      window: { number, name },
+      deliveryPending,
+      wallMs: clock.wallMs(),
+      monotonicMs: clock.monotonicMs(),
+    });
+  }
+
+  #windowInfo(): WindowInfo {
+    const { hall, number, name, department } = this.#options.configuration.window;
+    return { hall, number, name, department };
+  }
+
+  /** The person of the visit; on the idle screen the only one of the roster, if there is just one. */
+  #staff(staffId: string | null): StaffInfo | null {
+    const { staff } = this.#options.configuration;
+    const person =
+      staffId === null ? (staff.length === 1 ? staff[0] : undefined) : staff.find(({ id }) => id === staffId);
+    return person === undefined ? null : { number: person.number, name: person.name, post: person.post };
+  }
+
+  /** Made once a visit. A case number too long for a QR costs the QR, not the rating. */
+  #qrOf(visit: OpenVisit): string | null {
+    if (this.#qr?.visitId === visit.visitId) return this.#qr.svg;
+    const { configuration, deviceId, sign } = this.#options;
+    const token: VisitToken = {
+      v: 1,
+      d: deviceId,
+      w: configuration.window.number,
+      i: visit.visitId,
+      c: visit.caseNo,
+      n: visit.serviceNo,
+      x: Math.floor(visit.servedAt / 1000) + TOKEN_LIFE_S,
+    };
+    this.#qr = { visitId: visit.visitId, svg: null };
+    try {
+      this.#qr.svg = qrSvg(ratingLink(configuration.centre.ratingPage, signVisitToken(token, sign)));
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'token_too_long') throw error;
+    }
+    return this.#qr.svg;
+  }
+}
+
+/** Before anybody told the device which window it is. */
+export function bareCitizenView(trial: boolean, reason: 'not_provisioned' | 'storage'): CitizenView {
+  return { trial, window: NO_WINDOW, screen: 'out_of_service', reason };
+}
+
+export function bareStaffView(trial: boolean): StaffView {
+  return {
+    trial,
+    window: { number: '', name: '', state: 'idle' },
+    visit: null,
+    waiting: 0,
+    paused: null,
+    today: { opened: 0, invited: 0, closed: 0 },
+    notice: null,
+  };
+}

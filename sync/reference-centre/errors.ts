@@ -1,7 +1,7 @@
 import { CodedError } from '../../device/errors.ts';
 
 /** A centre that cannot start; a person has to act. */
-export type CentreErrorCode = 'keys_unreadable' | 'database_newer' | 'signing_failed';
+export type CentreErrorCode = 'keys_unreadable' | 'database_newer';
 
 export class CentreError extends CodedError<CentreErrorCode> {
   constructor(code: CentreErrorCode, message: string, hint: string, cause?: unknown) {

@@ -24,6 +24,7 @@ export function visitWatch(clock: Clock): VisitWatch {
       const waiters = waiting.get(key) ?? new Set();
       waiting.set(key, waiters.add(resolve));
       const timer = clock.setTimer(waitMs, resolve);
+      if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
       return promise.finally(() => {
         timer.cancel();
@@ -33,7 +34,7 @@ export function visitWatch(clock: Clock): VisitWatch {
     },
     rated: (deviceId, visitId) => wake(keyOf(deviceId, visitId)),
     releaseAll: () => {
-      for (const key of [...waiting.keys()]) wake(key);
+      for (const waiters of waiting.values()) for (const done of waiters) done();
     },
   };
 }

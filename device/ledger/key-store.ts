@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, LedgerError } from './errors.ts';
+import { syncPath } from './files.ts';
+
+export const KEY_BYTES = 32;
+/** The name under which the ledger's key is asked for. */
+export const LEDGER_KEY = 'ledger';
+
+/** Holds named 32-byte keys outside the database. A file today; a key store of the operating system can take its place. */
+export interface KeyStore {
+  /** The key, or null where there is none. @throws LedgerError `key_damaged` */
+  load(name: string): Buffer | null;
+  /** The key, made and kept durably first where there is none. @throws LedgerError `key_damaged` */
+  loadOrCreate(name: string): Buffer;
+}
+
+/**
+ * Keys as files `<name>.key` of mode 0600 in a folder of mode 0700.
+ * A crash while creating leaves at most a stray temporary file: a key is linked to its name only when it is on disk.
+ */
+export function fileKeyStore(folder: string): KeyStore {
+  const load = (name: string) => readKey(join(folder, `${name}.key`));
+  return {
+    load,
+    loadOrCreate: (name) => load(name) ?? createKey(folder, name),
+  };
+}
+
+function readKey(path: string): Buffer | null {
+  try {
+    const key = readFileSync(path);
+    if (key.length === KEY_BYTES) return key;
+    throw new LedgerError('key_damaged', `The key file ${path} holds ${key.length} bytes instead of ${KEY_BYTES}.`);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function createKey(folder: string, name: string): Buffer {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  const path = join(folder, `${name}.key`);
+  const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
+  writeDurably(temporary, randomBytes(KEY_BYTES));
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    // Another process made the key in the meantime: its key is the key. A rename would have replaced it.
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+  syncPath(folder);
+  return readFileSync(path);
+}
+
+function writeDurably(path: string, content: Buffer): void {
+  const handle = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

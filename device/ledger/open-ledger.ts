@@ -1,0 +1,47 @@
+import { mkdirSync } from 'node:fs';
+import { v7 } from 'uuid';
+import { claimFolder } from './claim.ts';
+import { requireSqlite, sqliteVersion } from './database.ts';
+import { asLedgerError } from './errors.ts';
+import { HintFile } from './head.ts';
+import { type KeyStore, LEDGER_KEY } from './key-store.ts';
+import { Ledger } from './ledger.ts';
+import { ledgerPaths } from './paths.ts';
+import { createSecrets } from './sealing.ts';
+import { openSound } from './startup.ts';
+import type { LedgerClock } from './writer.ts';
+
+export interface LedgerOptions {
+  /** The data folder; made where it is not there. One process owns it. */
+  dir: string;
+  /** Where the sealing key is kept; not in the data folder's database. */
+  keys: KeyStore;
+  clock: LedgerClock;
+  /** UUIDv7 in lower case, ascending. Default: the uuid package. */
+  newId?: () => string;
+  /** Version of the linked SQLite, for tests. */
+  sqlite?: string;
+}
+
+/**
+ * Opens the ledger of a device as its one owner. A damaged file is set aside and what is readable carried over; see
+ * `report` of what returns. Blocks for tens of milliseconds; for longer only in a salvage.
+ * @throws LedgerError `sqlite_too_old`, `ledger_in_use`, `ledger_newer`, `key_damaged`, `ledger_full`, `ledger_io`
+ */
+export function openLedger(options: LedgerOptions): Ledger {
+  const { dir, clock, newId = () => v7() } = options;
+  requireSqlite(options.sqlite ?? sqliteVersion());
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  // Before anything else is touched: two owners would write two chains.
+  const claim = claimFolder(dir, clock.wallMs());
+  try {
+    const paths = ledgerPaths(dir);
+    const secrets = createSecrets(options.keys.loadOrCreate(LEDGER_KEY));
+    const { db, report } = openSound({ paths, secrets, clock, newId });
+    const hint = new HintFile(paths.hint, secrets.stamp);
+    return new Ledger({ db, paths, claim, hint, secrets, clock, newId, report });
+  } catch (error) {
+    claim.release();
+    throw asLedgerError(error, 'opening the ledger');
+  }
+}

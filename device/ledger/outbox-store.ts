@@ -1,0 +1,267 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import { asLedgerError, LedgerError } from './errors.ts';
+import { type Head, HeadWriter, hashText, NO_TALLY, type Tally } from './head.ts';
+import type { ClaimedBatch, Outbox, OutboxCounts, OutboxRecord, Settlement } from './outbox.ts';
+import { PENDING, REFUSED } from './outbox-rows.ts';
+import { type DeliveryProof, Receipts } from './receipts.ts';
+import { uuidSchema } from './record.ts';
+import { idBytes, idText, openRow, type RecordRow } from './record-row.ts';
+import type { Secrets } from './sealing.ts';
+import { MAX_DEFER_MS, parseSettlement, Settler } from './settlement.ts';
+
+export interface OutboxParts {
+  db: Database;
+  secrets: Secrets;
+  /** ms since 1970. */
+  now: () => number;
+  newId: () => string;
+  head: () => Head;
+}
+
+/** A record that the centre will not take, for the technician's page. */
+export interface RefusedRecord {
+  id: string;
+  seq: number;
+  kind: string;
+  code: string;
+  message: string;
+  dueAt: number;
+}
+
+const claimSchema = z.strictObject({ limit: z.int().min(1).max(500), maxBytes: z.number().min(1) });
+
+/** How many deferred records may come back in one claim: the write stays short however many wait. */
+const RECALL_LIMIT = 1000;
+/** Code of a record that this device itself cannot read any more. */
+export const UNREADABLE_CODE = 'unreadable';
+
+type ClaimRow = RecordRow & { due_at: number; attempts: number };
+type RefusedRow = Pick<ClaimRow, 'seq' | 'id' | 'kind' | 'due_at'> & { code: string | null; message: string | null };
+
+/**
+ * The outbox on the ledger's database. A claim only reads and is remembered in memory, so it costs no sync; a lease that
+ * is forgotten (restart, agent gone) leads to a second sending, which the centre answers with `duplicate`.
+ */
+export class OutboxStore implements Outbox {
+  readonly #parts: OutboxParts;
+  readonly #receipts: Receipts;
+  readonly #settler: Settler;
+  readonly #headWriter: HeadWriter;
+  readonly #leases = new Map<string, number[]>();
+  readonly #leased = new Set<number>();
+  readonly #statements: ReturnType<typeof prepareAll>;
+  #unknownIds = 0;
+  /** No record below this number is waiting; spares the look at refused records that stay for ever. */
+  #oldestFrom = 0;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+    this.#receipts = new Receipts(parts.db, parts.secrets.stamp);
+    this.#settler = new Settler(parts.db, parts.secrets.stamp, this.#receipts);
+    this.#headWriter = new HeadWriter(parts.db, parts.secrets.stamp);
+    this.#statements = prepareAll(parts.db);
+  }
+
+  /** How many ids in settlements were not of this ledger. */
+  get unknownIds(): number {
+    return this.#unknownIds;
+  }
+
+  /** @throws LedgerError `claim_invalid`, `ledger_full`, `ledger_io` */
+  claim(request: { limit: number; maxBytes: number }): Promise<ClaimedBatch | null> {
+    return this.#answer('claiming a batch', () => {
+      const parsed = claimSchema.safeParse(request);
+      if (!parsed.success) throw new LedgerError('claim_invalid', z.prettifyError(parsed.error));
+      this.#recall(this.#parts.now());
+      const records = this.#take(parsed.data.limit, parsed.data.maxBytes);
+      return records.length === 0 ? null : { leaseId: this.#lease(records), records };
+    });
+  }
+
+  /** @throws LedgerError `settlement_invalid`, `ledger_full`, `ledger_io`; nothing of it is kept then */
+  settle(settlement: Settlement): Promise<void> {
+    return this.#answer('settling a batch', () => {
+      const parsed = parseSettlement(settlement);
+      const { db, now } = this.#parts;
+      this.#unknownIds += db.transaction(() => this.#settler.apply(parsed, now())).immediate();
+      this.#drop(parsed.leaseId);
+    });
+  }
+
+  release(leaseId: string): Promise<void> {
+    return this.#answer('releasing a batch', () => this.#drop(leaseId));
+  }
+
+  /** For the owner, when the agent is gone: everything claimed may be claimed again. */
+  releaseAll(): void {
+    this.#leases.clear();
+    this.#leased.clear();
+  }
+
+  counts(): Promise<OutboxCounts> {
+    return this.#answer('counting the outbox', () => this.countsNow());
+  }
+
+  /** The counts at once; costs a few index look-ups, whatever the number of records. */
+  countsNow(): OutboxCounts {
+    const s = this.#statements;
+    const tally = s.tally.get() ?? NO_TALLY;
+    const oldest = s.oldest.get(this.#oldestFrom);
+    this.#oldestFrom = oldest?.seq ?? this.#oldestFrom;
+    const head = this.#parts.head();
+    return {
+      pending: tally.pending,
+      deferred: tally.deferred,
+      refused: tally.refused,
+      delivered: tally.delivered,
+      oldestPendingAt: oldest?.recorded_at ?? null,
+      nextDueAt: s.nextDue.get() ?? null,
+      headSeq: head.seq,
+      headHash: head.hash,
+    };
+  }
+
+  /** What the centre (or this device, by `unreadable`) will not take, oldest first. @param limit 1 or more */
+  refused(limit: number = 100): RefusedRecord[] {
+    return this.#statements.refused.all(limit).map((row) => ({
+      id: idText(row.id),
+      seq: row.seq,
+      kind: row.kind,
+      code: row.code ?? '',
+      message: row.message ?? '',
+      dueAt: row.due_at,
+    }));
+  }
+
+  /** Sends a refused record again, after a person removed the reason. @returns false where it is not refused */
+  resubmit(id: string): boolean {
+    if (!uuidSchema.safeParse(id).success) return false;
+    const seq = this.#statements.refusedSeq.get(idBytes(id));
+    if (seq === undefined) return false;
+    this.#parts.db.transaction(() => this.#settler.moveOne(seq, REFUSED, PENDING, null)).immediate();
+    this.#oldestFrom = Math.min(this.#oldestFrom, seq);
+    return true;
+  }
+
+  /** Receipt, leaf index and leaves of a delivered record; null where it is not delivered or not here. */
+  proofOf(id: string): DeliveryProof | null {
+    return uuidSchema.safeParse(id).success ? this.#receipts.proofOf(idBytes(id)) : null;
+  }
+
+  /**
+   * Deferred records whose time has come are pending again. One that waits longer than any deferral lasts was written
+   * under a clock that has been set back since: it comes too, or a wrong year would keep it for a year.
+   */
+  #recall(now: number): void {
+    const s = this.#statements;
+    const first = s.firstNext.get() ?? null;
+    const last = s.lastNext.get() ?? null;
+    if (first === null || last === null || (first > now && last <= now + MAX_DEFER_MS)) return;
+    const write = this.#parts.db.transaction(() => {
+      const recalled = s.recall.run(now, now + MAX_DEFER_MS, RECALL_LIMIT).changes;
+      this.#headWriter.count({ ...NO_TALLY, pending: recalled, deferred: -recalled });
+    });
+    write.immediate();
+  }
+
+  #take(limit: number, maxBytes: number): OutboxRecord[] {
+    const taken: OutboxRecord[] = [];
+    const unreadable: number[] = [];
+    let bytes = 0;
+    for (const row of this.#statements.due.iterate()) {
+      if (taken.length === limit) break;
+      if (this.#leased.has(row.seq)) continue;
+      const opened = openRow(row, this.#parts.secrets.sealer);
+      if (opened.fault !== undefined) {
+        unreadable.push(row.seq);
+        continue;
+      }
+      bytes += Buffer.byteLength(opened.json);
+      if (bytes > maxBytes && taken.length > 0) break;
+      taken.push(onTheWire(row, opened.json));
+    }
+    this.#setAside(unreadable);
+    return taken;
+  }
+
+  /** A record that does not open must not block the others; it is kept and shown, never deleted. */
+  #setAside(seqs: readonly number[]): void {
+    if (seqs.length === 0) return;
+    const why = { code: UNREADABLE_CODE, message: 'The stored record is damaged.' };
+    const write = this.#parts.db.transaction(() => {
+      for (const seq of seqs) this.#settler.moveOne(seq, PENDING, REFUSED, why);
+    });
+    write.immediate();
+  }
+
+  #lease(records: readonly OutboxRecord[]): string {
+    const leaseId = this.#parts.newId();
+    const seqs = records.map((record) => record.seq);
+    this.#leases.set(leaseId, seqs);
+    for (const seq of seqs) this.#leased.add(seq);
+    return leaseId;
+  }
+
+  #drop(leaseId: string): void {
+    for (const seq of this.#leases.get(leaseId) ?? []) this.#leased.delete(seq);
+    this.#leases.delete(leaseId);
+  }
+
+  /** The contract is asynchronous because a port may lie between; here the answer is there at once. */
+  #answer<Result>(doing: string, run: () => Result): Promise<Result> {
+    try {
+      if (!this.#parts.db.open) throw new LedgerError('ledger_closed', `${doing}: the ledger is closed.`);
+      return Promise.resolve(run());
+    } catch (error) {
+      return Promise.reject(asLedgerError(error, doing));
+    }
+  }
+}
+
+function onTheWire(row: ClaimRow, json: string): OutboxRecord {
+  return {
+    id: idText(row.id),
+    seq: row.seq,
+    hash: hashText(row.hash),
+    dueAt: row.due_at,
+    attempts: row.attempts,
+    json,
+  };
+}
+
+/** `NOT INDEXED` and `INDEXED BY` pin plans whose cost does not grow with the number of records. */
+function prepareAll(db: Database) {
+  return {
+    due: db.prepare<[], ClaimRow>(
+      `SELECT r.seq, r.id, r.kind, r.hash, r.recorded_at, r.sealed, o.due_at, o.attempts
+       FROM outbox o INDEXED BY outbox_due CROSS JOIN record r ON r.seq = o.seq
+       WHERE o.state = ${PENDING} ORDER BY o.due_at, o.seq`,
+    ),
+    tally: db.prepare<[], Tally>('SELECT pending, deferred, refused, delivered FROM head WHERE one = 1'),
+    oldest: db.prepare<[number], { seq: number; recorded_at: number }>(
+      `SELECT o.seq, r.recorded_at FROM outbox o NOT INDEXED CROSS JOIN record r ON r.seq = o.seq
+       WHERE o.seq >= ? AND o.state < ${REFUSED} ORDER BY o.seq LIMIT 1`,
+    ),
+    nextDue: db
+      .prepare<[], number | null>(
+        `SELECT min(due) FROM (
+           SELECT min(due_at) AS due FROM outbox WHERE state = 0 UNION ALL SELECT min(due_at) FROM outbox WHERE state = 1)`,
+      )
+      .pluck(),
+    refused: db.prepare<[number], RefusedRow>(
+      `SELECT o.seq, r.id, r.kind, o.due_at, o.code, o.message FROM outbox o INDEXED BY outbox_due
+       CROSS JOIN record r ON r.seq = o.seq WHERE o.state = ${REFUSED} ORDER BY o.due_at, o.seq LIMIT ?`,
+    ),
+    refusedSeq: db
+      .prepare<[Buffer], number>(`SELECT seq FROM record JOIN outbox USING (seq) WHERE id = ? AND state = ${REFUSED}`)
+      .pluck(),
+    firstNext: db.prepare<[], number | null>('SELECT min(next_at) FROM outbox WHERE state = 1').pluck(),
+    lastNext: db.prepare<[], number | null>('SELECT max(next_at) FROM outbox WHERE state = 1').pluck(),
+    recall: db.prepare<[number, number, number]>(
+      `UPDATE outbox SET state = ${PENDING}, next_at = NULL WHERE seq IN (
+         SELECT seq FROM outbox INDEXED BY outbox_next WHERE state = 1 AND (next_at <= ? OR next_at > ?)
+         ORDER BY next_at LIMIT ?)`,
+    ),
+  };
+}

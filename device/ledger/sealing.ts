@@ -1,0 +1,99 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+
+/** Keeps text unreadable and unchangeable on disk. `aad` is what the text belongs to; it must be the same to open it. */
+export interface Sealer {
+  seal(plaintext: Buffer, aad: Buffer): Buffer;
+  /** @throws SealError where the key, the place (`aad`) or a single bit differs */
+  open(sealed: Buffer, aad: Buffer): Buffer;
+}
+
+/** `other_key`: sealed under another key, so nothing can be said about the content. `broken`: changed or out of place. */
+export class SealError extends Error {
+  readonly reason: 'other_key' | 'broken';
+  constructor(reason: 'other_key' | 'broken') {
+    super(reason === 'other_key' ? 'sealed under another key' : 'the seal is broken');
+    this.name = 'SealError';
+    this.reason = reason;
+  }
+}
+
+const FORMAT = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const PREFIX_BYTES = 2;
+const OVERHEAD_BYTES = PREFIX_BYTES + NONCE_BYTES + TAG_BYTES;
+
+/** One byte that tells keys apart, so that a lost key is not mistaken for damage. */
+function keyId(key: Buffer): number {
+  return createHash('sha256').update('ledger key id').update(key).digest()[0] ?? 0;
+}
+
+/**
+ * AES-256-GCM. Layout: format (1 byte), key id (1), nonce (12), ciphertext, tag (16).
+ * A random 96-bit nonce is safe for 2^32 messages under a key (NIST SP 800-38D §8.3); a window makes some 10^6 in its life.
+ * @param key 32 bytes
+ */
+export function createSealer(key: Buffer): Sealer {
+  const id = keyId(key);
+  return {
+    seal(plaintext, aad) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
+      const text = cipher.update(plaintext);
+      cipher.final();
+      return Buffer.concat([Buffer.of(FORMAT, id), nonce, text, cipher.getAuthTag()]);
+    },
+    open(sealed, aad) {
+      if (sealed.length < OVERHEAD_BYTES || sealed[0] !== FORMAT) throw new SealError('broken');
+      if (sealed[1] !== id) throw new SealError('other_key');
+      return decrypt(key, sealed, aad);
+    },
+  };
+}
+
+function decrypt(key: Buffer, sealed: Buffer, aad: Buffer): Buffer {
+  const nonce = sealed.subarray(PREFIX_BYTES, PREFIX_BYTES + NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const text = decipher.update(sealed.subarray(PREFIX_BYTES + NONCE_BYTES, -TAG_BYTES));
+  try {
+    decipher.final();
+  } catch {
+    // Node says only "unable to authenticate": the reason is ours to name.
+    throw new SealError('broken');
+  }
+  return text;
+}
+
+/** Proves that a row which is not sealed was written by this device: HMAC-SHA-256 under a key outside the database. */
+export interface Stamp {
+  mac(text: string | Buffer): Buffer;
+  fits(text: string | Buffer, mac: Buffer): boolean;
+}
+
+export function createStamp(key: Buffer): Stamp {
+  const derived = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'ledger stamp', 32));
+  const mac = (text: string | Buffer) => createHmac('sha256', derived).update(text).digest();
+  return {
+    mac,
+    fits: (text, given) => given.length === 32 && timingSafeEqual(mac(text), given),
+  };
+}
+
+/** What the ledger needs of its one key: sealing of texts, stamping of rows. */
+export interface Secrets {
+  sealer: Sealer;
+  stamp: Stamp;
+}
+
+export function createSecrets(key: Buffer): Secrets {
+  return { sealer: createSealer(key), stamp: createStamp(key) };
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { demoCommand } from './cli/demo-command.ts';
+import { exportCommand } from './cli/export-command.ts';
+import { startCommand } from './cli/start-command.ts';
+import { statusCommand } from './cli/status-command.ts';
+import { verifyCommand } from './cli/verify-command.ts';
+
+/** Entry of everything but the Electron shell. Commands are files of app/cli; this only lists them. */
+const program = new Command('pingjiaqi')
+  .description('评价器: the evaluation device of a government service window')
+  .version(packageJson.version)
+  .showHelpAfterError('(add --help for what this command takes)');
+
+program.addCommand(startCommand());
+program.addCommand(demoCommand());
+program.addCommand(statusCommand());
+program.addCommand(verifyCommand());
+program.addCommand(exportCommand());
+
+await program.parseAsync();

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { systemClock } from '../../device/clock.ts';
+import { forkHost } from '../supervisor/fork-host.ts';
+import { Supervisor } from '../supervisor/supervisor.ts';
+import { openBrowserWindow } from './browser-window.ts';
+import { defaultDataDir } from './data-dir.ts';
+import { deviceEntry } from './entries.ts';
+import { removeRuntime, writeRuntime } from './runtime-file.ts';
+
+interface StartFlags {
+  data: string;
+  headless: boolean;
+}
+
+/** `pingjiaqi start`: a real device. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('Run this device. Without a configuration it opens the technician’s page.')
+    .option('--data <dir>', 'data folder', defaultDataDir())
+    .option('--headless', 'open no window', false)
+    .action(run);
+}
+
+async function run({ data, headless }: StartFlags): Promise<void> {
+  const dataDir = resolve(data);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const supervisor = new Supervisor({
+    host: forkHost((name) => deviceEntry(name, dataDir, {})),
+    clock: systemClock,
+    order: ['appliance', 'agent'],
+    link: ['appliance', 'agent'],
+  });
+  supervisor.on('exit', (name, exit, restartInMs) => {
+    if (restartInMs !== null) {
+      process.stderr.write(`${name} ended (${exit.signal ?? exit.code}); again in ${restartInMs} ms\n`);
+    }
+  });
+  const ends: (() => void)[] = [() => removeRuntime(dataDir)];
+  const stop = () => {
+    void supervisor.stop().then(() => {
+      for (const end of ends) end();
+      process.exit(0);
+    });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  supervisor.start();
+  const { appliance } = await supervisor.whenReady();
+  const urls = appliance as { citizen: string; technician: string; staff: string; api: string };
+  writeRuntime(dataDir, { pid: process.pid, ...urls });
+  process.stdout.write(`${JSON.stringify({ ready: true, ...urls, data: dataDir })}\n`);
+  if (!headless) await openWindow(urls, dataDir, ends);
+}
+
+async function openWindow(
+  urls: { citizen: string; technician: string },
+  dataDir: string,
+  ends: (() => void)[],
+): Promise<void> {
+  const status = await fetch(new URL('/technician/status', urls.technician));
+  const { provisioned } = (await status.json()) as { provisioned: boolean };
+  const url = provisioned ? urls.citizen : urls.technician;
+  const window = openBrowserWindow(url, { kiosk: true, profileDir: dataDir });
+  if (window === undefined) process.stderr.write(`No browser found; open ${url} yourself.\n`);
+  else ends.unshift(() => void window.kill());
+}

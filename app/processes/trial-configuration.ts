@@ -1,0 +1,35 @@
+/**
+ * The configuration (reference-protocol §3) that the built-in centre gives to a device on trial: one invented window,
+ * so that nobody's name or case is needed to try it.
+ */
+export function trialConfiguration(options: {
+  baseUrl: string;
+  policyId: string;
+  policyVersion: string;
+  catalogueVersion: string;
+  calendarVersion: string;
+}) {
+  return {
+    version: 1,
+    notBefore: '2026-01-01T00:00:00.000+08:00',
+    window: {
+      hall: '试用政务服务大厅',
+      number: 'A-07',
+      name: '综合受理窗口',
+      department: '试用政务服务局',
+      departmentCode: 'TRIAL-0001',
+      regionCode: '150000',
+    },
+    items: [
+      { code: 'T-001', name: '居民身份证换领' },
+      { code: 'T-002', name: '社会保障卡申领' },
+      { code: 'T-003', name: '不动产登记资料查询' },
+    ],
+    staff: [{ id: 'trial-1', number: '0007', name: '试用人员', post: '综合受理岗' }],
+    policy: { id: options.policyId, version: options.policyVersion },
+    catalogue: { version: options.catalogueVersion },
+    calendar: { version: options.calendarVersion },
+    centre: { baseUrl: options.baseUrl, ratingPage: `${options.baseUrl}/rate` },
+    clients: [],
+  };
+}

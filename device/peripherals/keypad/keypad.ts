@@ -25,7 +25,7 @@ export interface KeyEvent {
 export type KeypadEvent = UnknownKeyEvent | OutageEvent;
 
 /** Symbols by what became of them, since the start of the process. */
-export interface KeyCounters {
+interface KeyCounters {
   presses: number;
   bounces: number;
   outsideInvitation: number;

@@ -45,7 +45,7 @@ const serialSchema = z.strictObject({
  * One kind of button box as data. Values of keys differ from maker to maker, some the other way round, so the meaning
  * of a key stands here and nowhere in code.
  */
-export const keypadProfileSchema = z
+const keypadProfileSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, '1 to 64 of a-z, 0-9 and -'),
     title: z.string().min(1).max(100),

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../clock.ts';
 
 /** Unknown bytes within this time are one event, so that a chattering line adds at most 1,440 a day to the ledger. */
-export const UNKNOWN_WINDOW_MS = 60_000;
+const UNKNOWN_WINDOW_MS = 60_000;
 
 export interface UnknownKeyEvent {
   type: 'unknown_key';

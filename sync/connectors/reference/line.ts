@@ -61,7 +61,8 @@ export function createLine(parts: LineParts): Line {
       body,
       keyId: signer.keyId,
       alg: signer.alg,
-      created: Math.floor(trustClock.nowMs() / 1000),
+      // A device that boots at 1970-01-01T00:00:00 would send 0, which some readers take for "not there".
+      created: Math.max(1, Math.floor(trustClock.nowMs() / 1000)),
       nonce: parts.newId(),
       sign: (bytes) => signer.sign(bytes),
     });

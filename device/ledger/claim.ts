@@ -13,8 +13,8 @@ const ownerSchema = z.object({ pid: z.int().min(1), since: z.int() });
 export type Owner = z.infer<typeof ownerSchema>;
 
 /** Long enough for another start to write its pid, short enough for a person to wait. */
-const BUSY_TIMEOUT_MS = 300;
-const ATTEMPTS = 5;
+const BUSY_TIMEOUT_MS = 200;
+const ATTEMPTS = 3;
 
 /**
  * Claims a folder by holding an open write transaction on `owner.db`. It is a file lock of the operating system, so a

@@ -11,6 +11,7 @@ import {
   notRatedBodySchema,
   type RecordFact,
   ratingBodySchema,
+  uuidSchema,
   visitBodySchema,
 } from './record.ts';
 import { RecordInserter } from './record-row.ts';
@@ -27,6 +28,8 @@ export interface LedgerClock {
 export interface Entry {
   fact: RecordFact;
   dueAt: number;
+  /** The record's id, chosen beforehand so that a later record can name it; a new one where left out. */
+  id?: string;
 }
 
 const entrySchema = z.strictObject({
@@ -37,6 +40,7 @@ const entrySchema = z.strictObject({
     z.strictObject({ kind: z.literal('event'), body: eventBodySchema }),
   ]),
   dueAt: z.int().min(0),
+  id: uuidSchema.optional(),
 });
 
 /** @throws LedgerError `fact_invalid` naming the first field at fault */
@@ -91,7 +95,7 @@ export class ChainWriter {
     const clock = this.#clock.block();
     let head = this.head();
     const records = entries.map((entry) => {
-      const record = this.#link(entry.fact, head, wallMs, clock);
+      const record = this.#link(entry, head, wallMs, clock);
       this.#records.insert(record, wallMs);
       this.#outbox.run(record.seq, entry.dueAt);
       head = record;
@@ -101,8 +105,8 @@ export class ChainWriter {
     return records;
   }
 
-  #link(fact: RecordFact, head: Head, wallMs: number, clock: ClockBlock): LedgerRecord {
-    const base = { id: this.#newId(), seq: head.seq + 1, prev: head.hash, recordedAt: formatTime(wallMs), clock };
+  #link({ fact, id }: Entry, head: Head, wallMs: number, clock: ClockBlock): LedgerRecord {
+    const base = { id: id ?? this.#newId(), seq: head.seq + 1, prev: head.hash, recordedAt: formatTime(wallMs), clock };
     // The union is closed over `kind`: one object per member keeps kind and body together for the compiler.
     switch (fact.kind) {
       case 'visit':

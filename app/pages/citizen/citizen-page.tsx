@@ -42,7 +42,6 @@ export function CitizenPage({ model }: { model: CitizenModel }) {
   const view = model.view.value;
   const screen = model.screen.value;
   const key = `${screen} ${visitOf(view) ?? ''}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for every new screen, which is what the key names
   useLayoutEffect(() => {
     window.scrollTo(0, 0);
     window.getSelection()?.removeAllRanges();

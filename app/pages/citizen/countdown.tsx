@@ -30,7 +30,7 @@ export function TimeLeft({ endsAtMs, totalMs, clock }: { endsAtMs: number; total
     <p class="time-left" role="timer">
       <span>{t('common.secondsLeft', { n: left })}</span>
       <span class="time-line" aria-hidden="true">
-        <span style={{ transform: `scaleX(${share})` }} />
+        <span class="time-rest" style={{ transform: `scaleX(${share})` }} />
       </span>
     </p>
   );

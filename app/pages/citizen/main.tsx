@@ -1,14 +1,14 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { systemClock } from '../../../device/clock.ts';
 import { language } from '../shared/locale.ts';
+import { pageClock } from '../shared/page-clock.ts';
 import { CitizenPage } from './citizen-page.tsx';
 import { createCitizenModel, visitOf } from './model.ts';
 import { guardTouches } from './touch-guard.ts';
 
 const url = new URL('/citizen/socket', location.href);
 url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-const model = createCitizenModel(() => new WebSocket(url), systemClock);
+const model = createCitizenModel(() => new WebSocket(url), pageClock);
 const forgetLastTouch = guardTouches(document);
 
 effect(() => {

@@ -1,8 +1,8 @@
 import { render } from 'preact';
-import { systemClock } from '../../../device/clock.ts';
+import { pageClock } from '../shared/page-clock.ts';
 import { request } from '../shared/post.ts';
 import { createTechnicianModel } from './technician-model.ts';
 import { TechnicianPage } from './technician-page.tsx';
 
 const root = document.querySelector('#app');
-if (root !== null) render(<TechnicianPage model={createTechnicianModel(request, systemClock)} />, root);
+if (root !== null) render(<TechnicianPage model={createTechnicianModel(request, pageClock)} />, root);

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import artwork from '../../../assets/faces/faces.json' with { type: 'json' };
+import { BASE_PACK, codeLabel, offeredPacks, PACKS, translatorOf } from './locale.ts';
+import { localePackSchema } from './locale-pack.ts';
+
+/** 内蒙古 Art 14 and 林草 Art 5 word them alike; a device that says 一般 or 很满意 is not compliant. */
+const LEGAL_LABELS = ['非常不满意', '不满意', '基本满意', '满意', '非常满意'];
+
+describe('language packs', () => {
+  it.each(PACKS.map((pack) => [pack.language, pack] as const))('%s has the shape of a pack', (_language, pack) => {
+    expect(localePackSchema.parse(pack)).toEqual(pack);
+  });
+
+  it('label the levels 1 to 5 with the words of the law', () => {
+    const t = translatorOf(BASE_PACK);
+    expect(([1, 2, 3, 4, 5] as const).map((level) => t(`level.${level}`))).toEqual(LEGAL_LABELS);
+  });
+
+  it('have the same keys in every language, with the same holes to fill', () => {
+    const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
+    for (const pack of PACKS) {
+      expect(Object.keys(pack.strings).toSorted()).toEqual(Object.keys(BASE_PACK.strings).toSorted());
+      for (const [key, text] of Object.entries(pack.strings)) {
+        expect(holes(text), `${pack.language} ${key}`).toEqual(holes(BASE_PACK.strings[key] ?? ''));
+      }
+    }
+  });
+
+  it('give five different labels in every language', () => {
+    for (const pack of PACKS) {
+      const t = translatorOf(pack);
+      expect(new Set(([1, 2, 3, 4, 5] as const).map((level) => t(`level.${level}`))).size).toBe(5);
+    }
+  });
+
+  it('fall back to Chinese for a string they lack', () => {
+    const t = translatorOf({
+      language: 'bo',
+      name: 'བོད་སྐད་',
+      version: '1',
+      approvedBy: null,
+      strings: { 'level.5': 'x' },
+    });
+    expect([t('level.5'), t('level.1'), t('common.secondsLeft', { n: 3 })]).toEqual(['x', '非常不满意', '剩余 3 秒']);
+  });
+
+  it('without an approver are offered in trial mode only, the Chinese base always', () => {
+    const languages = (trial: boolean) => offeredPacks(PACKS, trial).map((pack) => pack.language);
+    expect(languages(false)).toEqual(['zh-CN']);
+    expect(languages(true)).toEqual(['zh-CN', 'en']);
+  });
+
+  it('have a label for known codes only', () => {
+    expect(codeLabel('pause', 'meeting')).toBe('会议');
+    expect(codeLabel('pause', 'constructor')).toBeNull();
+  });
+});
+
+describe('faces', () => {
+  it('differ by mouth and by number of stars', () => {
+    const faces = Object.values(artwork.faces);
+    expect(new Set(faces.map(({ mouth }) => mouth)).size).toBe(5);
+    expect(Object.entries(artwork.faces).map(([level, { stars }]) => stars - Number(level))).toEqual([0, 0, 0, 0, 0]);
+  });
+});

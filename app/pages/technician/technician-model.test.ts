@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { technicianSamples, technicianWell } from '../../../test/support/page-samples.ts';
+import { VirtualClock } from '../../../test/support/virtual-clock.ts';
+import { BASE_PACK, translatorOf } from '../shared/locale.ts';
+import type { Answer } from '../shared/post.ts';
+import { statusRows } from './status-rows.ts';
+import { createTechnicianModel } from './technician-model.ts';
+
+const FORM = { baseUrl: 'https://centre.example', code: 'K7Q2-9F' };
+
+function technician(enrolments: Answer[]) {
+  const clock = new VirtualClock();
+  const asked: string[] = [];
+  const reply = { status: { ok: true, body: technicianWell } as Answer };
+  const model = createTechnicianModel(async (method, path) => {
+    asked.push(`${method} ${path}`);
+    if (path === '/technician/status') return reply.status;
+    return enrolments.shift() ?? { ok: true, body: {} };
+  }, clock);
+  return { clock, asked, reply, model };
+}
+
+const count = (asked: string[], what: string) => asked.filter((line) => line === what).length;
+
+it('reads the status every two seconds and says when nobody answers', async () => {
+  const { clock, asked, reply, model } = technician([]);
+  await clock.advance(4000);
+  expect([count(asked, 'GET /technician/status'), model.status.value]).toEqual([3, technicianWell]);
+  reply.status = { ok: false, code: 'unreachable', detail: null };
+  await clock.advance(2000);
+  expect([model.lost.value, model.status.value]).toEqual([true, technicianWell]);
+});
+
+it('asks again while the centre has to approve, when the centre said', async () => {
+  const waiting: Answer = { ok: true, body: { outcome: 'waiting', retryAfterS: 3 } };
+  const { clock, asked, model } = technician([waiting, { ok: true, body: { outcome: 'enrolled', deviceId: 'd-1' } }]);
+  await model.enrol(FORM);
+  await clock.advance(1000);
+  expect(model.enrolment.value).toEqual({ state: 'waiting', seconds: 2 });
+  await clock.advance(2000);
+  expect(model.enrolment.value).toEqual({ state: 'enrolled', message: '已开通，设备编号 d-1' });
+  expect(count(asked, 'POST /technician/enrolment')).toBe(2);
+});
+
+it.each<[string, Answer, string]>([
+  [
+    'the centre',
+    { ok: true, body: { outcome: 'refused', code: 'code_used', message: '码已使用' } },
+    '中心拒绝：码已使用',
+  ],
+  [
+    'the network',
+    { ok: true, body: { outcome: 'unreachable', code: 'dns', message: '找不到' } },
+    '无法连接中心：找不到',
+  ],
+  ['the appliance', { ok: false, code: 'bad_input', detail: 'baseUrl: https' }, '操作没有完成：baseUrl: https'],
+])('gives the form back with the reason when %s refuses', async (_who, answer, message) => {
+  const { model } = technician([answer]);
+  await model.enrol(FORM);
+  expect(model.enrolment.value).toEqual({ state: 'form', message });
+});
+
+it('says of every row how it stands', () => {
+  const t = translatorOf(BASE_PACK);
+  const now = Date.parse('2026-11-22T10:00:00.000+08:00');
+  const standings = (name: string) => statusRows(technicianSamples[name]!, now, t).map(({ standing }) => standing);
+  expect(standings('well')).toEqual(Array(10).fill('pass'));
+  expect(standings('troubled')).toEqual([
+    'pass',
+    'pass',
+    'pass',
+    'fail',
+    'warn',
+    'warn',
+    'pass',
+    'pass',
+    'pass',
+    'warn',
+  ]);
+  expect(standings('new').slice(0, 4)).toEqual(['fail', 'warn', 'warn', 'fail']);
+});
+
+it.each([
+  ['2026-11-25T00:00:00.000+08:00', 'pass'],
+  ['2026-11-23T09:59:59.000+08:00', 'warn'],
+  ['2026-11-22T10:00:00.000+08:00', 'fail'],
+])('a deadline at %s is a %s at 10:00 on 22 November', (nextDueAt, standing) => {
+  const rows = statusRows(
+    { ...technicianWell, nextDueAt },
+    Date.parse('2026-11-22T10:00:00.000+08:00'),
+    translatorOf(BASE_PACK),
+  );
+  expect(rows[6]?.standing).toBe(standing);
+});

@@ -1,0 +1,171 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openScreen, SIZES, type Size } from './support/browser.ts';
+import { PageFixture } from './support/page-fixture-server.ts';
+import { citizenSamples, reasons, staffSamples, technicianSamples } from './support/page-samples.ts';
+
+/**
+ * Pictures of every screen of every page at every size, and one contact sheet of them, in out/screenshots.
+ * The pages are the built ones; an appliance is not needed.
+ */
+const OUT = fileURLToPath(new URL('../out/screenshots', import.meta.url));
+/** What is there when a page has its first view. */
+const READY = {
+  citizen: '.page:not([data-screen=starting])',
+  staff: '.today',
+  technician: '.rows',
+};
+const CLERKS_CORNER = { width: 360, height: 480 };
+
+interface Shot {
+  name: string;
+  page: 'citizen' | 'staff' | 'technician';
+  set(fixture: PageFixture): void;
+  /** What a person does before the picture is taken. */
+  act?(page: Page, fixture: PageFixture): Promise<void>;
+}
+
+const citizenShots: Shot[] = Object.entries(citizenSamples).map(([name, view]) => ({
+  name: `citizen-${name}`,
+  page: 'citizen',
+  set: (fixture) => {
+    fixture.citizenView = view;
+  },
+}));
+
+const citizenActs: Shot[] = [
+  {
+    name: 'citizen-inviting-english',
+    page: 'citizen',
+    set: (fixture) => {
+      fixture.citizenView = citizenSamples.inviting;
+    },
+    act: (page) => page.getByRole('button', { name: 'English' }).click(),
+  },
+  {
+    name: 'citizen-inviting-not-kept',
+    page: 'citizen',
+    set: (fixture) => {
+      fixture.citizenView = citizenSamples.inviting;
+      fixture.onCommand = () => ({ kept: false, code: 'storage' });
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: '基本满意' }).click();
+      await page.getByText('这次操作没有保存').waitFor();
+    },
+  },
+  {
+    name: 'citizen-reasons-comment',
+    page: 'citizen',
+    set: (fixture) => {
+      fixture.citizenView = {
+        ...reasons,
+        level: 5,
+        tags: [],
+        comment: '材料一次交齐，当场就办好了。'.repeat(30).slice(0, 400),
+      };
+    },
+  },
+  {
+    name: 'citizen-lost',
+    page: 'citizen',
+    set: (fixture) => {
+      fixture.citizenView = citizenSamples.inviting;
+    },
+    act: async (page, fixture) => {
+      await page.getByRole('button', { name: '不评价' }).waitFor();
+      await fixture.stop();
+      await page.getByRole('heading', { name: '评价器正在恢复' }).waitFor();
+    },
+  },
+];
+
+const staffShots: Shot[] = Object.entries(staffSamples).map(([name, view]) => ({
+  name: `staff-${name}`,
+  page: 'staff',
+  set: (fixture) => {
+    fixture.staffView = view;
+  },
+}));
+
+const opening = (name: string, button: string): Shot => ({
+  name,
+  page: 'staff',
+  set: (fixture) => {
+    fixture.staffView = { ...staffSamples.serving!, waiting: 0 };
+  },
+  act: (page) => page.getByRole('button', { name: button }).click(),
+});
+const staffActs = [opening('staff-skip', '不邀请…'), opening('staff-pause', '暂停服务…')];
+
+const technicianShots: Shot[] = Object.entries(technicianSamples).map(([name, status]) => ({
+  name: `technician-${name}`,
+  page: 'technician',
+  set: (fixture) => {
+    fixture.technicianStatus = status;
+  },
+}));
+
+const SHOTS = [...citizenShots, ...citizenActs, ...staffShots, ...staffActs, ...technicianShots];
+
+async function take(browser: Browser, shot: Shot, size: { width: number; height: number }): Promise<string> {
+  const fixture = new PageFixture();
+  await fixture.start();
+  shot.set(fixture);
+  const context = await openScreen(browser, size);
+  const page = await context.newPage();
+  await page.goto(fixture[`${shot.page}Url`]);
+  await page.locator(READY[shot.page]).first().waitFor({ state: 'attached' });
+  await shot.act?.(page, fixture);
+  await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(250);
+  const file = `${shot.name}-${size.width}x${size.height}.png`;
+  await page.screenshot({ path: join(OUT, file) });
+  await context.close();
+  await fixture.stop();
+  return file;
+}
+
+const sizesOf = (shot: Shot): readonly (Size | typeof CLERKS_CORNER)[] =>
+  shot.page === 'staff' ? [CLERKS_CORNER, ...SIZES] : SIZES;
+
+async function contactSheet(browser: Browser, rows: Map<string, string[]>): Promise<void> {
+  const picture = async (file: string) => {
+    const bytes = await readFile(join(OUT, file));
+    return `<img alt="" src="data:image/png;base64,${bytes.toString('base64')}">`;
+  };
+  const html: string[] = [];
+  for (const [name, files] of rows) {
+    html.push(`<figure><figcaption>${name}</figcaption>${(await Promise.all(files.map(picture))).join('')}</figure>`);
+  }
+  const style = `body{font:16px sans-serif;margin:24px;background:#9aa0a8;display:flex;flex-wrap:wrap;gap:16px 32px}
+    figure{margin:0}figcaption{padding-bottom:4px}img{height:200px;margin-right:8px}`;
+  const context = await openScreen(browser, { width: 2600, height: 1000 });
+  const page = await context.newPage();
+  await page.setContent(`<!doctype html><style>${style}</style>${html.join('')}`, { waitUntil: 'load' });
+  await page.screenshot({ path: join(OUT, 'contact-sheet.png'), fullPage: true });
+  await context.close();
+}
+
+/** `node test/screenshots.ts [part of a name]` */
+async function main(wanted = ''): Promise<void> {
+  if (wanted === '') await rm(OUT, { recursive: true, force: true });
+  await mkdir(OUT, { recursive: true });
+  const browser = await launchBrowser();
+  const rows = new Map<string, string[]>();
+  for (const shot of SHOTS.filter(({ name }) => name.includes(wanted))) {
+    const files: string[] = [];
+    for (const size of sizesOf(shot)) files.push(await take(browser, shot, size));
+    rows.set(shot.name, files);
+  }
+  if (wanted === '') await contactSheet(browser, rows);
+  await browser.close();
+  const index = [...rows.values()].flat().join('\n');
+  await writeFile(join(OUT, 'index.txt'), `${index}\n`);
+  console.log(`${[...rows.values()].flat().length} pictures in out/screenshots`);
+}
+
+await main(process.argv[2]);

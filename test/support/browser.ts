@@ -1,0 +1,33 @@
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { browserPath } from './ensure-browser.ts';
+
+/** The four screens every citizen's page must fit. */
+export const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 800, height: 480 },
+  { width: 800, height: 1280 },
+  { width: 1920, height: 1080 },
+] as const;
+export type Size = (typeof SIZES)[number];
+
+/** No sandbox: containers of build machines do not allow one. No updates, no telemetry: nothing leaves the machine. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = browserPath();
+  if (executablePath === undefined) throw new Error('No Chromium found; PINGJIAQI_CHROMIUM may name one.');
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** A new, empty profile with a touch screen of `size`, in the window's language and zone. */
+export function openScreen(browser: Browser, size: { width: number; height: number }): Promise<BrowserContext> {
+  return browser.newContext({ viewport: size, hasTouch: true, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+}

@@ -1,0 +1,164 @@
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import fastifyWebsocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
+import type { TechnicianStatus } from '../../app/server/technician/status.ts';
+import type { CitizenView, StaffView } from '../../device/visit/views.ts';
+import { idle, staffServing, technicianWell } from './page-samples.ts';
+
+const PAGES = fileURLToPath(new URL('../../dist/pages', import.meta.url));
+
+/** At least as strict as what the appliance sends, so that a page which needs more is found here. */
+const POLICY = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "style-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+interface Posted {
+  path: string;
+  body: unknown;
+}
+
+/** What the played server answers to a POST. */
+export interface PlayedAnswer {
+  status: number;
+  body: unknown;
+}
+
+interface Page {
+  send(text: string): void;
+  terminate(): void;
+}
+
+/**
+ * A scripted stand-in for the appliance's page servers: it plays views to the built pages and keeps what they send.
+ * It decides nothing; a test says what the next view is, or hands in `onCommand`.
+ */
+export class PageFixture {
+  citizenView: CitizenView = idle;
+  staffView: StaffView = staffServing;
+  technicianStatus: TechnicianStatus = technicianWell;
+  /** Commands in the order in which they came. */
+  readonly commands: PageMessage['command'][] = [];
+  readonly posts: Posted[] = [];
+  /** Answers a command: null leaves it without an acknowledgement. */
+  onCommand: (command: PageMessage['command']) => { kept: boolean; code: string | null } | null = () => null;
+  onPost: (posted: Posted) => PlayedAnswer = () => ({ status: 200, body: this.staffView });
+
+  #pages = new Set<Page>();
+  #streams = new Set<(view: StaffView) => void>();
+  #servers: FastifyInstance[] = [];
+  #ports: [number, number] = [0, 0];
+
+  get citizenUrl(): string {
+    return `http://127.0.0.1:${this.#ports[0]}/`;
+  }
+
+  get technicianUrl(): string {
+    return `${this.citizenUrl}technician`;
+  }
+
+  get staffUrl(): string {
+    return `http://127.0.0.1:${this.#ports[1]}/`;
+  }
+
+  /** Starts, or starts again on the same ports. */
+  async start(): Promise<void> {
+    const loopback = await this.#loopback();
+    const staff = await this.#staffSide();
+    await loopback.listen({ host: '127.0.0.1', port: this.#ports[0] });
+    await staff.listen({ host: '127.0.0.1', port: this.#ports[1] });
+    this.#servers = [loopback, staff];
+    this.#ports = [portOf(loopback), portOf(staff)];
+  }
+
+  /** Goes away as a killed process does: connections break without a word. */
+  async stop(): Promise<void> {
+    for (const page of this.#pages) page.terminate();
+    this.#pages.clear();
+    this.#streams.clear();
+    const servers = this.#servers;
+    this.#servers = [];
+    for (const server of servers) server.server.closeAllConnections();
+    await Promise.all(servers.map((server) => server.close()));
+  }
+
+  show(view: CitizenView): void {
+    this.citizenView = view;
+    this.#send({ type: 'view', view });
+  }
+
+  showStaff(view: StaffView): void {
+    this.staffView = view;
+    for (const push of this.#streams) push(view);
+  }
+
+  #send(message: ServerMessage): void {
+    for (const page of this.#pages) page.send(JSON.stringify(message));
+  }
+
+  #take(text: string): void {
+    const { n, command } = pageMessageSchema.parse(JSON.parse(text));
+    this.commands.push(command);
+    const answer = this.onCommand(command);
+    if (answer !== null) this.#send({ type: 'ack', n, ...answer });
+  }
+
+  async #loopback(): Promise<FastifyInstance> {
+    const server = await pageServer('citizen');
+    await server.register(fastifyWebsocket);
+    server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
+    server.get('/technician/status', () => this.technicianStatus);
+    server.register(async (scope) => {
+      scope.get('/citizen/socket', { websocket: true }, (socket) => {
+        this.#pages.add(socket);
+        socket.on('close', () => this.#pages.delete(socket));
+        socket.on('message', (data: Buffer) => this.#take(data.toString('utf8')));
+        socket.send(JSON.stringify({ type: 'view', view: this.citizenView } satisfies ServerMessage));
+      });
+    });
+    this.#takePosts(server, '/technician/*');
+    return server;
+  }
+
+  async #staffSide(): Promise<FastifyInstance> {
+    const server = await pageServer('staff');
+    server.get('/staff/events', (_request, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      const push = (view: StaffView) => reply.raw.write(`data: ${JSON.stringify(view)}\n\n`);
+      this.#streams.add(push);
+      reply.raw.on('close', () => this.#streams.delete(push));
+      push(this.staffView);
+    });
+    this.#takePosts(server, '/staff/*');
+    return server;
+  }
+
+  #takePosts(server: FastifyInstance, route: string): void {
+    server.post(route, (request, reply) => {
+      const posted = { path: request.url, body: request.body };
+      this.posts.push(posted);
+      const { status, body } = this.onPost(posted);
+      const type = status < 400 ? 'application/json' : 'application/problem+json';
+      return reply.code(status).type(type).send(JSON.stringify(body));
+    });
+  }
+}
+
+async function pageServer(page: 'citizen' | 'staff'): Promise<FastifyInstance> {
+  const server = Fastify({ forceCloseConnections: true });
+  server.addHook('onRequest', async (_request, reply) => void reply.header('content-security-policy', POLICY));
+  await server.register(fastifyStatic, { root: PAGES, index: false });
+  server.get('/', (_request, reply) => reply.sendFile(`${page}/index.html`));
+  return server;
+}
+
+const portOf = (server: FastifyInstance): number => (server.server.address() as AddressInfo).port;

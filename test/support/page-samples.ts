@@ -1,0 +1,172 @@
+import { toString as qrSvgOf } from 'qrcode';
+import type { TechnicianStatus } from '../../app/server/technician/status.ts';
+import type { CitizenView, StaffView } from '../../device/visit/views.ts';
+
+/** Views as the appliance sends them, for looking at pages without an appliance. */
+
+export const VISIT_ID = '019a9f3e-7c10-7aaa-8bbb-0123456789ab';
+export const NEXT_VISIT_ID = '019a9f3e-7c10-7aaa-8bbb-0123456789ac';
+
+const frame = {
+  trial: true,
+  window: { hall: '青城市政务服务中心', number: 'A-07', name: '不动产登记', department: '青城市自然资源局' },
+};
+const staff = { number: '0107', name: '苏日娜', post: '综合窗口受理员' };
+const itemName = '国有建设用地使用权及房屋所有权转移登记';
+const items = [
+  itemName,
+  '不动产抵押权首次登记',
+  '不动产抵押权注销登记',
+  '不动产预告登记',
+  '不动产异议登记',
+  '不动产更正登记',
+  '不动产查封登记',
+  '不动产权证书补发',
+  '不动产登记资料查询',
+  '地役权登记',
+  '农村宅基地使用权首次登记',
+  '集体建设用地使用权及建筑物、构筑物所有权变更登记',
+  '森林、林木所有权登记',
+  '居住权登记',
+].map((name, index) => ({ code: `1500${index}`, name }));
+
+const choices = [
+  ['207', '没有提供材料样本'],
+  ['208', '没有提供材料清单'],
+  ['209', '未在承诺时间内办结'],
+  ['210', '同样内容的证明材料被要求多次提交'],
+  ['211', '承诺网办但无法在线办理'],
+  ['212', '在线预约办理后到实体大厅重复取号排队'],
+  ['213', '窗口人员业务不熟练'],
+  ['214', '服务态度生硬'],
+].map(([code, text]) => ({ code: code ?? '', text: text ?? '' }));
+
+/** As much data as a QR of reference-protocol §5 may hold. */
+export const qrSvg: string = await qrSvgOf(`https://rate.example/r/1/${'a9F3e-7'.repeat(54)}`.slice(0, 400), {
+  type: 'svg',
+  margin: 2,
+  errorCorrectionLevel: 'M',
+});
+
+export const inviting = {
+  ...frame,
+  screen: 'inviting',
+  visitId: VISIT_ID,
+  itemName,
+  countdown: { remainingMs: 52_000, totalMs: 60_000 },
+  qrSvg,
+  layout: 'best-left',
+} as const satisfies CitizenView;
+
+export const reasons = {
+  ...frame,
+  screen: 'reasons',
+  visitId: VISIT_ID,
+  level: 2,
+  choices,
+  tags: ['207', '212'],
+  comment: '',
+  commentMaxChars: 500,
+  countdown: { remainingMs: 24_000, totalMs: 30_000 },
+  layout: 'best-left',
+} satisfies CitizenView;
+
+export const idle = { ...frame, screen: 'idle', staff, items } satisfies CitizenView;
+export const thanks = {
+  ...frame,
+  screen: 'thanks',
+  countdown: { remainingMs: 5000, totalMs: 5000 },
+} satisfies CitizenView;
+
+/** Every citizen's screen by the name of its picture. */
+export const citizenSamples = {
+  idle,
+  'idle-bare': { ...idle, trial: false, staff: null, items: items.slice(0, 3) },
+  serving: { ...frame, screen: 'serving', staff, itemName },
+  inviting,
+  'inviting-no-qr': { ...inviting, trial: false, qrSvg: null, layout: 'best-right' },
+  reasons,
+  thanks,
+  ended: { ...frame, screen: 'ended', countdown: { remainingMs: 5000, totalMs: 5000 } },
+  paused: { ...frame, screen: 'paused', reason: 'meeting', resumesInMs: 540_000 },
+  'out-of-service': { ...frame, screen: 'out_of_service', reason: 'storage' },
+  'out-of-service-new': {
+    ...frame,
+    window: { hall: '', number: '', name: '', department: '' },
+    screen: 'out_of_service',
+    reason: 'not_provisioned',
+  },
+} satisfies Record<string, CitizenView>;
+
+const visit = { visitId: VISIT_ID, caseNo: '150102202611220001', serviceNo: 1, itemName };
+const staffBase: StaffView = {
+  trial: true,
+  window: { number: 'A-07', name: '不动产登记', state: 'idle' },
+  visit: null,
+  waiting: 0,
+  paused: null,
+  today: { opened: 23, invited: 21, closed: 22 },
+  notice: null,
+};
+
+export const staffServing: StaffView = { ...staffBase, window: { ...staffBase.window, state: 'serving' }, visit };
+
+/** Every state of the staff's page by the name of its picture. */
+export const staffSamples: Record<string, StaffView> = {
+  idle: staffBase,
+  serving: { ...staffServing, waiting: 1 },
+  inviting: { ...staffBase, window: { ...staffBase.window, state: 'inviting' }, visit },
+  paused: {
+    ...staffBase,
+    window: { ...staffBase.window, state: 'paused' },
+    paused: { reason: 'meeting', resumesAt: '2026-11-22T10:30:00.000+08:00' },
+    notice: 'delivery_pending',
+  },
+};
+
+export const technicianWell: TechnicianStatus = {
+  trial: true,
+  version: '0.1.0',
+  provisioned: true,
+  device: {
+    deviceId: 'dev-150102-a07',
+    keyFingerprint: 'sha256:3f9c1b7a…d2e4',
+    centre: 'https://centre.example',
+  },
+  window: { hall: frame.window.hall, number: 'A-07', name: '不动产登记' },
+  policy: { id: 'neimenggu-2022', version: '2022.1' },
+  ledger: { seq: 1284, head: `sha256:${'5ac0'.repeat(16)}`, pending: 0, deferred: 0, refused: 0, delivered: 1284 },
+  nextDueAt: null,
+  link: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
+  lastReceiptAt: '2026-11-22T10:15:31.402+08:00',
+  keypad: { path: '/dev/serial/by-id/pad-0', state: 'open', detail: null },
+  warnings: [],
+};
+
+/** Every state of the technician's page by the name of its picture. */
+export const technicianSamples: Record<string, TechnicianStatus> = {
+  well: technicianWell,
+  troubled: {
+    ...technicianWell,
+    ledger: { ...technicianWell.ledger, pending: 212, deferred: 9, refused: 1, delivered: 1062 },
+    nextDueAt: '2026-11-29T24:00:00.000+08:00'.replace('29T24', '30T00'),
+    link: { state: 'not_the_centre', since: '2026-11-22T09:02:44.000+08:00', detail: 'HTTP 200, text/html' },
+    keypad: { path: '/dev/serial/by-id/pad-0', state: 'lost', detail: null },
+    warnings: [
+      { code: 'portal', text: '应答的是上网认证页面。请在大厅网络上登记本机后再试。' },
+      { code: 'keypad_lost', text: '按键盒没有应答。请检查连接线，触摸屏评价不受影响。' },
+    ],
+  },
+  new: {
+    ...technicianWell,
+    provisioned: false,
+    device: null,
+    window: null,
+    policy: null,
+    link: null,
+    lastReceiptAt: null,
+    keypad: null,
+    ledger: { seq: 0, head: `sha256:${'0'.repeat(64)}`, pending: 0, deferred: 0, refused: 0, delivered: 0 },
+    warnings: [{ code: 'not_provisioned', text: '设备尚未开通。填写中心地址和开通码。' }],
+  },
+};

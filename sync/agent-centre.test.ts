@@ -8,6 +8,7 @@ import { systemClock } from '../device/clock.ts';
 import type { OutboxRecord } from '../device/ledger/outbox.ts';
 import { referenceFamily } from './connectors/reference/connector.ts';
 import { type DeviceConnection, portPair } from './device-port.ts';
+import { signJws } from './protocol/jws.ts';
 import { inspectRatingsSchema, inspectRecordsSchema } from './protocol/messages.ts';
 import { type ReferenceCentre, startReferenceCentre } from './reference-centre/centre.ts';
 import { type Bench, startBench } from './testing/bench-appliance.ts';
@@ -54,14 +55,13 @@ async function enrolled(): Promise<DeviceConnection> {
   return { deviceId, centreKeys, baseUrl: centre.url, alg: 'ed25519' };
 }
 
-async function fault(order: object): Promise<void> {
-  const reply = await fetch(`${centre.url}/inspect/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(order),
-  });
+async function post(path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(centre.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!reply.ok) throw new Error(await reply.text());
 }
+
+const fault = (order: object): Promise<void> => post('/inspect/faults', order);
 
 async function centreHolds(records: readonly OutboxRecord[]): Promise<void> {
   const reply = await fetch(`${centre.url}/inspect/records`);
@@ -165,6 +165,18 @@ it('delivers from a device whose clock stands in 1970', async () => {
   await eventually(() => expect(outbox.isDelivered).toBe(true));
   await centreHolds(records);
   expect(bench.links.at(-1)?.clockOffsetMs).toBeGreaterThan(1e12);
+});
+
+it('hears of a rating by phone through the long poll, and of no level', async () => {
+  const connection = await enrolled();
+  const bench = newBench(new MemoryOutbox(clock, []), connection);
+  const visitId = uuidV7();
+  bench.appliance.visitInvited(visitId);
+  const x = Math.floor(systemClock.wallMs() / 1000) + 3600;
+  const token = { v: 1, d: connection.deviceId, w: '3', i: visitId, c: 'CASE-1', n: 1, x };
+  await post('/inspect/phone', { token: await signJws(token, { key: key.privateKey }), level: 2 });
+  await eventually(() => expect(bench.rated).toEqual([{ visitId, ratedAt: expect.any(String) }]));
+  bench.appliance.visitClosed(visitId);
 });
 
 it('offers the configuration, and beats', async () => {

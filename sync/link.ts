@@ -1,6 +1,6 @@
 import type { Clock } from '../device/clock.ts';
 import { formatTime } from '../device/time.ts';
-import type { BatchOutcome, HeartbeatOutcome } from './connectors/connector.ts';
+import type { BatchOutcome, BatchResults, HeartbeatOutcome } from './connectors/connector.ts';
 import { describeError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { LinkReport } from './port/contract.ts';
@@ -8,12 +8,21 @@ import type { TrustClock } from './trust-clock.ts';
 
 export type LinkState = LinkReport['state'];
 
+const WELL = { state: 'online', detail: null } as const;
+
+function namesAny({ delivered, deferred, refused }: BatchResults): boolean {
+  return delivered.length + deferred.length + refused.length > 0;
+}
+
 /** What one answer says about the line. Pure. */
 export function linkOf(outcome: BatchOutcome | HeartbeatOutcome): { state: LinkState; detail: string | null } {
   switch (outcome.kind) {
     case 'settled':
+      return namesAny(outcome)
+        ? WELL
+        : { state: 'offline', detail: 'the centre answered for none of the records sent' };
     case 'alive':
-      return { state: 'online', detail: null };
+      return WELL;
     case 'too_large':
     case 'malformed':
       return { state: 'online', detail: `the centre could not read a batch: ${outcome.detail}` };

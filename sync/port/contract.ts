@@ -12,10 +12,10 @@ const nothing = z.null();
 const CALL_LIMIT_MS = 30_000;
 
 /** A public key as it travels (reference-protocol §2): members beyond these are kept, they belong to the key's kind. */
-export const jwkSchema = z.looseObject({ kty: z.string().min(1).max(16) });
+const jwkSchema = z.looseObject({ kty: z.string().min(1).max(16) });
 export type Jwk = z.infer<typeof jwkSchema>;
 
-export const connectionSchema = z.strictObject({
+const connectionSchema = z.strictObject({
   deviceId: z.string().min(1).max(128),
   baseUrl: z.string().min(1).max(2048),
   centreKeys: z.strictObject({ keys: z.array(jwkSchema).max(32) }),
@@ -24,7 +24,7 @@ export const connectionSchema = z.strictObject({
 /** Where this device delivers, and whose receipts count. */
 export type DeviceConnection = z.infer<typeof connectionSchema>;
 
-export const linkReportSchema = z.strictObject({
+const linkReportSchema = z.strictObject({
   state: z.enum(['starting', 'online', 'offline', 'not_the_centre', 'refused']),
   /** Since when it is so. */
   since: timeSchema,
@@ -36,7 +36,7 @@ export const linkReportSchema = z.strictObject({
 });
 export type LinkReport = z.infer<typeof linkReportSchema>;
 
-export const enrolRequestSchema = z.strictObject({
+const enrolRequestSchema = z.strictObject({
   baseUrl: z.string().min(1).max(2048),
   code: z.string().min(1).max(256),
   publicKey: jwkSchema,
@@ -48,7 +48,7 @@ export const enrolRequestSchema = z.strictObject({
 });
 export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
 
-export const enrolOutcomeSchema = z.discriminatedUnion('outcome', [
+const enrolOutcomeSchema = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('enrolled'),
     deviceId: z.string().min(1).max(128),

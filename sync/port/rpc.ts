@@ -5,7 +5,7 @@ import { describeError, RemoteError, SyncError } from '../errors.ts';
 import type { MessagePortLike } from './message-port.ts';
 
 /** One call of a contract: what goes, what comes back, and how long the caller waits. */
-export interface CallShape {
+interface CallShape {
   request: z.ZodType;
   reply: z.ZodType;
   timeLimitMs: number;
@@ -19,12 +19,12 @@ export interface Direction {
 
 type CallName<D extends Direction> = keyof D['calls'] & string;
 type NoteName<D extends Direction> = keyof D['notes'] & string;
-export type RequestOf<D extends Direction, K extends CallName<D>> = z.infer<D['calls'][K]['request']>;
-export type ReplyOf<D extends Direction, K extends CallName<D>> = z.infer<D['calls'][K]['reply']>;
-export type NoteOf<D extends Direction, K extends NoteName<D>> = z.infer<D['notes'][K]>;
+type RequestOf<D extends Direction, K extends CallName<D>> = z.infer<D['calls'][K]['request']>;
+type ReplyOf<D extends Direction, K extends CallName<D>> = z.infer<D['calls'][K]['reply']>;
+type NoteOf<D extends Direction, K extends NoteName<D>> = z.infer<D['notes'][K]>;
 
 /** The functions that answer what comes in. Whatever they throw crosses as {code, message, next, hint}. */
-export interface Handlers<D extends Direction> {
+interface Handlers<D extends Direction> {
   calls: { [K in CallName<D>]: (request: RequestOf<D, K>) => Promise<ReplyOf<D, K>> };
   notes: { [K in NoteName<D>]: (note: NoteOf<D, K>) => void };
 }
@@ -46,7 +46,7 @@ export interface Rpc<Out extends Direction> {
   readonly closed: Promise<void>;
 }
 
-export interface RpcOptions<Out extends Direction, In extends Direction> {
+interface RpcOptions<Out extends Direction, In extends Direction> {
   port: MessagePortLike;
   outgoing: Out;
   incoming: In;

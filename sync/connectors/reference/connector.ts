@@ -44,7 +44,7 @@ export interface ReferenceOptions {
 
 const TIME_LIMIT_MS = 20_000;
 /** How long the centre may hold a question about a visit (reference-protocol §5). */
-export const LONG_POLL_S = 25;
+const LONG_POLL_S = 25;
 const MAX_REPLY_BYTES = 4 * 1_048_576;
 /** A configuration may carry the photos of a whole hall's staff. */
 const MAX_CONFIGURATION_BYTES = 32 * 1_048_576;

@@ -16,18 +16,18 @@ const idle = new AbortController().signal;
 
 let server: RawServer;
 let connector: Connector;
-let now = systemClock.wallMs;
+let wallMs: number | null = null;
 
 async function connect(answer: (heard: string) => string | Buffer | null, isOpen = false): Promise<void> {
   server = await startRawServer(answer, isOpen);
-  const clock = { ...systemClock, wallMs: () => now() };
+  const clock = { ...systemClock, wallMs: () => wallMs ?? systemClock.wallMs() };
   const options = { clock, trustClock: createTrustClock(clock), newId: () => uuidV7(), version: '0', bootId };
   const family = referenceFamily({ ...options, signerFor: deviceKey().signerFor, timeLimitMs: 300 });
   connector = family.open({ deviceId: DEVICE, baseUrl: server.url, centreKeys: CENTRE_KEYS, alg: 'ed25519' });
 }
 
 afterEach(async () => {
-  now = systemClock.wallMs;
+  wallMs = null;
   connector.close();
   await server.close();
 });
@@ -134,7 +134,7 @@ it('a call that is given up is down', async () => {
 });
 
 it('a stale signature is made again once with the time of the centre, with a new nonce', async () => {
-  now = () => Date.parse('1970-01-01T00:01:00Z');
+  wallMs = Date.parse('1970-01-01T00:01:00Z');
   await connect(() => json('401 No', { code: 'stale_signature', serverTime: '2026-11-22T02:00:00.000Z' }));
   expect(await connector.sendBatch(someRecords(1), idle)).toMatchObject({ kind: 'down' });
   const created = server.heard.map((text) => Number(/created=(\d+)/.exec(text)?.[1]));

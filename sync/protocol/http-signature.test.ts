@@ -193,6 +193,12 @@ describe('verifyRequest', () => {
     ['signature_bad', 'a signature of the wrong size', { ...good, signature: 'sig1=:AAAA:' }, {}],
     ['digest_missing', 'no digest header', without('content-digest'), {}],
     ['digest_missing', 'sha-512 only', { ...good, 'content-digest': 'sha-512=:AAAA:' }, {}],
+    [
+      'digest_mismatch',
+      'a right digest and a wrong one',
+      { ...good, 'content-digest': `${contentDigest(BODY)}, sha-256=:AAAA:` },
+      {},
+    ],
     ['digest_mismatch', 'another body', good, { body: Buffer.from('{"hello": "w0rld"}') }],
     ['digest_mismatch', 'the body taken away', good, { body: null }],
     [

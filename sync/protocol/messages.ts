@@ -26,21 +26,21 @@ export const MAX_TOKEN_BYTES = 400;
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, 'base64url without padding');
 /** 32 bytes, the length of every public coordinate we use. */
 const coordinate = base64url.length(43);
-export const compactJwsSchema = z
+const compactJwsSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+$/, 'a compact JWS: three base64url parts joined by dots');
 
 // ── §2 enrolment ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A device's signing key: Ed25519 (RFC 8037), or SM2 where the region demands 国密. */
-export const deviceKeySchema = z.discriminatedUnion('kty', [
+const deviceKeySchema = z.discriminatedUnion('kty', [
   z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
   z.strictObject({ kty: z.literal('EC'), crv: z.literal('SM2'), x: coordinate, y: coordinate }),
 ]);
 export type DeviceKey = z.infer<typeof deviceKeySchema>;
 
 /** A centre's key. Kinds that a reader does not know are passed over, as RFC 7517 §5 asks, so the kind stays open. */
-export const centreKeySchema = z.looseObject({
+const centreKeySchema = z.looseObject({
   kty: z.string(),
   kid: z.string().min(1),
   use: z.enum(['sig', 'enc']),
@@ -72,7 +72,7 @@ export const enrolledReplySchema = z.object({
 /** 202: a person has to approve; the same request again after so many seconds. */
 export const enrolmentPendingReplySchema = z.object({ retryAfterS: z.number().min(0) });
 /** 403 */
-export const enrolmentRefusalCodeSchema = z.enum(['code_unknown', 'code_used', 'code_expired']);
+const enrolmentRefusalCodeSchema = z.enum(['code_unknown', 'code_used', 'code_expired']);
 export const enrolmentRefusedReplySchema = z.object({ code: enrolmentRefusalCodeSchema });
 export type EnrolledReply = z.infer<typeof enrolledReplySchema>;
 
@@ -80,7 +80,6 @@ export type EnrolledReply = z.infer<typeof enrolledReplySchema>;
 
 /** 200; the payload's own schema is in device/identity/configuration.ts. */
 export const configurationReplySchema = z.object({ configuration: compactJwsSchema });
-export type ConfigurationReply = z.infer<typeof configurationReplySchema>;
 
 // ── §4 records ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,12 +89,10 @@ export const batchRequestSchema = z.strictObject({
   sentAt: timeSchema,
   records: z.array(z.looseObject({ id: uuidSchema })),
 });
-export type BatchRequest = z.infer<typeof batchRequestSchema>;
 
-export const outcomeSchema = z.enum(['accepted', 'duplicate', 'deferred', 'refused']);
-export type Outcome = z.infer<typeof outcomeSchema>;
+const outcomeSchema = z.enum(['accepted', 'duplicate', 'deferred', 'refused']);
 
-export const recordResultSchema = z.object({
+const recordResultSchema = z.object({
   id: uuidSchema,
   outcome: outcomeSchema,
   code: z.string().exactOptional(),
@@ -123,16 +120,15 @@ export type Receipt = z.infer<typeof receiptSchema>;
 
 // ── whole-request answers (§1, §4) ───────────────────────────────────────────────────────────────────────────────
 
-export const problemCodeSchema = z.enum(['malformed', 'stale_signature', 'unknown_device', 'revoked', 'too_large']);
-export type ProblemCode = z.infer<typeof problemCodeSchema>;
-
-/** Any 4xx or 5xx body of a centre. The status decides; a code outside `problemCodeSchema` may come with it. */
+/**
+ * Any 4xx or 5xx body of a centre. The page names `malformed`, `stale_signature`, `unknown_device`, `revoked` and
+ * `too_large`; the status decides where a centre says something else.
+ */
 export const problemSchema = z.object({
   code: z.string(),
   message: z.string().exactOptional(),
   serverTime: timeSchema.exactOptional(),
 });
-export type Problem = z.infer<typeof problemSchema>;
 
 /** 401 with a clock to correct by; only this shape may make a device sign again at once. */
 export const staleSignatureSchema = z.object({ code: z.literal('stale_signature'), serverTime: timeSchema });
@@ -151,8 +147,7 @@ export const phoneTokenSchema = z.strictObject({
 });
 export type PhoneToken = z.infer<typeof phoneTokenSchema>;
 
-export const channelSchema = z.enum(['touch', 'keypad', 'paper', 'phone']);
-export type Channel = z.infer<typeof channelSchema>;
+const channelSchema = z.enum(['touch', 'keypad', 'paper', 'phone']);
 
 /** Never the level (§5, design §2.6). A channel the device does not know must not hide that a visit is rated. */
 export const visitStateReplySchema = z.object({
@@ -178,7 +173,6 @@ export const manifestReplySchema = z.object({
   missing: z.array(z.tuple([z.int().min(1), z.int().min(1)])),
   headMatches: z.boolean(),
 });
-export type ManifestReply = z.infer<typeof manifestReplySchema>;
 
 /** `seq` 0 with the genesis hash: a device that has no record yet. `atRisk`: records whose legal date is near. */
 export const heartbeatSchema = z
@@ -201,7 +195,7 @@ export const heartbeatReplySchema = z.object({ serverTime: timeSchema.exactOptio
 
 // ── §8 inspection ────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const faultModeSchema = z.enum([
+const faultModeSchema = z.enum([
   'none',
   'down',
   'hang',
@@ -213,7 +207,6 @@ export const faultModeSchema = z.enum([
   'status_429',
   'refuse_levels',
 ]);
-export type FaultMode = z.infer<typeof faultModeSchema>;
 
 export const faultSchema = z
   .strictObject({
@@ -238,7 +231,7 @@ export type PhoneRating = z.infer<typeof phoneRatingSchema>;
 
 export const phoneRatingReplySchema = z.object({ visitId: uuidSchema, state: z.literal('rated') });
 
-export const standingRatingSchema = z.object({
+const standingRatingSchema = z.object({
   visitId: uuidSchema,
   caseNo: caseNoSchema,
   serviceNo: serviceNoSchema,
@@ -253,7 +246,7 @@ export const standingRatingSchema = z.object({
 export type StandingRating = z.infer<typeof standingRatingSchema>;
 export const inspectRatingsSchema = z.array(standingRatingSchema);
 
-export const inspectedRecordSchema = z.object({
+const inspectedRecordSchema = z.object({
   deviceId: uuidSchema,
   seq: z.int().min(1),
   id: uuidSchema,

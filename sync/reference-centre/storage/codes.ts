@@ -1,7 +1,7 @@
 import type { Db } from './database.ts';
 
 /** A one-time enrolment code and how far it got. */
-export interface Code {
+interface Code {
   expiresAt: number | null;
   /** JSON of the key that used it first; a code belongs to that key from then on. */
   publicKey: string | null;

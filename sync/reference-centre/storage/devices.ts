@@ -13,7 +13,7 @@ interface DeviceRow {
   revoked: number;
 }
 
-export interface DeviceSummary {
+interface DeviceSummary {
   deviceId: string;
   enrolledAt: number;
   revoked: boolean;

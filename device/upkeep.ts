@@ -1,0 +1,78 @@
+import type { Clock, Timer } from './clock.ts';
+import type { CheckReport } from './ledger/nightly-check.ts';
+import type { PurgeReport } from './ledger/retention.ts';
+import { DAY_MS, SHANGHAI_OFFSET_MS, shanghaiDay } from './time.ts';
+
+/** Halls are closed then, and what upkeep costs is nobody's wait. */
+const NIGHT_HOUR = 3;
+const LOOK_EVERY_MS = 10 * 60_000;
+/** Between two pieces of work the device answers whoever is there. */
+const BREATH_MS = 50;
+const HOUR_MS = 3_600_000;
+
+/** What the ledger offers for the night; every call is bounded. */
+export interface NightWork {
+  dailyTick(): PurgeReport & { replies: number };
+  nightlyCheck(): CheckReport;
+}
+
+export interface UpkeepOptions {
+  ledger: NightWork;
+  clock: Clock;
+  /** False while a citizen is at the device; the night can wait. */
+  isIdle: () => boolean;
+  /** Something a technician must know. */
+  onProblem: (problem: string) => void;
+  onFault: (error: unknown) => void;
+}
+
+/** Once a night, piece by piece: retention (180 days after the receipt) and the check of the whole file and chain. */
+export class Upkeep {
+  readonly #options: UpkeepOptions;
+  #timer: Timer;
+  #doneOn: string | null = null;
+  #purged = false;
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+    this.#timer = this.#later(LOOK_EVERY_MS);
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #later(delayMs: number): Timer {
+    return this.#options.clock.setTimer(delayMs, () => {
+      this.#timer = this.#later(this.#step() ? BREATH_MS : LOOK_EVERY_MS);
+    });
+  }
+
+  /** One piece of work. True while more of it waits. */
+  #step(): boolean {
+    const { clock, isIdle, onFault } = this.#options;
+    const now = clock.wallMs();
+    const hour = Math.floor(((now + SHANGHAI_OFFSET_MS) % DAY_MS) / HOUR_MS);
+    if (hour !== NIGHT_HOUR || this.#doneOn === shanghaiDay(now) || !isIdle()) return false;
+    try {
+      return this.#work(now);
+    } catch (error) {
+      onFault(error);
+      return false; // looked at again in ten minutes
+    }
+  }
+
+  #work(now: number): boolean {
+    const { ledger, onProblem } = this.#options;
+    if (!this.#purged) {
+      this.#purged = !ledger.dailyTick().more;
+      return true;
+    }
+    const check = ledger.nightlyCheck();
+    if (check.problem !== null) onProblem(check.problem);
+    if (!check.done) return true;
+    this.#doneOn = shanghaiDay(now);
+    this.#purged = false;
+    return false;
+  }
+}

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { z } from 'zod';
+import { writeDurably } from '../durable-file.ts';
 import { parseTime } from '../time.ts';
 import { type Configuration, configurationSchema, type Jwks, jwksSchema } from './configuration.ts';
 import { IdentityError } from './errors.ts';
@@ -68,32 +69,9 @@ export function checkSuccession(offered: Configuration, present: Configuration, 
   }
 }
 
-/**
- * Writes the provisioning so that a power cut leaves the old file or the new one: a complete temporary file, synced,
- * then renamed, then the folder synced.
- */
+/** A power cut leaves the old provisioning or the new one. */
 export function saveProvisioning(dir: string, file: ProvisioningFile): void {
-  const temporary = join(dir, `${FILE}.new`);
-  const handle = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(handle, JSON.stringify(file));
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(temporary, join(dir, FILE));
-  syncFolder(dir);
-}
-
-/** Windows cannot open a folder; its file system journals the rename itself. */
-function syncFolder(dir: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(dir, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  writeDurably(join(dir, FILE), JSON.stringify(file));
 }
 
 /**

@@ -9,10 +9,11 @@ import { configurationOf, type ManualClock, startCentre, TestDevice } from './fi
 let centre: ReferenceCentre;
 let clock: ManualClock;
 let device: TestDevice;
+let dataDir: string;
 let version = 1;
 beforeEach(async () => {
   version = 1;
-  ({ centre, clock } = await startCentre({ configuration: (id) => ({ ...configurationOf(id), version }) }));
+  ({ centre, clock, dataDir } = await startCentre({ configuration: (id) => ({ ...configurationOf(id), version }) }));
   device = await new TestDevice(centre.url, clock).enrol();
 });
 afterEach(() => centre.close());
@@ -64,6 +65,20 @@ describe('signatures (§1)', () => {
     const body = Buffer.from(JSON.stringify(device.batch([device.rating(device.deviceId)])));
     expect(await answer(await device.own('/records', { body, headers }))).toEqual([400, 'malformed']);
     expect(await (await fetch(`${centre.url}/inspect/records`)).json()).toEqual([]);
+  });
+
+  it('answers 500 in JSON, without its reasons, when it fails itself', async () => {
+    await centre.close();
+    const broken = () => {
+      throw new Error('database is on fire');
+    };
+    ({ centre } = await startCentre({ dataDir, clock, configuration: broken }));
+    device.url = centre.url;
+    const reply = await device.own('/configuration');
+    expect(reply.headers.get('content-type')).toContain('application/json');
+    const text = await reply.text();
+    expect([reply.status, JSON.parse(text)]).toMatchObject([500, { code: 'internal' }]);
+    expect(text).not.toContain('fire');
   });
 
   it('answers a path that is none with JSON', async () => {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashBytes } from '../../device/ledger/chain.ts';
+import { hashBytes, hashRecord } from '../../device/ledger/chain.ts';
 import { formatTime } from '../../device/time.ts';
 import { verifyJws } from '../protocol/jws.ts';
 import { auditPath, merkleRoot, verifyAuditPath } from '../protocol/merkle.ts';
@@ -73,12 +73,17 @@ describe('records (§4)', () => {
   it('refuses the same id with another hash, and keeps the first', async () => {
     const first = device.rating(uuidv7());
     await device.deliver([first]);
-    const { hashRecord } = await import('../../device/ledger/chain.ts');
     const changed = { ...first, recordedAt: formatTime(START_MS + 1) };
     const reply = await device.deliver([{ ...changed, hash: hashRecord(changed) }]);
     expect(reply.results[0]).toMatchObject({ outcome: 'refused', code: 'content_mismatch' });
     expect(reply.receipt).toBeNull();
     expect((await stored()).map(({ hash }) => hash)).toEqual([first.hash]);
+  });
+
+  it('refuses text that has no canonical form', async () => {
+    const record = device.rating(uuidv7());
+    const reply = await device.deliver([{ ...record, body: { ...record.body, comment: '\ud800' } }]);
+    expect(reply.results).toMatchObject([{ outcome: 'refused', code: 'hash_mismatch' }]);
   });
 
   it('keeps two devices apart, same ids or not', async () => {

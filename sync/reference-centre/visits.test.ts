@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatTime } from '../../device/time.ts';
+import { type SignRequestOptions, signRequest } from '../protocol/http-signature.ts';
 import { signJws } from '../protocol/jws.ts';
 import { inspectRatingsSchema, type PhoneToken, phoneRatingReplySchema } from '../protocol/messages.ts';
 import type { ReferenceCentre } from './centre.ts';
@@ -66,11 +67,10 @@ describe('state of a visit (§5)', () => {
 
   it('forgets a device that hung up', async () => {
     const path = `/v1/devices/${device.deviceId}/visits/${uuidv7()}?wait=25`;
-    const { signRequest } = await import('../protocol/http-signature.ts');
     const created = Math.floor(clock.wallMs() / 1000);
     const sign = (base: Uint8Array) => device.sign(base);
     const url = `${centre.url}${path}`;
-    const request = {
+    const request: SignRequestOptions = {
       method: 'GET',
       url,
       body: null,
@@ -81,7 +81,7 @@ describe('state of a visit (§5)', () => {
       sign,
     };
     const hangUp = new AbortController();
-    const reply = fetch(url, { headers: await signRequest(request as never), signal: hangUp.signal });
+    const reply = fetch(url, { headers: await signRequest(request), signal: hangUp.signal });
     await vi.waitFor(() => expect(clock.pending()).toBe(1));
     hangUp.abort();
     await expect(reply).rejects.toThrow();

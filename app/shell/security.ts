@@ -48,7 +48,7 @@ export function lockSession(session: Session, report: Report): void {
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event, item) => {
     event.preventDefault();
-    report('download denied', { mime: item.getMimeType() });
+    report('download denied', { origin: originOf(item.getURL()) });
   });
 }
 

@@ -1,0 +1,153 @@
+import { EventEmitter } from 'node:events';
+import type { BrowserContext, Page, Request, Response, Route } from 'playwright-core';
+import { killRenderers, renderersSettled } from './browser.ts';
+import { control } from './control.ts';
+import { DoubleEvent } from './event.ts';
+import { fence } from './fence.ts';
+import type { SessionDouble } from './session.ts';
+import { strict } from './strict.ts';
+
+type OpenHandler = (details: { url: string }) => { action: 'allow' | 'deny' };
+
+const LOAD_ERRORS: Record<string, number> = {
+  ERR_ABORTED: -3,
+  ERR_CONNECTION_REFUSED: -102,
+  ERR_CONNECTION_RESET: -101,
+};
+const ERR_FAILED = -2;
+
+/** The page of one window over its lives: a crashed page is of no use any more, the next load makes a fresh one. */
+export class WebContentsDouble extends EventEmitter {
+  readonly #context: Promise<BrowserContext>;
+  readonly #session: SessionDouble;
+  #page: Promise<Page>;
+  #isCrashed = false;
+  #loading: string | null = null;
+  #openHandler: OpenHandler | null = null;
+
+  constructor(context: Promise<BrowserContext>, session: SessionDouble) {
+    super();
+    this.#context = context;
+    this.#session = session;
+    this.#page = context.then((opened) => this.#open(opened));
+    // A window may be destroyed before it was open; whoever still asks for the page gets the rejection.
+    this.#page.catch(() => {});
+  }
+
+  /** The real page, for the test. */
+  get page(): Promise<Page> {
+    return this.#page;
+  }
+
+  setWindowOpenHandler(handler: OpenHandler): void {
+    this.#openHandler = handler;
+  }
+
+  /** The double's pages do not zoom. */
+  setVisualZoomLevelLimits(_min: number, _max: number): Promise<void> {
+    return Promise.resolve();
+  }
+
+  forcefullyCrashRenderer(): void {
+    this.#isCrashed = true;
+    void killRenderers();
+  }
+
+  async loadURL(url: string): Promise<void> {
+    if (this.#isCrashed) await this.#reopen();
+    this.#loading = url;
+    const page = await this.#page;
+    try {
+      await page.goto(url, { waitUntil: 'load' });
+    } catch (error) {
+      this.#failed(url, String(error));
+    }
+  }
+
+  #failed(url: string, text: string): never {
+    const isGivenUp = /interrupted by another navigation|has been closed|crashed/.test(text);
+    const name = isGivenUp ? 'ERR_ABORTED' : (/net::(ERR_\w+)/.exec(text)?.[1] ?? 'ERR_FAILED');
+    const code = LOAD_ERRORS[name] ?? ERR_FAILED;
+    this.emit('did-fail-load', new DoubleEvent(), code, name, url, true);
+    throw new Error(`${name} (${code}) loading '${url}'`);
+  }
+
+  async #reopen(): Promise<void> {
+    await renderersSettled();
+    this.#isCrashed = false;
+    const dead = await this.#page;
+    this.#page = this.#context.then((context) => this.#open(context));
+    await this.#page;
+    // Not awaited: closing what is dead takes the browser seconds.
+    void dead.close().catch(() => {});
+  }
+
+  async #open(context: BrowserContext): Promise<Page> {
+    const page = await context.newPage();
+    await page.route('**/*', (route) => this.#route(page, route));
+    page.on('crash', () => this.#crashed());
+    page.on('load', () => this.emit('did-finish-load'));
+    page.on('response', (response) => this.#responded(page, response));
+    page.on('download', (download) => {
+      const event = new DoubleEvent();
+      this.#session.emit('will-download', event, strict('DownloadItem', { getURL: () => download.url() }), this);
+      if (!event.defaultPrevented) control.downloads.push(download.url());
+      void download.cancel();
+    });
+    await this.#watchNewWindows(context, page);
+    return page;
+  }
+
+  #crashed(): void {
+    const reason = this.#isCrashed ? 'killed' : 'crashed';
+    this.#isCrashed = true;
+    this.emit('render-process-gone', new DoubleEvent(), { reason, exitCode: 9 });
+  }
+
+  #responded(page: Page, response: Response): void {
+    const request = response.request();
+    const isMainPage = request.isNavigationRequest() && request.frame() === page.mainFrame();
+    const isRedirect = response.status() >= 300 && response.status() < 400;
+    if (isMainPage && !isRedirect) this.emit('did-navigate', new DoubleEvent(), response.url(), response.status(), '');
+  }
+
+  async #route(page: Page, route: Route): Promise<void> {
+    const request = route.request();
+    if (request.isNavigationRequest() && !this.#mayNavigate(page, request)) return route.abort('aborted');
+    return fence(route, (url) => this.#mayRedirect(url));
+  }
+
+  /** Loads by the main process are not asked about, as in Electron. */
+  #mayNavigate(page: Page, request: Request): boolean {
+    const isMainFrame = request.frame() === page.mainFrame();
+    if (isMainFrame && request.url() === this.#loading) {
+      this.#loading = null;
+      return true;
+    }
+    return this.#ask('will-frame-navigate', request.url(), isMainFrame);
+  }
+
+  #mayRedirect(url: string): boolean {
+    return this.#ask('will-redirect', url, true);
+  }
+
+  #ask(name: string, url: string, isMainFrame: boolean): boolean {
+    const event = Object.assign(new DoubleEvent(), { url, isMainFrame });
+    this.emit(name, event);
+    return !event.defaultPrevented;
+  }
+
+  /** Electron asks before a new window exists; here it is closed again at once where the answer is no. */
+  async #watchNewWindows(context: BrowserContext, page: Page): Promise<void> {
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Page.enable');
+    const decision = { isAllowed: false };
+    cdp.on('Page.windowOpen', ({ url }) => {
+      decision.isAllowed = this.#openHandler?.({ url }).action !== 'deny';
+      if (decision.isAllowed) control.opened.push(url);
+    });
+    page.on('popup', (popup) => {
+      if (!decision.isAllowed) void popup.close();
+    });
+  }
+}

@@ -17,7 +17,7 @@ const DEADLINE_NEAR_MS = 24 * 3600 * 1000;
 
 function deviceRow({ device }: TechnicianStatus, t: Translate): StatusRow {
   const name = t('technician.row.device');
-  if (device === null) return { name, standing: 'fail', value: t('technician.row.device.none'), detail: null };
+  if (device === null) return { name, standing: 'warn', value: t('technician.row.device.none'), detail: null };
   const detail = t('technician.row.fingerprint', { fingerprint: device.keyFingerprint });
   return { name, standing: 'pass', value: device.deviceId, detail };
 }
@@ -42,10 +42,12 @@ const LINK_STANDING = {
   refused: 'fail',
 } as const satisfies Record<NonNullable<TechnicianStatus['link']>['state'], Standing>;
 
-function linkRow({ link, device }: TechnicianStatus, t: Translate): StatusRow {
+function linkRow({ link, device, provisioned }: TechnicianStatus, t: Translate): StatusRow {
   const name = t('technician.row.link');
-  if (link === null)
-    return { name, standing: 'fail', value: t('technician.link.none'), detail: device?.centre ?? null };
+  if (link === null) {
+    const standing = provisioned ? 'fail' : 'warn';
+    return { name, standing, value: t('technician.link.none'), detail: device?.centre ?? null };
+  }
   const since = t('technician.since', { time: dateText(link.since) });
   const detail = [since, link.detail, device?.centre].filter((part) => part !== null && part !== undefined).join(' · ');
   return { name, standing: LINK_STANDING[link.state], value: t(`technician.link.${link.state}`), detail };

@@ -1,0 +1,352 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CitizenCommand, CitizenView } from '../../device/visit/views.ts';
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { PageFixture } from '../support/page-fixture-server.ts';
+import { axeViolations, boxesOf, clippedElements, gapBetween, lowContrast } from '../support/page-measures.ts';
+import {
+  citizenSamples,
+  idle,
+  inviting,
+  NEXT_VISIT_ID,
+  reasons,
+  staffSamples,
+  staffServing,
+  technicianSamples,
+  technicianWell,
+  thanks,
+  VISIT_ID,
+} from '../support/page-samples.ts';
+
+let browser: Browser;
+let fixture: PageFixture;
+/** Script errors, refusals by the content policy and failed requests of the page under test. */
+let complaints: string[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  complaints = [];
+  fixture = new PageFixture();
+  await fixture.start();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await fixture.stop();
+});
+
+async function open(url: string, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+  const context = await openScreen(browser, size);
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.goto(url);
+  return page;
+}
+
+async function openCitizen(view: CitizenView, size?: { width: number; height: number }): Promise<Page> {
+  fixture.citizenView = view;
+  const page = await open(fixture.citizenUrl, size);
+  await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+  return page;
+}
+
+const grade = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Plays an appliance that keeps everything: a grade leads to the reasons, submitting to the thanks. */
+function playAppliance(): void {
+  fixture.onCommand = (command: CitizenCommand) => {
+    if (command.type === 'rate') fixture.show({ ...reasons, level: command.level, tags: [] });
+    if (command.type === 'revise') {
+      fixture.show({ ...reasons, level: command.level, tags: command.tags, comment: command.comment });
+    }
+    if (command.type === 'submit') fixture.show(thanks);
+    return { kept: true, code: null };
+  };
+}
+
+describe.each(SIZES)("citizen's screens at $width × $height", (size) => {
+  it('have no fault that axe finds, nothing cut off, and text of 7:1 on its ground', async () => {
+    const page = await openCitizen(idle, size);
+    for (const [name, view] of Object.entries(citizenSamples)) {
+      fixture.show(view);
+      await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+      await expect.poll(() => page.locator('.trial-mark').count(), { message: name }).toBe(view.trial ? 1 : 0);
+      expect(await axeViolations(page), name).toEqual([]);
+      expect(await clippedElements(page), name).toEqual([]);
+      expect(await lowContrast(page, '#app *', 7), name).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('give five equal grades of at least 20 mm, 8 mm apart, none of them under the QR', async () => {
+    const page = await openCitizen(inviting, size);
+    // 10.1 in at 1280×800 has 149 dpi, 7 in at 800×480 has 133.
+    const least = size.height === 480 ? { side: 105, gap: 42 } : { side: 118, gap: 47 };
+    for (const view of [inviting, citizenSamples['inviting-no-qr']]) {
+      fixture.show(view);
+      await expect.poll(() => page.locator('.phone').count()).toBe(view.qrSvg === null ? 0 : 1);
+      const boxes = await boxesOf(page, '.grade');
+      const first = boxes[0]!;
+      expect(boxes.length).toBe(5);
+      for (const [index, box] of boxes.entries()) {
+        expect(box.width).toBeCloseTo(first.width, 1);
+        expect(box.height).toBeCloseTo(first.height, 1);
+        if (index > 0) expect(gapBetween(boxes[index - 1]!, box)).toBeGreaterThanOrEqual(least.gap);
+      }
+      expect(Math.min(first.width, first.height)).toBeGreaterThanOrEqual(least.side);
+      for (const phone of await boxesOf(page, '.phone')) {
+        for (const box of boxes) expect(gapBetween(phone, box)).toBeGreaterThan(8);
+      }
+    }
+    expect(await lowContrast(page, '.grade-label', 10)).toEqual([]);
+  });
+
+  it('stay whole in English, with the grades in the same places', async () => {
+    const page = await openCitizen(inviting, size);
+    const labels = await page.locator('.grade').evaluateAll((all) => all.map((one) => one.getAttribute('data-level')));
+    await page.getByRole('button', { name: 'English' }).click();
+    await grade(page, 'Very satisfied').waitFor();
+    expect(await page.locator('.grade').evaluateAll((all) => all.map((one) => one.getAttribute('data-level')))).toEqual(
+      labels,
+    );
+    expect(await clippedElements(page)).toEqual([]);
+    fixture.show(reasons);
+    await page.locator('.page[data-screen=reasons]').waitFor();
+    expect(await clippedElements(page)).toEqual([]);
+  });
+});
+
+describe('a rating', () => {
+  it.each([
+    ['非常满意', 5],
+    ['满意', 4],
+    ['基本满意', 3],
+    ['不满意', 2],
+    ['非常不满意', 1],
+  ] as const)('%s takes one touch, and the same thanks', async (name, level) => {
+    playAppliance();
+    const page = await openCitizen(inviting);
+    await grade(page, name).tap();
+    await page.getByRole('checkbox').first().waitFor();
+    expect(await grade(page, name).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: '提交' }).tap();
+    await page.getByRole('heading', { name: '感谢您的评价' }).waitFor();
+    expect(await page.locator('main').innerText()).toBe('感谢您的评价\n\n您的评价已保存，将送往好差评系统');
+    expect(fixture.commands).toEqual([
+      { type: 'rate', visitId: VISIT_ID, level, language: 'zh-CN' },
+      { type: 'submit', visitId: VISIT_ID },
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('works by keyboard alone, with reasons and a remark', async () => {
+    playAppliance();
+    const page = await openCitizen(inviting);
+    for (let tab = 0; tab < 4; tab++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('checkbox').first().waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    for (let tab = 0; tab < 20 && (await focused()) !== '没有提供材料清单'; tab++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    for (let tab = 0; tab < 20 && !(await page.locator('textarea:focus').count()); tab++)
+      await page.keyboard.press('Tab');
+    await page.keyboard.type('等了很久');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '感谢您的评价' }).waitFor();
+    const revisions = fixture.commands.filter(({ type }) => type === 'revise');
+    expect(fixture.commands[0]).toMatchObject({ type: 'rate', level: 2 });
+    expect(revisions.at(-1)).toMatchObject({ level: 2, tags: ['208'], comment: '等了很久' });
+    expect(fixture.commands.at(-1)).toEqual({ type: 'submit', visitId: VISIT_ID });
+  });
+
+  it('touched twice is sent once, and the second contact falls on nothing of the next screen', async () => {
+    playAppliance();
+    const page = await openCitizen(inviting, { width: 800, height: 1280 });
+    const { x, y, width, height } = (await boxesOf(page, '.grade'))[1]!;
+    await page.touchscreen.tap(x + width / 2, y + height / 2);
+    await page.touchscreen.tap(x + width / 2, y + height / 2);
+    await page.getByRole('checkbox').first().waitFor();
+    await page.waitForTimeout(500);
+    expect(fixture.commands).toEqual([{ type: 'rate', visitId: VISIT_ID, level: 4, language: 'zh-CN' }]);
+  });
+
+  it('that was not kept frees the grades and says so in one line', async () => {
+    fixture.onCommand = () => ({ kept: false, code: 'storage' });
+    const page = await openCitizen(inviting);
+    await grade(page, '满意').click();
+    await page.getByText('这次操作没有保存，请再试一次').waitFor();
+    await page.waitForTimeout(450);
+    await grade(page, '满意').click();
+    await expect.poll(() => fixture.commands.length).toBe(2);
+  });
+
+  it('can be extended, declined and changed', async () => {
+    playAppliance();
+    const page = await openCitizen(inviting);
+    await page.getByRole('button', { name: '再给我一些时间' }).tap();
+    await expect.poll(() => fixture.commands.length).toBe(1);
+    await page.getByRole('button', { name: '不评价' }).tap();
+    await expect.poll(() => fixture.commands.map(({ type }) => type)).toEqual(['extend', 'decline']);
+    fixture.show(reasons);
+    await grade(page, '满意').tap();
+    await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ type: 'revise', level: 4, tags: [] });
+    expect(await grade(page, '满意').getAttribute('aria-pressed')).toBe('true');
+  });
+});
+
+describe("the citizen's page", () => {
+  it('says that the appliance is away and recovers by itself in the right state', async () => {
+    const page = await openCitizen(inviting);
+    await fixture.stop();
+    await page.getByRole('heading', { name: '评价器正在恢复' }).waitFor();
+    expect(await page.locator('.grade').count()).toBe(0);
+    fixture.citizenView = reasons;
+    await fixture.start();
+    await page.getByRole('checkbox').first().waitFor();
+    await page.reload();
+    await page.getByRole('checkbox').first().waitFor();
+  });
+
+  it('leaves nothing of one visit to the next', async () => {
+    const marker = 'MARKER-7f3a';
+    playAppliance();
+    const page = await openCitizen({ ...reasons, tags: [] }, { width: 800, height: 480 });
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('textbox').fill(marker);
+    await page.getByRole('checkbox').last().click();
+    await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ comment: marker, tags: ['214'] });
+    fixture.show({ ...inviting, visitId: NEXT_VISIT_ID });
+    await grade(page, '满意').waitFor();
+    fixture.show({ ...reasons, visitId: NEXT_VISIT_ID, tags: [] });
+    await page.getByRole('checkbox').first().waitFor();
+    const left = await page.evaluate(async () => ({
+      page: document.documentElement.outerHTML,
+      typed: [...document.querySelectorAll('textarea')].map(({ value }) => value),
+      checked: document.querySelectorAll('[aria-checked=true]').length,
+      scrolled: [scrollY, ...[...document.querySelectorAll('#app *')].map(({ scrollTop }) => scrollTop)].some(
+        (top) => top > 0,
+      ),
+      stored: localStorage.length + sessionStorage.length + document.cookie.length,
+      kept: (await caches.keys()).length + (await indexedDB.databases()).length,
+      history: history.length,
+    }));
+    expect(left.page).not.toContain(marker);
+    expect(left).toMatchObject({ typed: [''], checked: 0, scrolled: false, stored: 0, kept: 0 });
+    expect(complaints).toEqual([]);
+  });
+
+  it('offers no context menu, no selection and no zoom', async () => {
+    const page = await openCitizen(inviting);
+    const refused = await page
+      .locator('.grade')
+      .first()
+      .evaluate((element) => {
+        const event = new MouseEvent('contextmenu', { bubbles: true, cancelable: true });
+        element.dispatchEvent(event);
+        const { touchAction, userSelect } = getComputedStyle(document.documentElement);
+        return [event.defaultPrevented, touchAction, userSelect];
+      });
+    expect(refused).toEqual([true, 'pan-x pan-y', 'none']);
+  });
+});
+
+describe("the staff's page", () => {
+  it('fits the corner of a screen in every state, without a fault that axe finds', async () => {
+    const page = await open(fixture.staffUrl, { width: 360, height: 480 });
+    for (const [name, view] of Object.entries(staffSamples)) {
+      fixture.showStaff(view);
+      await expect.poll(() => page.locator(`.state--${view.window.state}`).count(), { message: name }).toBe(1);
+      expect(await axeViolations(page), name).toEqual([]);
+      expect(await clippedElements(page), name).toEqual([]);
+      expect(await lowContrast(page, '#app *', 7), name).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('asks for the invitation in the words of the rule and sends it', async () => {
+    const page = await open(fixture.staffUrl);
+    expect(await page.getByRole('status').innerText()).toBe('请主动邀请办事群众评价');
+    await page.getByRole('button', { name: '邀请评价' }).click();
+    await expect.poll(() => fixture.posts).toEqual([{ path: '/staff/invitation', body: { visitId: VISIT_ID } }]);
+  });
+
+  it('skips only with a reason, by keyboard', async () => {
+    const page = await open(fixture.staffUrl);
+    await page.getByRole('button', { name: '不邀请…' }).press('Enter');
+    expect(await page.getByRole('button', { name: '确认不邀请' }).isDisabled()).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const skip = { visitId: VISIT_ID, reason: 'consultation_only' };
+    await expect.poll(() => fixture.posts).toEqual([{ path: '/staff/skip', body: skip }]);
+  });
+
+  it('pauses with a reason and a limit, and resumes', async () => {
+    const page = await open(fixture.staffUrl);
+    await page.getByRole('button', { name: '暂停服务…' }).click();
+    await page.getByRole('radio', { name: '会议' }).check();
+    await page.getByRole('radio', { name: '30 分钟' }).check();
+    await page.getByRole('button', { name: '确认暂停' }).click();
+    const pause = { path: '/staff/pause', body: { reason: 'meeting', limitMinutes: 30 } };
+    await expect.poll(() => fixture.posts).toEqual([pause]);
+    fixture.showStaff(staffSamples.paused!);
+    await page.getByRole('button', { name: '恢复服务' }).click();
+    await expect.poll(() => fixture.posts).toEqual([pause, { path: '/staff/resume', body: {} }]);
+  });
+
+  it('shows why something was refused, and recovers from a restart', async () => {
+    fixture.onPost = () => ({ status: 409, body: { title: 'Conflict', detail: '办件已经结束', code: 'visit_closed' } });
+    const page = await open(fixture.staffUrl);
+    await page.getByRole('button', { name: '邀请评价' }).click();
+    await page.getByText('操作没有完成：办件已经结束').waitFor();
+    await fixture.stop();
+    await page.getByText('连接中断').first().waitFor();
+    fixture.staffView = { ...staffServing, waiting: 3 };
+    await fixture.start();
+    await page.getByText('其后还有 3 件').waitFor();
+  });
+});
+
+describe("the technician's page", () => {
+  it.each(SIZES)('has no fault that axe finds at $width × $height', async (size) => {
+    const page = await open(fixture.technicianUrl, size);
+    for (const [name, status] of Object.entries(technicianSamples)) {
+      fixture.technicianStatus = status;
+      await page.reload();
+      await page.locator('.rows').waitFor();
+      expect(await axeViolations(page), name).toEqual([]);
+      expect(await lowContrast(page, '#app *', 7), name).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('opens a sample visit in trial mode, and nowhere else', async () => {
+    fixture.onPost = () => ({ status: 200, body: {} });
+    const page = await open(fixture.technicianUrl);
+    await page.getByRole('button', { name: '模拟一笔办件' }).click();
+    await page.getByText('已打开一笔模拟办件').waitFor();
+    expect(fixture.posts).toEqual([{ path: '/technician/trial-visit', body: {} }]);
+    fixture.technicianStatus = { ...technicianWell, trial: false };
+    await expect.poll(() => page.getByRole('button', { name: '模拟一笔办件' }).count(), { timeout: 8000 }).toBe(0);
+  });
+
+  it('brings a new device into service', async () => {
+    fixture.technicianStatus = technicianSamples.new!;
+    fixture.onPost = () => {
+      fixture.technicianStatus = technicianWell;
+      return { status: 200, body: { outcome: 'enrolled', deviceId: 'dev-150102-a07' } };
+    };
+    const page = await open(fixture.technicianUrl);
+    await page.getByLabel('中心地址').fill('https://centre.example');
+    await page.getByLabel('开通码').fill(' K7Q2-9F ');
+    await page.getByRole('button', { name: '开通' }).click();
+    await page.getByText('dev-150102-a07').first().waitFor();
+    const body = { baseUrl: 'https://centre.example', code: 'K7Q2-9F' };
+    expect(fixture.posts).toEqual([{ path: '/technician/enrolment', body }]);
+  });
+});

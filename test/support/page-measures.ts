@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds wrong with the page as it stands: rule and element, empty when nothing. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run(document);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+/** Places where long names end in an ellipsis on purpose, and what a person may scroll. */
+const MAY_CUT =
+  '.item-name, .hall, .case-item, .items li, .items li *, .tags, .tags *, textarea, .visually-hidden, .staff-window span';
+
+/** Elements that are cut off, spill over or lie outside the screen; empty when nothing does. */
+export function clippedElements(page: Page): Promise<string[]> {
+  return page.evaluate((mayCut) => {
+    const faults: string[] = [];
+    const name = (element: Element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class')}`;
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    if (scrollWidth > innerWidth || scrollHeight > innerHeight) faults.push(`page ${scrollWidth}×${scrollHeight}`);
+    for (const element of document.querySelectorAll('#app *:not(svg *)')) {
+      const box = element.getBoundingClientRect();
+      if (element.matches(mayCut) || box.width === 0 || box.height === 0) continue;
+      const outside = box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+      if (outside) faults.push(`outside: ${name(element)}`);
+      const { display, overflowX, overflowY } = getComputedStyle(element);
+      if (display === 'inline') continue;
+      if (element.scrollWidth > element.clientWidth + 2) faults.push(`too wide (${overflowX}): ${name(element)}`);
+      // Text is taller than its line box in a CJK font; that alone is cut off only where overflow is.
+      const cut = overflowY !== 'visible' && element.scrollHeight > element.clientHeight + 1;
+      if (cut) faults.push(`too high: ${name(element)}`);
+    }
+    return faults;
+  }, MAY_CUT);
+}
+
+/** Texts whose contrast with their ground is below `least` (WCAG ratio); empty when none. */
+export function lowContrast(page: Page, selector: string, least: number): Promise<string[]> {
+  return page.evaluate(
+    ([what, limit]) => {
+      const brush = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      const luminance = (color: string): number => {
+        if (brush === null) return 0;
+        brush.fillStyle = color;
+        brush.fillRect(0, 0, 1, 1);
+        const linear = [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3).map((byte) => {
+          const part = byte / 255;
+          return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
+      };
+      const groundOf = (element: Element): string => {
+        for (let at: Element | null = element; at !== null; at = at.parentElement) {
+          const { backgroundColor } = getComputedStyle(at);
+          if (!/(?:, |\/ )0\)$/.test(backgroundColor)) return backgroundColor;
+        }
+        return 'white';
+      };
+      const faults: string[] = [];
+      for (const element of document.querySelectorAll(what)) {
+        const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
+        if (!hasText || element.matches(':disabled')) continue;
+        const [a, b] = [luminance(getComputedStyle(element).color), luminance(groundOf(element))];
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        if (ratio < limit) faults.push(`${ratio.toFixed(1)}: ${element.textContent}`);
+      }
+      return faults;
+    },
+    [selector, least] as const,
+  );
+}
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Boxes of all elements that match, in document order, in CSS pixels. */
+export function boxesOf(page: Page, selector: string): Promise<Box[]> {
+  return page.locator(selector).evaluateAll((elements) =>
+    elements.map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { x, y, width, height };
+    }),
+  );
+}
+
+/** The space between two boxes that stand side by side or one above the other; negative where they overlap. */
+export function gapBetween(a: Box, b: Box): number {
+  const across = Math.max(b.x - (a.x + a.width), a.x - (b.x + b.width));
+  const down = Math.max(b.y - (a.y + a.height), a.y - (b.y + b.height));
+  return Math.max(across, down);
+}

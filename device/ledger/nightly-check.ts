@@ -38,6 +38,8 @@ export class NightlyCheck {
   readonly #secrets: Secrets;
   readonly #paths: LedgerPaths;
   readonly #rows: Statement<[number, number]>;
+  /** A record that would never be sent: its row in the outbox was taken away. */
+  readonly #forgotten: Statement<[], number>;
   #walk: ChainWalk | null = null;
 
   constructor(db: Database, secrets: Secrets, paths: LedgerPaths) {
@@ -45,6 +47,11 @@ export class NightlyCheck {
     this.#secrets = secrets;
     this.#paths = paths;
     this.#rows = db.prepare(`SELECT ${RECORD_COLUMNS} FROM record WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.#forgotten = db
+      .prepare<[], number>(
+        `SELECT seq FROM record WHERE seq NOT IN (SELECT seq FROM outbox) AND seq NOT IN (SELECT seq FROM delivery) LIMIT 1`,
+      )
+      .pluck();
   }
 
   run(request: CheckRequest = DEFAULT_REQUEST): CheckReport {
@@ -81,6 +88,8 @@ export class NightlyCheck {
   #end(walk: ChainWalk): CheckReport {
     const { fault, last } = walk.finish(readHead(this.#db, this.#secrets.stamp), null);
     if (fault !== null) return this.#bad(`record ${fault.seq} is ${fault.kind}: ${fault.why}`);
+    const forgotten = this.#forgotten.get();
+    if (forgotten !== undefined) return this.#bad(`record ${forgotten} is neither delivered nor waiting`);
     this.#walk = null;
     return { done: true, ok: true, problem: null, checkedTo: last.seq };
   }

@@ -43,7 +43,7 @@ export async function sealBundle(bundle: {
   deviceId: string;
   recordLines: readonly string[];
   manifest: Manifest;
-  centreKey: { kid: string; x?: string | undefined };
+  centreKey: { kid: string; x?: string | undefined; [member: string]: unknown };
   sign(data: Uint8Array): Promise<Uint8Array> | Uint8Array;
 }): Promise<string> {
   const packed = await gz(`${[...bundle.recordLines, JSON.stringify(bundle.manifest)].join('\n')}\n`);

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { builtinPacks } from '../../device/policy/builtin.ts';
 import { openBrowserWindow } from './browser-window.ts';
 import { type Demo, startDemo } from './demo.ts';
+import { restartDelaysMs } from './restart-delays.ts';
 
 interface DemoFlags {
   data?: string;
@@ -14,6 +15,9 @@ interface DemoFlags {
   centreCode?: string;
   headless: boolean;
 }
+
+const ENVIRONMENT = `
+Environment, for tests: PINGJIAQI_RESTART_DELAYS_MS  ms before the 1st, 2nd … restart of a process, with commas.`;
 
 function portBase(text: string): number {
   const port = Number(text);
@@ -31,6 +35,7 @@ export function demoCommand(): Command {
     .option('--centre <url>', 'deliver to this centre instead of the built-in one (needs --centre-code)')
     .option('--centre-code <code>', 'one-time enrolment code of that centre')
     .option('--headless', 'open no window', false)
+    .addHelpText('after', ENVIRONMENT)
     .action(run);
 }
 
@@ -46,6 +51,7 @@ async function run(flags: DemoFlags, command: Command): Promise<void> {
     policyId: flags.policy ?? null,
     portBase: flags.portBase ?? null,
     centre: flags.centre === undefined ? null : { url: flags.centre, code: flags.centreCode ?? '' },
+    restartDelaysMs: restartDelaysMs(process.env),
     print: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
     warn: (text) => process.stderr.write(`${text}\n`),
   });

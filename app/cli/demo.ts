@@ -15,6 +15,8 @@ export interface DemoOptions {
   portBase: number | null;
   /** Another centre than the built-in one, and an enrolment code of it. */
   centre: { url: string; code: string } | null;
+  /** Before the 1st, 2nd … restart of a process; the last one repeats. */
+  restartDelaysMs: readonly number[];
   /** Takes the lines that programs read. */
   print(line: object): void;
   /** Takes what a person should know. */
@@ -86,6 +88,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     clock: systemClock,
     order: options.centre === null ? ['centre', 'appliance', 'agent'] : ['appliance', 'agent'],
     link: ['appliance', 'agent'],
+    restartDelaysMs: options.restartDelaysMs,
   });
   supervisor.on('exit', (name, exit, restartInMs) => {
     if (restartInMs !== null) options.warn(`${name} ended (${exit.signal ?? exit.code}); again in ${restartInMs} ms`);

@@ -110,6 +110,23 @@ it.each<[string, Buffer | string, object]>([
   expect(server.heard).toHaveLength(1);
 });
 
+const OPEN = JSON.stringify({ state: 'open', more: 'x' });
+it.each<[string, Buffer, string]>([
+  ['as JSON', http('200 OK', 'application/json', OPEN), 'visit'],
+  ['as JSON with a charset', http('200 OK', 'Application/JSON; charset=utf-8', OPEN), 'visit'],
+  ['as a page', http('200 OK', 'text/html', OPEN), 'not_the_centre'],
+  ['as what only begins like JSON', http('200 OK', 'application/jsonp', OPEN), 'not_the_centre'],
+  ['without a type', http('200 OK', null, OPEN), 'not_the_centre'],
+  [
+    'with a byte that is no UTF-8',
+    http('200 OK', 'application/json', Buffer.from(OPEN.replace('x', '\xff'), 'latin1')),
+    'not_the_centre',
+  ],
+])('the right words %s are judged by their form', async (_name, answer, kind) => {
+  await connect(() => answer);
+  expect(await connector.visitState(uuidV7(), idle)).toMatchObject({ kind });
+});
+
 it('silence, and an answer that comes by drops, end at the time limit', async () => {
   await connect(() => null);
   expect(await connector.sendBatch(someRecords(1), idle)).toMatchObject(DOWN);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CitizenCommand, CitizenView } from '../../device/visit/views.ts';
@@ -238,6 +239,19 @@ describe("the citizen's page", () => {
     expect(left.page).not.toContain(marker);
     expect(left).toMatchObject({ typed: [''], checked: 0, scrolled: false, stored: 0, kept: 0 });
     expect(complaints).toEqual([]);
+  });
+
+  it('weighs at most 60 KB compressed, without fonts and pictures', async () => {
+    const fetched: string[] = [];
+    const page = await openCitizen(idle);
+    page.on('response', (response) => fetched.push(response.url()));
+    await page.reload();
+    await page.locator('.page[data-screen=idle]').waitFor();
+    const parts = fetched.filter((url) => !/\.(?:svg|woff2)$/.test(url));
+    const bodies = await Promise.all(parts.map(async (url) => Buffer.from(await (await fetch(url)).arrayBuffer())));
+    const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(bytes).toBeLessThan(60_000);
   });
 
   it('offers no context menu, no selection and no zoom', async () => {

@@ -42,7 +42,7 @@ const choices = [
 ].map(([code, text]) => ({ code: code ?? '', text: text ?? '' }));
 
 /** As much data as a QR of reference-protocol §5 may hold. */
-export const qrSvg: string = await qrSvgOf(`https://rate.example/r/1/${'a9F3e-7'.repeat(54)}`.slice(0, 400), {
+const qrSvg: string = await qrSvgOf(`https://rate.example/r/1/${'a9F3e-7'.repeat(54)}`.slice(0, 400), {
   type: 'svg',
   margin: 2,
   errorCorrectionLevel: 'M',

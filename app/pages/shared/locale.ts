@@ -6,7 +6,7 @@ import type { LocalePack } from './locale-pack.ts';
 
 /** A key that the Chinese pack, the base of all others, has. */
 export type StringKey = keyof typeof zhCN.strings;
-export type Fill = Readonly<Record<string, string | number>>;
+type Fill = Readonly<Record<string, string | number>>;
 export type Translate = (key: StringKey, fill?: Fill) => string;
 
 /** The pack every other one falls back to; its level labels are the legal text. */

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../../device/clock.ts';
 const RECONNECT_DELAYS_MS: readonly number[] = [200, 400, 800, 1600, 3000];
 
 /** Wait before try number `attempt` (0 = the first after a loss), in milliseconds. */
-export function reconnectDelayMs(attempt: number): number {
+function reconnectDelayMs(attempt: number): number {
   return RECONNECT_DELAYS_MS[Math.min(attempt, RECONNECT_DELAYS_MS.length - 1)] ?? 3000;
 }
 

@@ -3,7 +3,7 @@ import type { Translate } from '../shared/locale.ts';
 import { dateText } from '../shared/time-text.ts';
 
 /** How a row stands; always shown as a word, never as colour alone. */
-export type Standing = 'pass' | 'warn' | 'fail';
+type Standing = 'pass' | 'warn' | 'fail';
 
 export interface StatusRow {
   name: string;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../test/support/virtual-clock.ts';
+import { VirtualClock } from '../device/testing/virtual-clock.ts';
 import type { BatchOutcome } from './connectors/connector.ts';
 import { SyncError } from './errors.ts';
 import { type Bench, type BenchOptions, SOME_CONNECTION, startBench } from './testing/bench-appliance.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { VirtualClock } from '../test/support/virtual-clock.ts';
+import { VirtualClock } from '../device/testing/virtual-clock.ts';
 import { createTrustClock } from './trust-clock.ts';
 
 it('is the wall clock until a centre told its time, and then not moved by steps of the wall', async () => {

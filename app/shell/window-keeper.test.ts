@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../supervisor/fixtures/virtual-clock.ts';
+import { VirtualClock } from '../../device/testing/virtual-clock.ts';
 import type { Trouble } from './ladder.ts';
 import { WindowKeeper } from './window-keeper.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { settle, VirtualClock } from '../../device/testing/virtual-clock.ts';
 import { type MessagePortLike, type ParentChannel, parentChannel } from './child-port.ts';
-import { settle, VirtualClock } from './fixtures/virtual-clock.ts';
 
 class FakeParent {
   readonly received: unknown[] = [];

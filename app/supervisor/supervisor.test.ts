@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../device/testing/virtual-clock.ts';
 import { FakeHost } from './fixtures/fake-host.ts';
-import { VirtualClock } from './fixtures/virtual-clock.ts';
 import { type Pids, Supervisor } from './supervisor.ts';
 
 const ORDER = ['centre', 'appliance', 'agent'];

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CodedError } from '../../device/errors.ts';
-import { VirtualClock } from '../../test/support/virtual-clock.ts';
+import { VirtualClock } from '../../device/testing/virtual-clock.ts';
 import { SyncError } from '../errors.ts';
 import { MemoryOutbox } from '../testing/memory-outbox.ts';
 import { someRecords } from '../testing/records.ts';

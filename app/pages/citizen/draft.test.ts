@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import type { CitizenCommand } from '../../../device/visit/views.ts';
 import { reasons as sample, VISIT_ID } from '../../../test/support/page-samples.ts';
-import { VirtualClock } from '../../../test/support/virtual-clock.ts';
 import { createDraft, REVISE_REST_MS } from './draft.ts';
 
 const reasons = { ...sample, tags: [] as string[] };

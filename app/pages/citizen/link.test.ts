@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import type { CitizenView } from '../../../device/visit/views.ts';
 import { fakeSockets } from '../../../test/support/fake-socket.ts';
 import { idle, inviting, VISIT_ID } from '../../../test/support/page-samples.ts';
-import { VirtualClock } from '../../../test/support/virtual-clock.ts';
 import { connectCitizen, parseServerMessage } from './link.ts';
 
 const DECLINE = { type: 'decline', visitId: VISIT_ID } as const;

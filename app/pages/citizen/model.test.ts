@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import type { CitizenView } from '../../../device/visit/views.ts';
 import { fakeSockets } from '../../../test/support/fake-socket.ts';
 import {
@@ -10,7 +11,6 @@ import {
   thanks,
   VISIT_ID,
 } from '../../../test/support/page-samples.ts';
-import { VirtualClock } from '../../../test/support/virtual-clock.ts';
 import { language } from '../shared/locale.ts';
 import { secondsLeft } from './countdown.tsx';
 import { gradeOrder } from './grade-buttons.tsx';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { VirtualClock } from '../../../test/support/virtual-clock.ts';
+import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import { createReconnector } from './reconnect.ts';
 
 function failing() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import { staffSamples, staffServing } from '../../../test/support/page-samples.ts';
-import { VirtualClock } from '../../../test/support/virtual-clock.ts';
 import { createStaffFeed, parseStaffView } from './feed.ts';
 import { panelOf } from './staff-model.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import { technicianSamples, technicianWell } from '../../../test/support/page-samples.ts';
-import { VirtualClock } from '../../../test/support/virtual-clock.ts';
 import { BASE_PACK, translatorOf } from '../shared/locale.ts';
 import type { Answer } from '../shared/post.ts';
 import { statusRows } from './status-rows.ts';

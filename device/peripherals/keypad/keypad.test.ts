@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { FakeOpener } from '../testing/fake-port.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
 import { createKeypad, type KeyEvent, type Keypad, type KeypadEvent } from './keypad.ts';
 import { type KeypadProfile, readKeypadProfile } from './profile.ts';
 
@@ -220,7 +220,7 @@ describe('stopping', () => {
       { byte: 0x79, count: 1 },
     ]);
     expect(opener.newest.closed).toBe(true);
-    expect(clock.pending).toBe(0);
+    expect(clock.timerCount).toBe(0);
   });
 });
 
@@ -248,7 +248,7 @@ describe('any bytes in any chunks at any time', () => {
         const total = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
         expect(Object.values(counted).reduce((sum, count) => sum + count, 0)).toBe(total);
         await keypad.stop();
-        expect(clock.pending).toBe(0);
+        expect(clock.timerCount).toBe(0);
       }),
     );
   });

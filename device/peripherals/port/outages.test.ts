@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../testing/virtual-clock.ts';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { BACK_AFTER_MS, type OutageEvent, Outages } from './outages.ts';
 import type { PortState } from './port.ts';
 import { PortError } from './port-error.ts';
@@ -72,6 +72,6 @@ describe('Outages', () => {
   it('when the port is stopped during an outage then no timer is left', () => {
     loseAndReopen();
     enters('ready', 'closed');
-    expect(clock.pending).toBe(0);
+    expect(clock.timerCount).toBe(0);
   });
 });

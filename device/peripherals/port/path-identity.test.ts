@@ -2,8 +2,8 @@ import { mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settle, VirtualClock } from '../../testing/virtual-clock.ts';
 import { openPty } from '../simulated/pty.ts';
-import { settle, VirtualClock } from '../testing/virtual-clock.ts';
 import { identifyByStat, watchPath } from './path-identity.ts';
 
 let folder: string;
@@ -67,6 +67,6 @@ describe('watchPath', () => {
       await settle();
     }
     expect(changes).toEqual([]);
-    expect(clock.pending).toBe(0);
+    expect(clock.timerCount).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { settle, VirtualClock } from '../../testing/virtual-clock.ts';
 import { FakeOpener } from '../testing/fake-port.ts';
-import { settle, VirtualClock } from '../testing/virtual-clock.ts';
 import { Port, type PortStateEvent, REOPEN_DELAYS_MS, STABLE_AFTER_MS, WATCH_EVERY_MS } from './port.ts';
 import { PortError } from './port-error.ts';
 
@@ -58,7 +58,7 @@ describe('a port that is there', () => {
     await ready();
     await clock.advance(3_600_000);
     expect(path()).toEqual(['opening', 'ready']);
-    expect(clock.pending).toBe(1);
+    expect(clock.timerCount).toBe(1);
   });
 });
 
@@ -183,7 +183,7 @@ describe('a port that goes', () => {
       await clock.advance(10_000);
     }
     expect(opener.connections.filter((connection) => !connection.closed)).toHaveLength(1);
-    expect(clock.pending).toBe(1);
+    expect(clock.timerCount).toBe(1);
   });
 });
 
@@ -249,6 +249,6 @@ describe('stopping', () => {
     await clock.advance(60_000);
     expect(port.state).toBe('closed');
     expect(opener.connections.every((connection) => connection.closed)).toBe(true);
-    expect(clock.pending).toBe(0);
+    expect(clock.timerCount).toBe(0);
   });
 });

@@ -1,8 +1,8 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { openPty, type Pty } from '../simulated/pty.ts';
 import { descendants } from '../testing/processes.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
 import type { SerialOptions } from './opener.ts';
 import { createSerialPortOpener } from './serialport-opener.ts';
 
@@ -113,7 +113,7 @@ describe('a connection', () => {
     expect(await stuck).toMatchObject({ code: 'write_timeout' });
     await expect(connection.write(Uint8Array.of(1), 1000)).rejects.toMatchObject({ code: 'write_busy' });
     await connection.close();
-    expect(clock.pending).toBe(0);
+    expect(clock.timerCount).toBe(0);
   });
 
   it('when many small writes come in turn then all arrive', async () => {

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
+import { settle, VirtualClock } from '../../testing/virtual-clock.ts';
 import { createSerialPortOpener } from '../port/serialport-opener.ts';
 import { alive, descendants } from '../testing/processes.ts';
-import { settle, VirtualClock } from '../testing/virtual-clock.ts';
 import { openPtyPair, type PtyPair } from './pty-pair.ts';
 
 const OPTIONS = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flowControl: 'none' } as const;
@@ -129,7 +129,7 @@ describe('where no pseudo-terminal can be made', () => {
     await settle();
     await clock.advance(10_000);
     expect(await outcome).toMatchObject({ code: 'pty_failed' });
-    expect(clock.pending).toBe(0);
+    expect(clock.timerCount).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Sealer } from './sealing.ts';
 import { SealError } from './sealing.ts';
 
 /** How long a repeated request gets the first answer again. */
-export const IDEMPOTENCY_MS = DAY_MS;
+const IDEMPOTENCY_MS = DAY_MS;
 
 /** The answer to a request that a business system may repeat, kept in the same commit as what the request did. */
 export interface Reply {
@@ -28,7 +28,7 @@ interface Row {
 }
 
 /** Client and key only as a hash: a careless system may put a case number or a name into its keys (promise 7). */
-export function replyKey(client: string, key: string): Buffer {
+function replyKey(client: string, key: string): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([client, key]))
     .digest();

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { errorCode, LedgerError } from './errors.ts';
 import { syncPath } from './files.ts';
 
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 /** The name under which the ledger's key is asked for. */
 export const LEDGER_KEY = 'ledger';
 

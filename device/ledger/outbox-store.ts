@@ -34,7 +34,7 @@ const claimSchema = z.strictObject({ limit: z.int().min(1).max(500), maxBytes: z
 /** How many deferred records may come back in one claim: the write stays short however many wait. */
 const RECALL_LIMIT = 1000;
 /** Code of a record that this device itself cannot read any more. */
-export const UNREADABLE_CODE = 'unreadable';
+const UNREADABLE_CODE = 'unreadable';
 
 type ClaimRow = RecordRow & { due_at: number; attempts: number };
 type RefusedRow = Pick<ClaimRow, 'seq' | 'id' | 'kind' | 'due_at'> & { code: string | null; message: string | null };

@@ -37,12 +37,12 @@ export function idText(bytes: Buffer): string {
 }
 
 /** What a sealed record belongs to; a row moved or renamed no longer opens. */
-export function recordAad(id: string, seq: number, kind: string): Buffer {
+function recordAad(id: string, seq: number, kind: string): Buffer {
   return Buffer.from(`${id}|${seq}|${kind}`);
 }
 
 /** Why a row is not the record it should be. `other_key`: the key that sealed it is not here. */
-export type RowFault = 'unreadable' | 'edited' | 'other_key';
+type RowFault = 'unreadable' | 'edited' | 'other_key';
 export type OpenedRow = { record: LedgerRecord; json: string; fault?: never } | { fault: RowFault };
 
 /** Unseals a row. @throws SealError */

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PAGES_DIR, ROOT } from '../../app/processes/settings.ts';
+import ensureBrowser from '../support/ensure-browser.ts';
+import { benchAppend } from './append.ts';
+import { benchDrain } from './drain.ts';
+import { benchIdle } from './idle.ts';
+import { benchPending } from './pending.ts';
+import { startProduct } from './product.ts';
+import { isMet, type Row, tableOf } from './row.ts';
+import { benchSignatures } from './signatures.ts';
+import { benchTap } from './tap.ts';
+
+/** `npm run bench`: every row beside its reference, in one run (design §7). */
+
+type Part = (dir: string, quick: boolean) => Promise<Row[]> | Row[];
+
+const PARTS: Record<string, Part> = {
+  append: benchAppend,
+  tap: tapAndIdle,
+  drain: benchDrain,
+  pending: benchPending,
+  signatures: (_dir, quick) => benchSignatures(quick),
+};
+
+/** At rest first: a device that has just served three hundred citizens in a minute is no device at rest. */
+async function tapAndIdle(dir: string, quick: boolean): Promise<Row[]> {
+  ensureBrowser();
+  if (!existsSync(PAGES_DIR)) throw new Error('The pages are not built yet; run: npm run build');
+  const product = await startProduct({ dataDir: dir, swift: true });
+  try {
+    const idle = await benchIdle(product, quick);
+    return [...(await benchTap(product, quick)), ...idle];
+  } finally {
+    await product.stop();
+  }
+}
+
+function settings() {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: Object.keys(PARTS) },
+      dir: { type: 'string', default: join(ROOT, 'out') },
+    },
+  });
+  const unknown = values.only.filter((name) => !Object.hasOwn(PARTS, name));
+  if (unknown.length > 0) throw new Error(`--only ${unknown.join(' ')}: one of ${Object.keys(PARTS).join(', ')}`);
+  return values;
+}
+
+async function run(parent: string, names: readonly string[], quick: boolean): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const name of names) {
+    mkdirSync(parent, { recursive: true });
+    const dir = mkdtempSync(join(parent, `bench-${name}-`));
+    process.stderr.write(`${name} …\n`);
+    try {
+      rows.push(...((await PARTS[name]?.(dir, quick)) ?? []));
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  }
+  return rows;
+}
+
+const { json, quick, only, dir } = settings();
+const rows = await run(dir, only, quick);
+process.stdout.write(`${tableOf(rows)}\n`);
+if (json !== undefined) {
+  const machine = { node: process.version, processors: cpus().length, model: cpus()[0]?.model ?? '' };
+  writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), quick, machine, rows }, null, 2)}\n`);
+}
+const missed = rows.filter((one) => isMet(one) === false);
+if (missed.length > 0) process.stderr.write(`${missed.length} of ${rows.length} rows miss their goal\n`);

@@ -21,7 +21,7 @@ export interface KioskWindowOptions {
 }
 
 /** Ms between Chromium's "unresponsive" (itself late by seconds) and ending the renderer; a slow disk may pass. */
-export const UNRESPONSIVE_GRACE_MS = 5_000;
+const UNRESPONSIVE_GRACE_MS = 5_000;
 
 /** Chromium's ERR_ABORTED: a load that gave way to another one or was denied. Nothing failed. */
 const ERR_ABORTED = -3;

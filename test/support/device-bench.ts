@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { v7 as uuidV7 } from 'uuid';
+import { AgentLink } from '../../app/processes/agent-link.ts';
+import { applianceApi } from '../../app/processes/appliance-api.ts';
+import { createLog } from '../../app/processes/log.ts';
+import { trialConfiguration } from '../../app/processes/trial-configuration.ts';
+import type { ApplianceApi } from '../../app/server/api.ts';
+import { Appliance, type ApplianceOptions, DEVICE_KEY, KEYS_FOLDER } from '../../device/appliance.ts';
+import { type Clock, systemClock } from '../../device/clock.ts';
+import { readBootId } from '../../device/clock-block.ts';
+import { deviceKeyFromSeed } from '../../device/identity/device-key.ts';
+import { fileKeyStore } from '../../device/ledger/key-store.ts';
+import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
+import { type Agent, startAgent } from '../../sync/agent.ts';
+import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
+import { portPair } from '../../sync/device-port.ts';
+import type { Log } from '../../sync/log.ts';
+import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
+import { createTrustClock } from '../../sync/trust-clock.ts';
+
+export const VERSION = '0.1.0';
+const POLICY = 'neimenggu-2022';
+const CODE = 'bench-code';
+
+/** The real appliance and the real agent in one process, each on its own time, with a real port in between. */
+export interface DeviceBench {
+  appliance: Appliance;
+  link: AgentLink;
+  api: ApplianceApi;
+  agent: Agent;
+  close(): Promise<void>;
+}
+
+export interface DeviceBenchOptions {
+  dataDir: string;
+  /** Of the visit and the ledger. */
+  clock: Clock;
+  /** Of the agent's waits. */
+  agentClock: Clock;
+  random: () => number;
+  keypad?: Partial<ApplianceOptions['keypad']>;
+  log?: Log;
+  /** Total time for a request, real ms. */
+  timeLimitMs: number;
+}
+
+const silent = { info: () => undefined, warn: () => undefined };
+
+export async function openDeviceBench(options: DeviceBenchOptions): Promise<DeviceBench> {
+  const { dataDir, clock, keypad } = options;
+  const appliance = await Appliance.open({
+    dataDir,
+    clock,
+    trial: true,
+    trialPolicyId: null,
+    keypad: { opener: createSerialPortOpener(systemClock), clock, profiles: new Map(), override: null, ...keypad },
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  const link = new AgentLink({ appliance, clock: systemClock, log: createLog('bench', 'silent'), version: VERSION });
+  const settings = { PINGJIAQI_TRIAL: true };
+  const api = applianceApi({ appliance, link, settings, version: VERSION });
+  const agent = connectAgent(options, link);
+  return {
+    appliance,
+    link,
+    api,
+    agent,
+    async close() {
+      await agent.stop();
+      link.stop();
+      await appliance.close();
+    },
+  };
+}
+
+function connectAgent({ dataDir, agentClock, random, log, timeLimitMs }: DeviceBenchOptions, link: AgentLink): Agent {
+  const [near, far] = portPair();
+  link.connect(near);
+  const keys = fileKeyStore(join(dataDir, KEYS_FOLDER));
+  const key = deviceKeyFromSeed(keys.loadOrCreate(DEVICE_KEY));
+  const trustClock = createTrustClock(systemClock);
+  const family = referenceFamily({
+    clock: systemClock,
+    trustClock,
+    signerFor: ({ deviceId }) => ({ keyId: deviceId, alg: 'ed25519', sign: async (bytes) => key.sign(bytes) }),
+    newId: () => uuidV7(),
+    version: VERSION,
+    bootId: readBootId(),
+    timeLimitMs,
+  });
+  const ticker = () => ({ stop: () => undefined });
+  return startAgent({ port: far, family, clock: agentClock, trustClock, random, ticker, log: log ?? silent });
+}
+
+/** A centre with the configuration of trial mode, on a port of its own. */
+export async function startTrialCentre(dataDir: string): Promise<ReferenceCentre> {
+  const address = { baseUrl: '' };
+  const centre = await startReferenceCentre({
+    dataDir,
+    host: '127.0.0.1',
+    port: 0,
+    enrolmentCodes: [CODE],
+    clock: systemClock,
+    configuration: () =>
+      trialConfiguration({
+        baseUrl: address.baseUrl,
+        policyId: POLICY,
+        policyVersion: builtinPacks.get(POLICY)?.version ?? '1',
+        catalogueVersion: builtinCatalogue.version,
+        calendarVersion: builtinCalendar.version,
+      }),
+  });
+  address.baseUrl = centre.url;
+  return centre;
+}
+
+/** @throws Error where the centre did not take the device */
+export async function enrolBench({ api }: DeviceBench, centre: ReferenceCentre): Promise<void> {
+  const answer = await api.enrol({ baseUrl: centre.url, code: CODE });
+  if (answer.outcome !== 'enrolled') throw new Error(JSON.stringify(answer));
+}

@@ -216,15 +216,16 @@ describe("the citizen's page", () => {
   it('leaves nothing of one visit to the next', async () => {
     const marker = 'MARKER-7f3a';
     playAppliance();
-    const page = await openCitizen({ ...reasons, tags: [] }, { width: 800, height: 480 });
-    await page.getByRole('button', { name: 'English' }).click();
+    const many = Array.from({ length: 24 }, (_, index) => ({ code: `2${index + 10}`, text: `具体情况 ${index}` }));
+    const page = await openCitizen({ ...reasons, choices: many, tags: [] }, { width: 800, height: 480 });
     await page.getByRole('textbox').fill(marker);
     await page.getByRole('checkbox').last().click();
-    await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ comment: marker, tags: ['214'] });
-    fixture.show({ ...inviting, visitId: NEXT_VISIT_ID });
-    await grade(page, '满意').waitFor();
-    fixture.show({ ...reasons, visitId: NEXT_VISIT_ID, tags: [] });
-    await page.getByRole('checkbox').first().waitFor();
+    await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ comment: marker, tags: ['233'] });
+    fixture.show({ ...reasons, choices: many, tags: ['233'], comment: marker });
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.locator('.tags').evaluate((tags) => tags.scrollTo(0, 10_000));
+    fixture.show({ ...reasons, choices: many, visitId: NEXT_VISIT_ID, tags: [] });
+    await page.getByRole('button', { name: '提交' }).waitFor();
     const left = await page.evaluate(async () => ({
       page: document.documentElement.outerHTML,
       typed: [...document.querySelectorAll('textarea')].map(({ value }) => value),

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import type { CitizenCommand } from '../../../device/visit/views.ts';
 import { reasons as sample, VISIT_ID } from '../../../test/support/page-samples.ts';
-import { createDraft, REVISE_REST_MS } from './draft.ts';
+import { createDraft } from './draft.ts';
+
+const REVISE_REST_MS = 300;
 
 const reasons = { ...sample, tags: [] as string[] };
 

@@ -8,7 +8,7 @@ export type ReasonsView = Extract<CitizenView, { screen: 'reasons' }>;
 type Revise = Extract<CitizenCommand, { type: 'revise' }>;
 
 /** Rest after the last touch or key before a change goes to the appliance, which keeps its own, longer rest. */
-export const REVISE_REST_MS = 300;
+const REVISE_REST_MS = 300;
 
 /** What the citizen has entered on the reasons screen of one visit, and its way to the appliance. */
 export type ReasonsDraft = ReturnType<typeof createDraft>;

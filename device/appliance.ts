@@ -19,6 +19,7 @@ import type { Outbox } from './ledger/outbox.ts';
 import { newId } from './new-id.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
+import { Upkeep } from './upkeep.ts';
 import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
 import { type VisitRequest, Window } from './window.ts';
 import { WindowError } from './window-errors.ts';
@@ -72,6 +73,7 @@ export class Appliance {
   readonly #connectionListeners = new Set<() => void>();
   #service: InService | null = null;
   #startFault: Warning | null = null;
+  readonly #upkeep: Upkeep;
   #deliveryPending = false;
 
   private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, key: DeviceKey) {
@@ -82,6 +84,13 @@ export class Appliance {
     this.#keypad = new KeypadPort(options.keypad, {
       onLevel: (level) => this.#service?.window.key(level),
       onNote: (type, detail) => this.#service?.window.note(type, detail),
+      onFault: options.onFault,
+    });
+    this.#upkeep = new Upkeep({
+      ledger,
+      clock: options.clock,
+      isIdle: () => !['inviting', 'reasons', 'thanks', 'ended'].includes(this.#service?.window.state.name ?? 'idle'),
+      onProblem: (problem) => options.onFault(new Error(`nightly check: ${problem}`)),
       onFault: options.onFault,
     });
   }
@@ -321,6 +330,7 @@ export class Appliance {
   /** Closes port, timers and database, in this order, so that nothing is decided that cannot be kept. */
   async close(): Promise<void> {
     this.#listeners.clear();
+    this.#upkeep.stop();
     await this.#keypad.stop();
     this.#service?.window.stop();
     this.#ledger.close();

@@ -218,4 +218,17 @@ describe('the night', () => {
     expect(done.map((at) => at.slice(0, 13))).toEqual(['2026-11-23T03', '2026-11-24T03']);
     expect(fixture.faults).toEqual([]);
   });
+
+  it('forgets after 180 days that a case was opened, and not before', () => {
+    const { appliance, clock } = fixture;
+    const window = appliance.window();
+    // Ids carry the time of the machine, not of the test's clock.
+    const openedAt = Date.now();
+    open();
+    clock.stepWall(1);
+    expect(window.forgetVisits(openedAt - 60_000)).toBe(false);
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'case_known' }));
+    expect(window.forgetVisits(openedAt + 60_000)).toBe(false);
+    expect(open()).toMatch(/^0/);
+  });
 });

@@ -87,7 +87,11 @@ export class Appliance {
       onFault: options.onFault,
     });
     this.#upkeep = new Upkeep({
-      ledger,
+      work: {
+        dailyTick: () => ledger.dailyTick(),
+        nightlyCheck: () => ledger.nightlyCheck(),
+        forgetVisits: (beforeMs) => this.#service?.window.forgetVisits(beforeMs) ?? false,
+      },
       clock: options.clock,
       isIdle: () => !['inviting', 'reasons', 'thanks', 'ended'].includes(this.#service?.window.state.name ?? 'idle'),
       onProblem: (problem) => options.onFault(new Error(`nightly check: ${problem}`)),

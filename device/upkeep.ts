@@ -1,6 +1,6 @@
 import type { Clock, Timer } from './clock.ts';
 import type { CheckReport } from './ledger/nightly-check.ts';
-import type { PurgeReport } from './ledger/retention.ts';
+import { type PurgeReport, RETENTION_MS } from './ledger/retention.ts';
 import { DAY_MS, SHANGHAI_OFFSET_MS, shanghaiDay } from './time.ts';
 
 /** Halls are closed then, and what upkeep costs is nobody's wait. */
@@ -13,11 +13,13 @@ const HOUR_MS = 3_600_000;
 /** What the ledger offers for the night; every call is bounded. */
 export interface NightWork {
   dailyTick(): PurgeReport & { replies: number };
+  /** Forgets which visits were opened before a moment; true while more are old enough. */
+  forgetVisits(beforeMs: number): boolean;
   nightlyCheck(): CheckReport;
 }
 
 export interface UpkeepOptions {
-  ledger: NightWork;
+  work: NightWork;
   clock: Clock;
   /** False while a citizen is at the device; the night can wait. */
   isIdle: () => boolean;
@@ -63,12 +65,12 @@ export class Upkeep {
   }
 
   #work(now: number): boolean {
-    const { ledger, onProblem } = this.#options;
+    const { work, onProblem } = this.#options;
     if (!this.#purged) {
-      this.#purged = !ledger.dailyTick().more;
+      this.#purged = !work.dailyTick().more && !work.forgetVisits(now - RETENTION_MS);
       return true;
     }
-    const check = ledger.nightlyCheck();
+    const check = work.nightlyCheck();
     if (check.problem !== null) onProblem(check.problem);
     if (!check.done) return true;
     this.#doneOn = shanghaiDay(now);

@@ -21,6 +21,7 @@ export interface WindowEntry {
 export interface WindowStore {
   append(entries: readonly WindowEntry[], also: Also): LedgerRecord[];
   state(key: string): string | null;
+  stateKeys(from: string, to: string, limit: number): string[];
 }
 
 export interface WindowOptions {
@@ -43,7 +44,16 @@ const RETRY_AFTER_FAULT_MS = 1_000;
 
 const caseKey = (caseNo: string, serviceNo: number) =>
   `case:${createHash('sha256').update(`${caseNo}\n${serviceNo}`).digest('hex')}`;
-const visitKey = (visitId: string) => `visit:${visitId}`;
+const VISITS = 'visit:';
+const visitKey = (visitId: string) => `${VISITS}${visitId}`;
+/** Bounds one transaction of the night. */
+const FORGET_AT_ONCE = 500;
+
+/** Where a UUIDv7 made at that moment begins: its first 48 bits are the time (RFC 9562 §5.7). */
+function firstIdOf(ms: number): string {
+  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
 
 /** A `Meta` without the event it goes with. */
 type Bare = VisitEvent extends infer E ? (E extends VisitEvent ? Omit<E, 'meta'> : never) : never;
@@ -101,7 +111,10 @@ export class Window {
       );
     }
     const visit = { ...request, visitId: this.#options.newId() };
-    const state = { [caseKey(visit.caseNo, visit.serviceNo)]: visit.visitId, [visitKey(visit.visitId)]: '1' };
+    const state = {
+      [caseKey(visit.caseNo, visit.serviceNo)]: visit.visitId,
+      [visitKey(visit.visitId)]: caseKey(visit.caseNo, visit.serviceNo),
+    };
     const also = answer === undefined ? { state } : { state, idempotency: answer(visit.visitId) };
     if (this.#dispatch({ type: 'OPEN', visit }, also)) return visit.visitId;
     throw new WindowError('window_full', 'too many cases wait at this window', 'Try again when a citizen is done.');
@@ -178,6 +191,20 @@ export class Window {
         state: {},
       },
     );
+  }
+
+  /**
+   * Forgets that visits from before a moment were opened; their records have their own retention.
+   * @param beforeMs wall time, ms since 1970
+   * @returns whether more are old enough; call again then
+   */
+  forgetVisits(beforeMs: number): boolean {
+    const { store } = this.#options;
+    const old = store.stateKeys(VISITS, visitKey(firstIdOf(beforeMs)), FORGET_AT_ONCE);
+    if (old.length === 0) return false;
+    const keys = old.flatMap((key) => [key, store.state(key) ?? key]);
+    store.append([], { state: Object.fromEntries(keys.map((key) => [key, null])) });
+    return old.length === FORGET_AT_ONCE;
   }
 
   /** True when the citizen was invited, whatever came of it, as long as the staff side counts the visit as open. */

@@ -9,7 +9,7 @@ export interface EvacuationOptions {
   deviceId: string;
   centreKeys: Jwks;
   /** Ed25519 by the device's key. */
-  sign(data: Uint8Array): Uint8Array;
+  sign: (data: Uint8Array) => Uint8Array;
   /** In order of seq; ids and hashes as they would go online, so that both ways may overlap (reference-protocol §7). */
   records: Iterable<{ seq: number; hash: string; json: string }>;
   maxRecords?: number;

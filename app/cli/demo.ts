@@ -18,9 +18,9 @@ export interface DemoOptions {
   /** Before the 1st, 2nd … restart of a process; the last one repeats. */
   restartDelaysMs: readonly number[];
   /** Takes the lines that programs read. */
-  print(line: object): void;
+  print: (line: object) => void;
   /** Takes what a person should know. */
-  warn(text: string): void;
+  warn: (text: string) => void;
 }
 
 export interface Demo {

@@ -24,7 +24,7 @@ export interface ApplianceApi {
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };
   /** Calls back after every change of any view; returns the way to unsubscribe. */
-  subscribe(listener: () => void): () => void;
+  subscribe: (listener: () => void) => () => void;
 }
 
 export interface OpenVisitCall extends Omit<VisitRequest, 'window' | 'servedAt'> {

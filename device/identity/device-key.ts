@@ -9,7 +9,7 @@ export interface DeviceKey {
   publicJwk: { kty: 'OKP'; crv: 'Ed25519'; x: string };
   /** RFC 7638 thumbprint, base64url: what a technician compares with the centre's display. */
   fingerprint: string;
-  sign(bytes: Uint8Array): Buffer;
+  sign: (bytes: Uint8Array) => Buffer;
 }
 
 /**

@@ -12,6 +12,7 @@ export class DeviceState {
   readonly #get: Statement<[string], Buffer>;
   readonly #put: Statement;
   readonly #drop: Statement;
+  readonly #range: Statement<[string, string, number], string>;
 
   constructor(db: Database, sealer: Sealer) {
     this.#sealer = sealer;
@@ -20,6 +21,11 @@ export class DeviceState {
       'INSERT INTO device_state (key, sealed) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed',
     );
     this.#drop = db.prepare('DELETE FROM device_state WHERE key = ?');
+    this.#range = db
+      .prepare<[string, string, number], string>(
+        'SELECT key FROM device_state WHERE key >= ? AND key < ? ORDER BY key LIMIT ?',
+      )
+      .pluck();
   }
 
   /** @throws LedgerError `record_unreadable` */
@@ -39,5 +45,10 @@ export class DeviceState {
   set(key: string, text: string | null): void {
     if (text === null) this.#drop.run(key);
     else this.#put.run(key, this.#sealer.seal(Buffer.from(text), stateAad(key)));
+  }
+
+  /** Names from `from` (included) to `to` (not included), ascending, at most `limit`. */
+  keys(from: string, to: string, limit: number): string[] {
+    return this.#range.all(from, to, limit);
   }
 }

@@ -90,6 +90,11 @@ export class Ledger {
     return this.#guard('reading device state', () => this.#state.get(key));
   }
 
+  /** Names of texts kept by `append`: from `from` (included) to `to` (not included), ascending, at most `limit`. */
+  stateKeys(from: string, to: string, limit: number): string[] {
+    return this.#guard('reading device state', () => this.#state.keys(from, to, limit));
+  }
+
   /** The last record; seq 0 and the genesis hash while there is none. */
   head(): Head {
     return this.#guard('reading the head', () => this.#writer.head());

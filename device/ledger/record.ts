@@ -98,7 +98,6 @@ export const recordSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...head, kind: z.literal('event'), body: eventBodySchema }),
 ]);
 export type LedgerRecord = z.infer<typeof recordSchema>;
-export type RecordKind = LedgerRecord['kind'];
 
 /** What a caller asks the ledger to keep: the fact alone; id, seq, chain and clock are the ledger's. */
 export type RecordFact =

@@ -5,7 +5,7 @@ import { HeadWriter, hashText, NO_TALLY } from './head.ts';
 import type { Stamp } from './sealing.ts';
 
 /** Records stay until their receipt and for this long (reference-protocol §6: "until receipt and 180 days"). */
-const RETENTION_MS = 180 * DAY_MS;
+export const RETENTION_MS = 180 * DAY_MS;
 /** One transaction of this size holds the device for a few tens of milliseconds. */
 const MAX_RECORDS = 5000;
 

@@ -139,7 +139,7 @@ export const technicianWell: TechnicianStatus = {
   nextDueAt: null,
   link: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
   lastReceiptAt: '2026-11-22T10:15:31.402+08:00',
-  keypad: { path: '/dev/serial/by-id/pad-0', state: 'open', detail: null },
+  keypad: { path: '/dev/serial/by-id/pad-0', state: 'ready', detail: null },
   warnings: [],
 };
 

@@ -92,15 +92,14 @@ function ledgerRow({ ledger }: TechnicianStatus, t: Translate): StatusRow {
 
 /** Words for the states of device/peripherals that the locale has; others are shown as they are. */
 function keypadState(state: string, t: Translate): string {
-  if (state === 'open') return t('technician.keypad.open');
-  return state === 'lost' ? t('technician.keypad.lost') : state;
+  return t(state === 'ready' ? 'technician.keypad.open' : 'technician.keypad.lost');
 }
 
 function keypadRow({ keypad }: TechnicianStatus, t: Translate): StatusRow {
   const name = t('technician.row.keypad');
   if (keypad === null) return { name, standing: 'pass', value: t('technician.row.keypad.none'), detail: null };
   const detail = keypad.detail === null ? keypad.path : `${keypad.path} · ${keypad.detail}`;
-  return { name, standing: keypad.state === 'open' ? 'pass' : 'warn', value: keypadState(keypad.state, t), detail };
+  return { name, standing: keypad.state === 'ready' ? 'pass' : 'warn', value: keypadState(keypad.state, t), detail };
 }
 
 /** The status as rows of a list, in the order in which a technician would look. `nowMs` is the page's wall time. */

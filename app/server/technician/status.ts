@@ -14,7 +14,11 @@ export interface TechnicianStatus {
     detail: string | null;
   } | null;
   lastReceiptAt: string | null;
-  keypad: { path: string; state: string; detail: string | null } | null;
+  keypad: {
+    path: string;
+    state: 'closed' | 'opening' | 'ready' | 'lost' | 'reopening';
+    detail: string | null;
+  } | null;
   /** Newest first; each says what happened and what to do. */
   warnings: { code: string; text: string }[];
 }

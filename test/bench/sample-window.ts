@@ -29,6 +29,10 @@ class LastCommit {
   state(key: string): string | null {
     return this.#state.get(key) ?? null;
   }
+
+  stateKeys(): string[] {
+    return [];
+  }
 }
 
 function rules() {

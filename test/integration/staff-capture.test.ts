@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { applianceApi } from '../../app/processes/appliance-api.ts';
+import { KEYPAD_PROFILES_DIR, PAGES_DIR } from '../../app/processes/settings.ts';
+import { type Servers, startServers } from '../../app/server/servers.ts';
+import { systemClock } from '../../device/clock.ts';
+import type { Level } from '../../device/ledger/record.ts';
+import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
+import { FakeOpener } from '../../device/peripherals/testing/fake-port.ts';
+import { VirtualClock } from '../../device/testing/virtual-clock.ts';
+import { CitizenClient } from '../support/citizen-client.ts';
+import { type DeviceBench, enrolBench, openDeviceBench, startTrialCentre, VERSION } from '../support/device-bench.ts';
+import { newMemoryDir } from '../support/memory-dir.ts';
+import { RawConnection, type RawRequest } from '../support/raw-http.ts';
+import { eventually } from '../support/visits.ts';
+
+/**
+ * Everything that the staff side receives, byte by byte, for each way in which an invitation can end (design §2.6).
+ * The staff do the same things at the same times; only the citizen differs.
+ */
+
+const API_KEY = 'capture-key';
+const profile = await readKeypadProfile(join(KEYPAD_PROFILES_DIR, 'ascii-digit.json'));
+const MORNING = Date.parse('2026-11-23T09:00:00.000+08:00');
+
+/** What the citizen does three seconds after the invitation. */
+type Citizen =
+  | { does: 'touch' | 'pad'; level: Level; tags: string[]; comment: string }
+  | { does: 'decline' }
+  | { does: 'nothing' };
+
+interface Capture {
+  /** All bytes of the staff's and the business system's event streams. */
+  streams: { staff: string; business: string };
+  /** All bytes of every answer, in the order of the questions. */
+  answers: string[];
+  /** What the staff page showed, and when (virtual ms). */
+  timeline: [number, string][];
+  log: string;
+}
+
+/** What a scene must end with, in reverse order. */
+type Closing = (() => Promise<void>)[];
+
+interface Scene {
+  clock: VirtualClock;
+  bench: DeviceBench;
+  servers: Servers;
+  opener: FakeOpener;
+  log: string[];
+}
+
+async function setScene(close: Closing): Promise<Scene> {
+  const folder = newMemoryDir();
+  close.push(async () => rmSync(folder, { recursive: true, force: true }));
+  const centre = await startTrialCentre(join(folder, 'centre'));
+  close.push(() => centre.close());
+  const clock = new VirtualClock(MORNING);
+  const opener = new FakeOpener();
+  const pad = join(folder, 'pad');
+  writeFileSync(pad, '');
+  mkdirSync(join(folder, 'device'));
+  const bench = await openDeviceBench({
+    dataDir: join(folder, 'device'),
+    clock,
+    agentClock: systemClock,
+    random: () => 0.5,
+    timeLimitMs: 20_000,
+    keypad: {
+      opener,
+      profiles: new Map([[profile.id, profile]]),
+      override: { path: pad, profile: profile.id },
+    },
+  });
+  close.push(() => bench.close());
+  await enrolBench(bench, centre);
+  const log: string[] = [];
+  const servers = await serve(bench, log);
+  close.push(() => servers.close());
+  return { clock, bench, servers, opener, log };
+}
+
+/** The real servers, their log at its most talkative and without redaction. */
+function serve({ appliance, link }: DeviceBench, log: string[]): Promise<Servers> {
+  const logger = pino(
+    { level: 'trace', base: null, timestamp: false },
+    { write: (line: string) => void log.push(line) },
+  );
+  const keySha256 = createHash('sha256').update(API_KEY).digest('hex');
+  const settings = { PINGJIAQI_TRIAL: true, PINGJIAQI_TRIAL_KEY_SHA256: keySha256 };
+  const api = applianceApi({ appliance, link, settings, version: VERSION });
+  return startServers({ api, logger, pagesDir: PAGES_DIR, localPort: 0, lanPort: 0, lanHost: '127.0.0.1' });
+}
+
+const IDS = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
+const TIMES = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+08:00/g;
+/** What differs from run to run by chance or by the machine's clock alone. */
+function withoutIdsAndTimes(text: string): string {
+  return text
+    .replace(IDS, '<id>')
+    .replace(TIMES, '<time>')
+    .replace(/^date: .*\r\n/gim, '')
+    .replace(/^(x-ratelimit-reset): \d+/gim, '$1: <time>')
+    .replaceAll('e\r\n: still here\n\n\r\n', '');
+}
+
+/** @param isNextWaiting the next case arrives while the citizen is still at the first one's screen */
+async function capture(citizen: Citizen, isNextWaiting = false): Promise<Capture> {
+  const close: Closing = [];
+  try {
+    return await captureIn(close, citizen, isNextWaiting);
+  } finally {
+    for (const step of close.toReversed()) await step();
+  }
+}
+
+async function captureIn(close: Closing, citizen: Citizen, isNextWaiting: boolean): Promise<Capture> {
+  const scene = await setScene(close);
+  const { clock, bench, servers } = scene;
+  const base = servers.urls.api;
+  const authorization = `Bearer ${API_KEY}`;
+  const staff = await RawConnection.send(base, { method: 'GET', path: '/staff/events' });
+  const business = await RawConnection.send(base, { method: 'GET', path: '/v1/events', headers: { authorization } });
+  close.push(async () => [staff, business].forEach((stream) => void stream.close()));
+  await eventually(() =>
+    expect([staff.received, business.received].every((text) => text.includes('data:'))).toBe(true),
+  );
+
+  const answers: string[] = [];
+  const ask = async (request: RawRequest) => {
+    const headers = { connection: 'close', ...(request.path.startsWith('/v1') ? { authorization } : {}) };
+    answers.push(await (await RawConnection.send(base, { ...request, headers })).end());
+  };
+  const timeline: Capture['timeline'] = [];
+  bench.api.subscribe(() => {
+    const text = withoutIdsAndTimes(JSON.stringify(bench.api.staffView()));
+    if (timeline.at(-1)?.[1] !== text) timeline.push([clock.monotonicMs(), text]);
+  });
+  await playDay(scene, { citizen, isNextWaiting }, ask);
+  await eventually(() => expect(staff.received).toContain('"closed":2'));
+  await eventually(() => expect(business.received.split('"state":"serving"')).toHaveLength(3));
+  return {
+    streams: { staff: withoutIdsAndTimes(staff.received), business: withoutIdsAndTimes(business.received) },
+    answers: answers.map(withoutIdsAndTimes),
+    timeline,
+    log: withoutIdsAndTimes(scene.log.join('')).replace(/127\.0\.0\.1:\d+/g, '<address>'),
+  };
+}
+
+const visitOf = (bench: DeviceBench): string => bench.api.staffView().visit?.visitId ?? '';
+
+/** Two services at one window: what becomes of the first is the citizen's secret. */
+async function playDay(
+  scene: Scene,
+  { citizen, isNextWaiting }: { citizen: Citizen; isNextWaiting: boolean },
+  ask: (request: RawRequest) => Promise<void>,
+): Promise<void> {
+  const { clock, bench } = scene;
+  const item = { itemCode: 'T-001', itemName: '居民身份证换领', staffId: 'trial-1' };
+  await ask({ method: 'POST', path: '/v1/visits', body: { caseNo: 'CASE-1', ...item } });
+  const visitId = visitOf(bench);
+  await ask({ method: 'POST', path: '/staff/invitation', body: { visitId } });
+  await clock.advance(3_000);
+  await actAs(citizen, visitId, scene);
+  await clock.advance(1_000);
+  await ask({ method: 'GET', path: `/v1/visits/${visitId}` });
+  await ask({ method: 'POST', path: `/v1/visits/${visitId}/invitation` });
+  await ask({ method: 'POST', path: '/staff/skip', body: { visitId, reason: 'citizen_left' } });
+  if (isNextWaiting) await ask({ method: 'POST', path: '/v1/visits', body: { caseNo: 'CASE-2', ...item } });
+  await clock.advance(70_000);
+  await ask({ method: 'GET', path: `/v1/visits/${visitId}` });
+  await ask({ method: 'POST', path: '/staff/invitation', body: { visitId } });
+  await ask({ method: 'POST', path: '/v1/visits', body: { caseNo: 'CASE-1', ...item } });
+  await ask({ method: 'POST', path: '/v1/visits', body: { caseNo: 'CASE-2', ...item } });
+  await ask({ method: 'POST', path: '/staff/skip', body: { visitId: visitOf(bench), reason: 'consultation_only' } });
+  await ask({ method: 'POST', path: '/staff/pause', body: { reason: 'break', limitMinutes: 10 } });
+  await ask({ method: 'POST', path: '/staff/resume', body: {} });
+}
+
+async function actAs(citizen: Citizen, visitId: string, scene: Scene): Promise<void> {
+  if (citizen.does === 'nothing') return;
+  const page = new CitizenClient(scene.servers.urls.citizen);
+  await page.see((view) => view.screen === 'inviting');
+  if (citizen.does === 'decline') {
+    await page.send({ type: 'decline', visitId });
+  } else {
+    const { level, tags, comment } = citizen;
+    if (citizen.does === 'pad') await press(scene, level);
+    else await page.send({ type: 'rate', visitId, level, language: 'zh-CN' });
+    await page.see((view) => view.screen === 'reasons' && view.level === level);
+    expect(await page.send({ type: 'revise', visitId, level, tags, comment, language: 'zh-CN' })).toMatchObject({
+      kept: true,
+    });
+    await page.send({ type: 'submit', visitId });
+  }
+  await page.see((view) => view.screen === (citizen.does === 'decline' ? 'ended' : 'thanks'));
+  page.close();
+}
+
+async function press({ bench, opener }: Scene, level: Level): Promise<void> {
+  await eventually(() => expect(bench.appliance.keypadStatus()?.port.state).toBe('ready'));
+  opener.newest.send(String(level).charCodeAt(0));
+}
+
+const levels: readonly Level[] = [5, 4, 3, 2, 1];
+const tagsOf: Record<Level, string[]> = { 5: ['510'], 4: [], 3: ['307', '308'], 2: ['207'], 1: ['108', '109', '110'] };
+const commentOf: Record<Level, string> = { 5: '', 4: '好', 3: '', 2: '排队太久', 1: '差'.repeat(500) };
+const ratings = (['touch', 'pad'] as const).flatMap((does) =>
+  levels.map((level): [string, Citizen] => [
+    `${level} by ${does}`,
+    { does, level, tags: tagsOf[level], comment: commentOf[level] },
+  ]),
+);
+
+describe('what the staff side receives', () => {
+  let declined: Capture;
+  beforeAll(async () => {
+    declined = await capture({ does: 'decline' });
+  });
+
+  it('when an invitation is declined then the capture has all that staff do and see', async () => {
+    const { streams, answers, timeline } = declined;
+    const statuses = answers.map((text) => text.split(' ')[1]).join(' ');
+    expect(statuses).toBe('201 200 200 200 409 200 409 409 201 200 200 200');
+    for (const state of ['idle', 'serving', 'inviting', 'paused']) {
+      expect(streams.staff).toContain(`"state":"${state}"`);
+      expect(streams.business).toContain(`"state":"${state}"`);
+    }
+    expect(timeline.length).toBeGreaterThan(5);
+    expect(JSON.stringify({ streams, answers })).not.toMatch(/level|rated|grade|thanks|declin|timeout|touch|keypad/i);
+  });
+
+  it.each(ratings)(
+    'when it ends with %s then not a byte nor its moment differs from "declined"',
+    async (_name, citizen) => {
+      expect(await capture(citizen)).toEqual(declined);
+    },
+  );
+
+  it('when the next case waits meanwhile then not a byte nor its moment differs either', async () => {
+    const wanted = await capture({ does: 'decline' }, true);
+    expect(wanted.streams.staff).toContain('"waiting":1');
+    for (const [name, citizen] of ratings) expect(await capture(citizen, true), name).toEqual(wanted);
+  });
+
+  it('when nobody touches anything for a minute then not a byte differs from "declined"', async () => {
+    const { timeline: _moments, ...bytes } = await capture({ does: 'nothing' });
+    const { timeline: _others, ...wanted } = declined;
+    expect(bytes).toEqual(wanted);
+  });
+});

@@ -35,6 +35,8 @@ export interface ApplianceOptions {
   /** Trial mode only: another built-in pack than the configuration names. */
   trialPolicyId: string | null;
   keypad: KeypadPortOptions;
+  /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
+  onDamage: (problem: string) => void;
   /** Anything that a person should hear of and that stops nothing. */
   onFault: (error: unknown) => void;
 }
@@ -94,7 +96,7 @@ export class Appliance {
       },
       clock: options.clock,
       isIdle: () => !['inviting', 'reasons', 'thanks', 'ended'].includes(this.#service?.window.state.name ?? 'idle'),
-      onProblem: (problem) => options.onFault(new Error(`nightly check: ${problem}`)),
+      onProblem: options.onDamage,
       onFault: options.onFault,
     });
   }

@@ -23,7 +23,14 @@ async function readProfiles(): Promise<Map<string, KeypadProfile>> {
   return new Map(profiles.map((profile) => [profile.id, profile]));
 }
 
-async function openAppliance(settings: ReturnType<typeof applianceSettings>, log: Logger): Promise<Appliance> {
+/** What the supervisor takes as a reason to start the process again. */
+const DAMAGED = 3;
+
+async function openAppliance(
+  settings: ReturnType<typeof applianceSettings>,
+  log: Logger,
+  onDamage: (problem: string) => void,
+): Promise<Appliance> {
   const trialKeypad = settings.PINGJIAQI_TRIAL_KEYPAD;
   return Appliance.open({
     dataDir: settings.PINGJIAQI_DATA,
@@ -36,6 +43,7 @@ async function openAppliance(settings: ReturnType<typeof applianceSettings>, log
       profiles: await readProfiles(),
       override: trialKeypad === undefined ? null : { path: trialKeypad, profile: PROFILE_ON_TRIAL },
     },
+    onDamage,
     onFault: (error) => log.error({ err: error }, 'something failed and the window goes on'),
   });
 }
@@ -43,7 +51,10 @@ async function openAppliance(settings: ReturnType<typeof applianceSettings>, log
 async function main(channel: ParentChannel): Promise<void> {
   const settings = applianceSettings();
   const log = createLog('appliance', settings.PINGJIAQI_LOG);
-  const appliance = await openAppliance(settings, log);
+  const appliance = await openAppliance(settings, log, (problem) => {
+    log.error({ problem }, 'the ledger is damaged; starting again to save what is sound');
+    void end().finally(() => process.exit(DAMAGED));
+  });
   const link = new AgentLink({ appliance, clock: systemClock, log, version: packageJson.version });
   const api = applianceApi({ appliance, link, settings, version: packageJson.version });
   const servers: Servers = await startServers({
@@ -56,11 +67,12 @@ async function main(channel: ParentChannel): Promise<void> {
   });
   channel.onPeer((port) => link.connect(port));
   // First no more commands, then the ledger: what a citizen was thanked for is committed either way.
-  channel.onStop(async () => {
+  async function end(): Promise<void> {
     await servers.close();
     link.stop();
     await appliance.close();
-  });
+  }
+  channel.onStop(end);
   channel.ready(servers.urls);
 }
 

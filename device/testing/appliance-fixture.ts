@@ -70,6 +70,7 @@ export function applianceOptions(dataDir: string, clock: Clock, faults: unknown[
     trial: false,
     trialPolicyId: null,
     keypad: { opener: neverOpens, clock, profiles: new Map(), override: null },
+    onDamage: (problem) => faults.push(new Error(problem)),
     onFault: (error) => faults.push(error),
   };
 }

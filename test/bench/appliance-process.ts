@@ -27,6 +27,7 @@ const appliance = await Appliance.open({
   trial: settings.PINGJIAQI_TRIAL,
   trialPolicyId: null,
   keypad: { opener: createSerialPortOpener(clock), clock, profiles: new Map(), override: null },
+  onDamage: (problem) => log.error({ problem }, 'the ledger is damaged'),
   onFault: (error) => log.error({ err: error }, 'something failed and the window goes on'),
 });
 const link = new AgentLink({ appliance, clock, log, version: VERSION });

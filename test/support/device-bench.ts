@@ -55,6 +55,9 @@ export async function openDeviceBench(options: DeviceBenchOptions): Promise<Devi
     trial: true,
     trialPolicyId: null,
     keypad: { opener: createSerialPortOpener(systemClock), clock, profiles: new Map(), override: null, ...keypad },
+    onDamage: (problem) => {
+      throw new Error(problem);
+    },
     onFault: (error) => {
       throw error;
     },

@@ -50,8 +50,10 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
 /** The hall's network: the staff page and the business API, and nothing that knows a grade. */
 async function lanListener(options: ServersOptions): Promise<FastifyInstance> {
   const server = await createListener({ logger: options.logger, hosts: null, limited: true });
-  await describeApi(server);
-  await server.register((v1) => businessRoutes(v1, options.api), { prefix: '/v1' });
+  await server.register(async (described) => {
+    await describeApi(described);
+    await described.register((v1) => businessRoutes(v1, options.api), { prefix: '/v1' });
+  });
   await server.register(async (staff) => staffRoutes(staff, options.api));
   await servePages(server, options.pagesDir, { '/': 'staff/index.html' });
   return server;

@@ -76,6 +76,18 @@ function printPids(supervisor: Supervisor, print: DemoOptions['print'], said: Pi
 }
 
 /**
+ * Rejects when a process ends while the others still start: a port is taken, say, or the data are in use, and it would
+ * end again for ever. Its own words are on standard error by then.
+ */
+function startFailure(supervisor: Supervisor): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    supervisor.on('exit', (name, exit, restartInMs) => {
+      if (restartInMs !== null) reject(new Error(`${name} could not start: it ended with ${exit.signal ?? exit.code}`));
+    });
+  });
+}
+
+/**
  * Starts everything, enrols the device where it is new, prints the ready line (design §7).
  * @throws Error where a port is taken or the enrolment is refused; every process is stopped again then
  */
@@ -98,15 +110,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     for (const listener of stopListeners) listener();
     await supervisor.stop();
     await pad?.close();
-    removeRuntime(options.dataDir);
   };
   try {
     supervisor.start();
-    const ready = await supervisor.whenReady();
+    const ready = await Promise.race([supervisor.whenReady(), startFailure(supervisor)]);
     const urls = ready.appliance as Demo['urls'];
     const centre = options.centre?.url ?? centreUrl(settings);
     await enrolAt(urls.technician, { baseUrl: centre, code });
     writeRuntime(options.dataDir, { pid: process.pid, ...urls });
+    stopListeners.push(() => removeRuntime(options.dataDir));
     const pids: Pids = { appliance: null, agent: null, centre: null, ...supervisor.pids() };
     const { apiKey } = settings;
     options.print({ ready: true, ...urls, apiKey, centre, keypad: pad?.a ?? null, data: options.dataDir, pids });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { LedgerRecord } from './record.ts';
 
@@ -14,7 +14,7 @@ export function canonicalJson(value: unknown): string {
 
 /** `sha256:` and the lower-case hex digest of UTF-8 text. */
 export function sha256(text: string): string {
-  return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
+  return `sha256:${hash('sha256', text, 'hex')}`;
 }
 
 /**
@@ -22,7 +22,7 @@ export function sha256(text: string): string {
  * A `hash` already present is left out, so the same call makes and checks it.
  */
 export function hashRecord(record: Omit<LedgerRecord, 'hash'> & { hash?: string }): string {
-  const { hash: _ignored, ...rest } = record;
+  const { hash: _itself, ...rest } = record;
   return sha256(canonicalJson(rest));
 }
 

@@ -6,7 +6,7 @@ import type { ClaimedBatch, Outbox, OutboxCounts, OutboxRecord, Settlement } fro
 import { PENDING, REFUSED } from './outbox-rows.ts';
 import { type DeliveryProof, Receipts } from './receipts.ts';
 import { uuidSchema } from './record.ts';
-import { idBytes, idText, openRow, type RecordRow } from './record-row.ts';
+import { idBytes, idText, type RecordRow, readForSending } from './record-row.ts';
 import type { Secrets } from './sealing.ts';
 import { MAX_DEFER_MS, parseSettlement, Settler } from './settlement.ts';
 
@@ -172,14 +172,14 @@ export class OutboxStore implements Outbox {
     for (const row of this.#statements.due.iterate()) {
       if (taken.length === limit) break;
       if (this.#leased.has(row.seq)) continue;
-      const opened = openRow(row, this.#parts.secrets.sealer);
-      if (opened.fault !== undefined) {
+      const json = readForSending(row, this.#parts.secrets.sealer);
+      if (json === null) {
         unreadable.push(row.seq);
         continue;
       }
-      bytes += Buffer.byteLength(opened.json);
+      bytes += Buffer.byteLength(json);
       if (bytes > maxBytes && taken.length > 0) break;
-      taken.push(onTheWire(row, opened.json));
+      taken.push(onTheWire(row, json));
     }
     this.#setAside(unreadable);
     return taken;

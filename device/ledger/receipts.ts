@@ -55,7 +55,8 @@ function receiptOf(row: ReceiptRow): VerifiedReceipt {
   };
 }
 
-function leavesOf(row: ReceiptRow): string[] {
+/** `sha256:…` of the leaves in order. */
+export function leavesOf(row: Pick<ReceiptRow, 'leaves'>): string[] {
   const count = row.leaves.length / LEAF_BYTES;
   return Array.from({ length: count }, (_, index) =>
     hashText(row.leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES)),

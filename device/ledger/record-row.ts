@@ -63,6 +63,20 @@ export function openRow(row: RecordRow, sealer: Sealer): OpenedRow {
   }
 }
 
+/**
+ * The JSON text of a row as it goes on the wire, null where it must not go. The seal proves text, id, seq and kind; the
+ * hash beside it is what a receipt will be held against, so it is compared. A tenth of the cost of `openRow`.
+ */
+export function readForSending(row: RecordRow, sealer: Sealer): string | null {
+  try {
+    const json = unsealRow(row, sealer);
+    return json.includes(`"hash":"${hashText(row.hash)}"`) ? json : null;
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
+
 function agrees(row: RecordRow, record: LedgerRecord): boolean {
   return (
     record.seq === row.seq &&
@@ -83,7 +97,7 @@ export class RecordInserter {
     this.#insert = db.prepare(`INSERT INTO record (${RECORD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
   }
 
-  insert(record: LedgerRecord, recordedAtMs: number, json: string = JSON.stringify(record)): void {
+  insert(record: LedgerRecord, recordedAtMs: number, json: string): void {
     const sealed = this.#sealer.seal(Buffer.from(json), recordAad(record.id, record.seq, record.kind));
     this.#insert.run(record.seq, idBytes(record.id), record.kind, hashBytes(record.hash), recordedAtMs, sealed);
   }

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { formatTime } from '../time.ts';
-import { hashRecord } from './chain.ts';
+import { canonicalJson, sha256 } from './chain.ts';
 import { LedgerError } from './errors.ts';
 import { EMPTY_HEAD, type Head, HeadWriter, readHead } from './head.ts';
 import {
@@ -95,8 +95,8 @@ export class ChainWriter {
     const clock = this.#clock.block();
     let head = this.head();
     const records = entries.map((entry) => {
-      const record = this.#link(entry, head, wallMs, clock);
-      this.#records.insert(record, wallMs);
+      const { record, json } = this.#link(entry, head, wallMs, clock);
+      this.#records.insert(record, wallMs, json);
       this.#outbox.run(record.seq, entry.dueAt);
       head = record;
       return record;
@@ -105,7 +105,7 @@ export class ChainWriter {
     return records;
   }
 
-  #link({ fact, id }: Entry, head: Head, wallMs: number, clock: ClockBlock): LedgerRecord {
+  #link({ fact, id }: Entry, head: Head, wallMs: number, clock: ClockBlock): Linked {
     const base = { id: id ?? this.#newId(), seq: head.seq + 1, prev: head.hash, recordedAt: formatTime(wallMs), clock };
     // The union is closed over `kind`: one object per member keeps kind and body together for the compiler.
     switch (fact.kind) {
@@ -123,6 +123,14 @@ export class ChainWriter {
 
 type Unhashed<R> = R extends LedgerRecord ? Omit<R, 'hash'> : never;
 
-function hashed<R extends Unhashed<LedgerRecord>>(record: R): R & { hash: string } {
-  return { ...record, hash: hashRecord(record) };
+interface Linked {
+  record: LedgerRecord;
+  /** The text that is kept and sent: made from the canonical form, so that a record is written out once. */
+  json: string;
+}
+
+function hashed<R extends Unhashed<LedgerRecord>>(record: R): Linked {
+  const canonical = canonicalJson(record);
+  const hash = sha256(canonical);
+  return { record: { ...record, hash } as LedgerRecord, json: `${canonical.slice(0, -1)},"hash":"${hash}"}` };
 }

@@ -63,10 +63,10 @@ const errorSchema = z.strictObject({
 });
 
 const messageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('call'), id: z.int().min(1), name: z.string(), body: z.json() }),
-  z.strictObject({ type: z.literal('reply'), id: z.int().min(1), body: z.json() }),
+  z.strictObject({ type: z.literal('call'), id: z.int().min(1), name: z.string(), body: z.unknown() }),
+  z.strictObject({ type: z.literal('reply'), id: z.int().min(1), body: z.unknown() }),
   z.strictObject({ type: z.literal('error'), id: z.int().min(1), error: errorSchema }),
-  z.strictObject({ type: z.literal('note'), name: z.string(), body: z.json() }),
+  z.strictObject({ type: z.literal('note'), name: z.string(), body: z.unknown() }),
 ]);
 type Message = z.infer<typeof messageSchema>;
 type CallMessage = Extract<Message, { type: 'call' }>;

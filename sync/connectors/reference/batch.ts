@@ -2,7 +2,13 @@ import { hashBytes } from '../../../device/ledger/chain.ts';
 import type { OutboxRecord, VerifiedReceipt } from '../../../device/ledger/outbox.ts';
 import { verifyJws } from '../../protocol/jws.ts';
 import { merkleRoot } from '../../protocol/merkle.ts';
-import { type BatchReply, type CentreKeys, type RecordResult, receiptSchema } from '../../protocol/messages.ts';
+import {
+  type BatchReply,
+  type CentreKeys,
+  type Receipt,
+  type RecordResult,
+  receiptSchema,
+} from '../../protocol/messages.ts';
 import type { BatchOutcome, BatchResults, Failure } from '../connector.ts';
 
 /** A batch and what its reply is worth (reference-protocol §4). */
@@ -10,6 +16,11 @@ import type { BatchOutcome, BatchResults, Failure } from '../connector.ts';
 const DEFAULT_RETRY_AFTER_S = 60;
 /** The longest wait that the outbox's arithmetic and a person's patience bear: what is longer is asked again then. */
 const MAX_RETRY_AFTER_S = 7 * 86_400;
+
+/** The payload of a receipt whose signature holds under a key of the centre. Rejects where it does not. */
+export type ReceiptReader = (jws: string, keys: CentreKeys) => Promise<Receipt>;
+
+const readReceipt: ReceiptReader = (jws, keys) => verifyJws(jws, keys, receiptSchema);
 
 /** The body around the records' own texts: serialising them again could change a byte that their hash covers. */
 export function batchBody(batchId: string, sentAt: string, records: readonly OutboxRecord[]): string {
@@ -30,6 +41,7 @@ export async function judgeReply(
   sent: { batchId: string; records: readonly OutboxRecord[] },
   reply: BatchReply,
   keys: CentreKeys,
+  read: ReceiptReader = readReceipt,
 ): Promise<BatchOutcome> {
   const byId = new Map(sent.records.map((record) => [record.id, record]));
   const ids = reply.results.map((result) => result.id);
@@ -38,7 +50,7 @@ export async function judgeReply(
   if (!ids.every((id) => byId.has(id))) return foreign('it answers records that were not sent');
   const taken = reply.results.filter(isTaken).map((result) => byId.get(result.id)!);
   if (taken.length === 0) return results(reply, null);
-  const receipt = await verifiedReceipt(sent.batchId, taken, reply.receipt, keys);
+  const receipt = await verifiedReceipt(sent.batchId, taken, reply.receipt, () => read(reply.receipt ?? '', keys));
   return typeof receipt === 'string' ? foreign(receipt) : results(reply, receipt);
 }
 
@@ -47,10 +59,10 @@ async function verifiedReceipt(
   batchId: string,
   taken: readonly OutboxRecord[],
   jws: string | null,
-  keys: CentreKeys,
+  read: () => Promise<Receipt>,
 ): Promise<VerifiedReceipt | string> {
   if (jws === null) return 'it has no receipt for what it says it took';
-  const receipt = await verifyJws(jws, keys, receiptSchema).catch(() => null);
+  const receipt = await read().catch(() => null);
   if (receipt === null) return 'its receipt is not signed by a key of this centre';
   if (receipt.batchId !== batchId) return 'its receipt is for another batch';
   if (receipt.count !== taken.length) return 'its receipt counts other records';

@@ -17,7 +17,7 @@ import {
 import type { TrustClock } from '../../trust-clock.ts';
 import type { Connector, ConnectorFamily, Failure, Pulse } from '../connector.ts';
 import { centreAddress } from './address.ts';
-import { batchBody, ENVELOPE_BYTES, judgeReply } from './batch.ts';
+import { batchBody, ENVELOPE_BYTES, judgeReply, type ReceiptReader } from './batch.ts';
 import { enrolAt } from './enrol.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import { createLine, type Line, type LineAnswer, type Signer } from './line.ts';
@@ -40,6 +40,15 @@ export interface ReferenceOptions {
   ca?: string[];
   /** Total time for an ordinary request; 20 s unless told. */
   timeLimitMs?: number;
+  /** What lies below the protocol: sockets, compression, cryptography. Real ones unless told. */
+  edges?: ReferenceEdges;
+}
+
+/** For simulations in virtual time, where nothing may wait for a thread or a socket. */
+export interface ReferenceEdges {
+  openHttp(): HttpClient;
+  pack(text: string): Promise<Buffer>;
+  readReceipt: ReceiptReader;
 }
 
 const TIME_LIMIT_MS = 20_000;
@@ -54,6 +63,7 @@ const AT_RISK_MS = 86_400_000;
 /** The connector of reference-protocol.md. */
 export function referenceFamily(options: ReferenceOptions): ConnectorFamily {
   const openHttp = (): HttpClient =>
+    options.edges?.openHttp() ??
     createHttpClient({
       clock: options.clock,
       userAgent: `pingjiaqi/${options.version}`,
@@ -79,8 +89,9 @@ function openConnector(options: ReferenceOptions, connection: DeviceConnection, 
   const keys = centreKeysSchema.parse(connection.centreKeys);
   const signer = options.signerFor(connection);
   const http = openHttp();
-  const { trustClock, newId } = options;
-  const line = createLine({ http, base, signer, trustClock, newId });
+  const { trustClock, newId, edges } = options;
+  const pack = edges === undefined ? {} : { pack: (text: string) => edges.pack(text) };
+  const line = createLine({ http, base, signer, trustClock, newId, ...pack });
   const root = `/v1/devices/${encodeURIComponent(connection.deviceId)}`;
   const limits = {
     timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
@@ -129,7 +140,7 @@ const sendBatch: Call<'sendBatch'> = async (parts, records, signal) => {
     ...parts.limits,
   });
   if (answer.kind !== 'ok') return answer;
-  const outcome = await judgeReply({ batchId, records }, answer.value, parts.keys);
+  const outcome = await judgeReply({ batchId, records }, answer.value, parts.keys, parts.options.edges?.readReceipt);
   if (outcome.kind === 'settled') observe(parts, answer.value.serverTime, answer.reply);
   return outcome;
 };

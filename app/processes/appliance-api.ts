@@ -69,7 +69,7 @@ function keypadOf(appliance: Appliance): TechnicianStatus['keypad'] {
   const status = appliance.keypadStatus();
   if (status === null) return null;
   const { path, state, error } = status.port;
-  return { path, state, detail: error?.hint ?? null };
+  return { path, state, detail: error?.hint ?? status.note };
 }
 
 let samples = 0;

@@ -1,24 +1,37 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LEVELS } from '../../ledger/record.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { FakeOpener } from '../testing/fake-port.ts';
-import { createKeypad, type KeyEvent, type Keypad, type KeypadEvent } from './keypad.ts';
+import { encodeFf68 } from './framing/ff68-frame.ts';
+import type { Ff68Framing } from './framing/framing-schema.ts';
+import { type BoxKeyEvent, createKeypad, type KeyEvent, type Keypad, type KeypadEvent } from './keypad.ts';
 import { type KeypadProfile, readKeypadProfile } from './profile.ts';
 
 const ASSETS = new URL('../../../assets/keypad-profiles/', import.meta.url);
 const ASCII = await readKeypadProfile(new URL('ascii-digit.json', ASSETS));
 const RAW = await readKeypadProfile(new URL('raw-byte-1-5.json', ASSETS));
+const FF68 = await readKeypadProfile(new URL('ff68-four-key.json', ASSETS));
+/** A framed pad that may grade: of five keys, as none is known yet. */
+const FF68_FIVE: KeypadProfile = {
+  ...FF68,
+  completion: 'grade',
+  framing: { ...FF68.framing, keys: [0, 1, 2, 3, 4].map((byte) => ({ byte, key: `${byte}` })) } as Ff68Framing,
+  levels: ([0, 1, 2, 3, 4] as const).map((n) => ({ key: `${n}`, level: LEVELS[n]! })),
+};
 
 let clock: VirtualClock;
 let opener: FakeOpener;
 let keys: KeyEvent[];
 let events: KeypadEvent[];
+let boxKeys: BoxKeyEvent[];
 
 beforeEach(() => {
   clock = new VirtualClock();
   opener = new FakeOpener();
   keys = [];
   events = [];
+  boxKeys = [];
 });
 
 function make(profile: KeypadProfile): Keypad {
@@ -29,6 +42,7 @@ function make(profile: KeypadProfile): Keypad {
     clock,
     identify: opener.identify,
     onKey: (event) => keys.push(event),
+    onBoxKey: (event) => boxKeys.push(event),
     onEvent: (event) => events.push(event),
   });
 }
@@ -178,6 +192,92 @@ describe('the prompt', () => {
     type('\x04');
     expect(levels()).toEqual([4]);
     expect(keypad.status().port.counters.writeTimeouts).toBe(1);
+  });
+});
+
+describe('a framed pad', () => {
+  const frame = (func: number, ...data: number[]) => encodeFf68({ address: 1, func, data });
+  const press = (key: number) => opener.newest.send(...frame(0x11, key));
+  const START = frame(0x01, 0x0b);
+
+  it('is started by an invitation, and its keys are levels and are answered', async () => {
+    const keypad = await started(FF68_FIVE);
+    keypad.setInviting(true);
+    for (const key of [0, 1, 2, 3, 4]) {
+      press(key);
+      await clock.advance(400);
+    }
+    expect(levels()).toEqual([...LEVELS]);
+    expect(opener.newest.written).toEqual([START, ...[0, 1, 2, 3, 4].map((key) => frame(0x01, key))]);
+    expect(events).toEqual([]);
+  });
+
+  it('when it has four keys then a press is one event an invitation, without the key, and never a grade', async () => {
+    const keypad = await started(FF68);
+    for (let turn = 0; turn < 2; turn += 1) {
+      keypad.setInviting(true);
+      for (const key of [0, 1, 2, 3]) {
+        press(key);
+        await clock.advance(400);
+      }
+      keypad.setInviting(false);
+    }
+    expect(keys).toEqual([]);
+    expect(events).toEqual([
+      { type: 'key_without_grade', atMonotonicMs: 1000 },
+      { type: 'key_without_grade', atMonotonicMs: 2600 },
+    ]);
+    expect(keypad.status()).toMatchObject({ note: FF68.note, keys: { withoutGrade: 8, presses: 0 } });
+  });
+
+  it('when the staff press the call box then that is a box key, once, and no grade', async () => {
+    const keypad = await started(FF68_FIVE);
+    opener.newest.send(...frame(0x01, 0x0c), ...frame(0x01, 0x0c));
+    await clock.advance(0);
+    expect(boxKeys).toEqual([{ type: 'box_key', key: 'call_next', atMonotonicMs: 1000 }]);
+    expect(keypad.status().keys).toMatchObject({ boxKeys: 1, bounces: 1 });
+    expect(opener.newest.written).toEqual([[...frame(0x01, 0x0c), ...frame(0x01, 0x0c)]]);
+    expect(keys).toEqual([]);
+  });
+
+  it('when the line hears itself then our start is no key and is not answered', async () => {
+    const keypad = await started(FF68_FIVE);
+    keypad.setInviting(true);
+    await clock.advance(5);
+    opener.newest.send(...START);
+    await clock.advance(5);
+    expect(opener.newest.written).toEqual([START]);
+    expect(boxKeys).toEqual([]);
+  });
+
+  it('when its profile asks then it beeps first, and is told its stars at every opening', async () => {
+    const keypad = await started({ ...FF68, framing: { ...(FF68.framing as Ff68Framing), beep: true, stars: 4 } });
+    expect(opener.newest.written).toEqual([frame(0x02, 4)]);
+    keypad.setInviting(true);
+    await clock.advance(0);
+    expect(opener.newest.written[1]).toEqual([...frame(0x03), ...START]);
+  });
+
+  it('when it stops inviting by itself then it is prompted again for as long as the invitation lasts', async () => {
+    const keypad = await started({ ...FF68_FIVE, deviceTimeoutMs: 10_000 });
+    keypad.setInviting(true);
+    await clock.advance(25_000);
+    expect(opener.newest.written).toEqual([START, START, START]);
+    keypad.setInviting(false);
+    await clock.advance(25_000);
+    expect(opener.newest.written).toHaveLength(3);
+    await keypad.stop();
+    expect(clock.timerCount).toBe(0);
+  });
+
+  it('when frames are broken then they are counted and told, and give nothing', async () => {
+    const keypad = await started(FF68_FIVE);
+    keypad.setInviting(true);
+    opener.newest.send(...frame(0x11, 4).with(8, 0));
+    await clock.advance(0);
+    expect(keypad.status().keys).toMatchObject({ badFrames: 1, unknown: 10, presses: 0 });
+    expect(events).toMatchObject([{ type: 'unknown_key', byte: 0xff }]);
+    expect(opener.newest.written).toEqual([START]);
   });
 });
 

@@ -1,17 +1,21 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock, Timer } from '../../clock.ts';
 import type { Level } from '../../ledger/record.ts';
 import type { PortOpener } from '../port/opener.ts';
 import { type OutageEvent, Outages } from '../port/outages.ts';
 import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
 import { Port, type PortCounters, type PortState } from '../port/port.ts';
 import type { PortErrorCode } from '../port/port-error.ts';
-import { createFrameReader, type LineSymbol } from './framing/frame-reader.ts';
+import { WriteQueue } from '../port/write-queue.ts';
+import { type BoxKey, createFrameReader, type LineSymbol } from './framing/frame-reader.ts';
+import { greetingOf, promptOf } from './framing/outgoing.ts';
 import { judgeKey, NO_PRESS_YET } from './press-rule.ts';
 import type { KeypadProfile } from './profile.ts';
 import { type UnknownKeyEvent, UnknownKeys } from './unknown-keys.ts';
 
 /** Long enough for a slow pad, short enough that the next invitation finds the line free. */
 const PROMPT_TIMEOUT_MS = 1000;
+/** A pad that takes nothing is not worth a longer queue: its answers would be stale. */
+const MOST_WAITING_WRITES = 8;
 
 /** One press of a grade key while inviting. */
 export interface KeyEvent {
@@ -21,8 +25,24 @@ export interface KeyEvent {
   atMonotonicMs: number;
 }
 
+/** One press of a key of the staff's call box, at any time. */
+export interface BoxKeyEvent {
+  type: 'box_key';
+  key: BoxKey;
+  atMonotonicMs: number;
+}
+
+/**
+ * Somebody pressed a pad that cannot grade; the first press of an invitation. It does not say which key: read by the
+ * staff that would be a grade.
+ */
+interface KeyWithoutGradeEvent {
+  type: 'key_without_grade';
+  atMonotonicMs: number;
+}
+
 /** What the ledger should keep of the pad's troubles: flat, without any grade. */
-export type KeypadEvent = UnknownKeyEvent | OutageEvent;
+export type KeypadEvent = UnknownKeyEvent | OutageEvent | KeyWithoutGradeEvent;
 
 /** Symbols by what became of them, since the start of the process. */
 interface KeyCounters {
@@ -31,10 +51,16 @@ interface KeyCounters {
   outsideInvitation: number;
   unknown: number;
   ignored: number;
+  /** Presses of a pad that cannot grade. */
+  withoutGrade: number;
+  boxKeys: number;
+  badFrames: number;
 }
 
 export interface KeypadStatus {
   profileId: string;
+  /** The profile's own word for the technician, such as why this pad gives no grades. */
+  note: string | null;
   inviting: boolean;
   port: { path: string; state: PortState; error: { code: PortErrorCode; hint: string } | null; counters: PortCounters };
   keys: KeyCounters;
@@ -50,6 +76,8 @@ export interface KeypadSetup {
   identify?: IdentifyPath;
   /** Must not throw. */
   onKey: (event: KeyEvent) => void;
+  /** Must not throw. A key that repeats within the debounce comes once. */
+  onBoxKey?: (event: BoxKeyEvent) => void;
   /** Must not throw. At most one unknown_key event per 60 s, and outages as port/outages.ts makes them. */
   onEvent: (event: KeypadEvent) => void;
 }
@@ -59,8 +87,8 @@ export interface Keypad {
   /** Opens the port, and keeps it open from now on. */
   start(): void;
   /**
-   * Keys count only while inviting. A start sends the profile's prompt, as does a port that comes back meanwhile;
-   * repeating a value does nothing.
+   * Keys count only while inviting. A start sends the profile's prompt, as do a port that comes back meanwhile and
+   * the end of the pad's own time; repeating a value does nothing.
    */
   setInviting(inviting: boolean): void;
   /** For the technician: carries counts, never a grade. */
@@ -79,15 +107,28 @@ class SerialKeypad implements Keypad {
   readonly #port: Port;
   readonly #levels: ReadonlyMap<string, Level>;
   readonly #unknown: UnknownKeys;
-  readonly #counters: KeyCounters = { presses: 0, bounces: 0, outsideInvitation: 0, unknown: 0, ignored: 0 };
+  readonly #writes: WriteQueue;
+  readonly #counters: KeyCounters = {
+    presses: 0,
+    bounces: 0,
+    outsideInvitation: 0,
+    unknown: 0,
+    ignored: 0,
+    withoutGrade: 0,
+    boxKeys: 0,
+    badFrames: 0,
+  };
   #frames;
   #press = NO_PRESS_YET;
+  #boxKey: { key: BoxKey; atMs: number } | null = null;
+  #toldWithoutGrade = false;
+  #promptAgain: Timer | null = null;
 
   constructor(setup: KeypadSetup) {
     const { profile, path, opener, clock, identify = identifyByStat, onEvent } = setup;
     const outages = new Outages(clock, onEvent);
     this.#setup = setup;
-    this.#levels = new Map(profile.levels.map((entry) => [entry.key, entry.level]));
+    this.#levels = levelsOf(profile);
     this.#unknown = new UnknownKeys(clock, onEvent);
     this.#frames = createFrameReader(profile.framing);
     this.#port = new Port({
@@ -102,6 +143,8 @@ class SerialKeypad implements Keypad {
         if (event.to === 'ready') this.#portReady();
       },
     });
+    // A write that fails is counted by the port; the screen invites as well, so nothing waits for it.
+    this.#writes = new WriteQueue((bytes) => this.#port.write(bytes, PROMPT_TIMEOUT_MS), MOST_WAITING_WRITES);
   }
 
   start(): void {
@@ -111,7 +154,10 @@ class SerialKeypad implements Keypad {
   setInviting(inviting: boolean): void {
     const starts = inviting && !this.#press.inviting;
     this.#press = { ...this.#press, inviting };
-    if (starts) this.#sendPrompt();
+    if (!inviting) this.#promptAgain?.cancel();
+    if (!starts) return;
+    this.#toldWithoutGrade = false;
+    this.#sendPrompt();
   }
 
   status(): KeypadStatus {
@@ -119,6 +165,7 @@ class SerialKeypad implements Keypad {
     const error = state === 'ready' || lastError === null ? null : { code: lastError.code, hint: lastError.hint };
     return {
       profileId: this.#setup.profile.id,
+      note: this.#setup.profile.note,
       inviting: this.#press.inviting,
       port: { path: this.#setup.path, state, error, counters: { ...counters } },
       keys: { ...this.#counters },
@@ -126,7 +173,7 @@ class SerialKeypad implements Keypad {
   }
 
   async stop(): Promise<void> {
-    this.#press = { ...this.#press, inviting: false };
+    this.setInviting(false);
     await this.#port.stop();
     this.#unknown.stop();
   }
@@ -134,25 +181,40 @@ class SerialKeypad implements Keypad {
   #portReady(): void {
     // Half a frame from before a loss must not join with bytes from after it.
     this.#frames = createFrameReader(this.#setup.profile.framing);
+    this.#send(greetingOf(this.#setup.profile));
     // A pad that lost its power has forgotten that it was asked to invite.
     if (this.#press.inviting) this.#sendPrompt();
   }
 
   #sendPrompt(): void {
-    const prompt = this.#setup.profile.prompt;
-    // A prompt that fails is counted by the port; the screen invites as well, so nothing waits for it.
-    if (prompt.length > 0) void this.#port.write(Uint8Array.from(prompt), PROMPT_TIMEOUT_MS);
+    const { profile, clock } = this.#setup;
+    this.#send(promptOf(profile));
+    this.#promptAgain?.cancel();
+    if (profile.deviceTimeoutMs === null) return;
+    this.#promptAgain = clock.setTimer(profile.deviceTimeoutMs, () => this.#sendPrompt());
+  }
+
+  #send(frames: readonly (readonly number[])[]): void {
+    if (frames.length === 0) return;
+    for (const frame of frames) this.#frames.noteSent(frame, this.#setup.clock.monotonicMs());
+    this.#writes.add(Uint8Array.from(frames.flat()));
   }
 
   #read(bytes: Uint8Array): void {
     const atMonotonicMs = this.#setup.clock.monotonicMs();
-    for (const symbol of this.#frames.feed(bytes)) this.#take(symbol, atMonotonicMs);
+    const symbols = this.#frames.feed(bytes, atMonotonicMs);
+    this.#send(symbols.flatMap((symbol) => (symbol.type === 'reply' ? [symbol.frame] : [])));
+    for (const symbol of symbols) this.#take(symbol, atMonotonicMs);
   }
 
   #take(symbol: LineSymbol, atMonotonicMs: number): void {
     if (symbol.type === 'key') this.#takeKey(symbol.key, atMonotonicMs);
-    else this.#counters[symbol.type] += 1;
-    if (symbol.type === 'unknown') this.#unknown.note(symbol.byte);
+    if (symbol.type === 'box_key') this.#takeBoxKey(symbol.key, atMonotonicMs);
+    if (symbol.type === 'bad_frame') this.#counters.badFrames += 1;
+    if (symbol.type === 'ignored') this.#counters.ignored += 1;
+    if (symbol.type !== 'unknown') return;
+    this.#counters.unknown += 1;
+    this.#unknown.note(symbol.byte);
   }
 
   #takeKey(key: string, atMonotonicMs: number): void {
@@ -160,9 +222,39 @@ class SerialKeypad implements Keypad {
     this.#press = state;
     if (verdict === 'bounce') this.#counters.bounces += 1;
     if (verdict === 'outside') this.#counters.outsideInvitation += 1;
+    if (verdict !== 'press') return;
     const level = this.#levels.get(key);
-    if (verdict !== 'press' || level === undefined) return;
-    this.#counters.presses += 1;
-    this.#setup.onKey({ type: 'key', key, level, atMonotonicMs });
+    if (level === undefined) this.#pressedWithoutGrade(atMonotonicMs);
+    else this.#pressed({ type: 'key', key, level, atMonotonicMs });
   }
+
+  #pressed(event: KeyEvent): void {
+    this.#counters.presses += 1;
+    this.#setup.onKey(event);
+  }
+
+  #pressedWithoutGrade(atMonotonicMs: number): void {
+    this.#counters.withoutGrade += 1;
+    if (this.#toldWithoutGrade) return;
+    this.#toldWithoutGrade = true;
+    this.#setup.onEvent({ type: 'key_without_grade', atMonotonicMs });
+  }
+
+  #takeBoxKey(key: BoxKey, atMonotonicMs: number): void {
+    const before = this.#boxKey;
+    this.#boxKey = { key, atMs: atMonotonicMs };
+    const repeats = before?.key === key && atMonotonicMs - before.atMs < this.#setup.profile.debounceMs;
+    if (repeats) this.#counters.bounces += 1;
+    if (repeats) return;
+    this.#counters.boxKeys += 1;
+    this.#setup.onBoxKey?.({ type: 'box_key', key, atMonotonicMs });
+  }
+}
+
+/** Empty for a pad that may not grade, whatever its labels say. */
+function levelsOf({ completion, levels }: KeypadProfile): Map<string, Level> {
+  const graded = new Map<string, Level>();
+  if (completion === 'prompt-only') return graded;
+  for (const { key, level } of levels) if (level !== null) graded.set(key, level);
+  return graded;
 }

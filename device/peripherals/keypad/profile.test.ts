@@ -70,6 +70,24 @@ describe('parseKeypadProfile', () => {
     expect(error.message).toContain(fault);
   });
 
+  it('when a pad has fewer than five keys then it must say that it only prompts, and why', () => {
+    const four = {
+      ...GOOD,
+      framing: { type: 'ff68', address: '0x01', keys: KEYS.slice(1) },
+      levels: [{ key: '2', level: null }, ...LEVELS.slice(2)],
+    };
+    expect(faultOf(four).message).toContain('completion: a pad without five equal grades must say prompt-only');
+    const promptOnly = { ...four, completion: 'prompt-only' };
+    expect(faultOf(promptOnly).message).toContain('note: tell the technician why');
+    expect(parseKeypadProfile({ ...promptOnly, note: 'four keys' }).completion).toBe('prompt-only');
+  });
+
+  it('when a framed family is given raw bytes to send then they are refused', () => {
+    const framing = { type: 'ff68', address: '0x01', keys: KEYS };
+    expect(parseKeypadProfile({ ...GOOD, framing }).completion).toBe('grade');
+    expect(faultOf({ ...GOOD, framing, prompt: ['0x01'] }).message).toContain('prompt: ');
+  });
+
   it('names all faults at once', () => {
     const { message } = faultOf({ ...GOOD, levels: LEVELS.slice(2) });
     expect(message).toContain('level 1 has no key');
@@ -81,7 +99,7 @@ describe('the shipped profiles', () => {
   it('are those that are documented, each under its own name', async () => {
     const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort();
     const ids = await Promise.all(files.map(async (name) => (await readKeypadProfile(new URL(name, FOLDER))).id));
-    expect(files).toEqual(['ascii-digit.json', 'raw-byte-1-5.json']);
+    expect(files).toEqual(['ascii-digit.json', 'ff68-four-key.json', 'raw-byte-1-5.json']);
     expect(ids.map((id) => `${id}.json`)).toEqual(files);
   });
 

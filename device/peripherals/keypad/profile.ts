@@ -2,36 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CodedError } from '../../errors.ts';
 import { LEVELS, levelSchema } from '../../ledger/record.ts';
-
-/** Bytes are written in hex, as device manuals print them: `0x35`. */
-const byteSchema = z
-  .string()
-  .regex(/^0x[0-9a-f]{2}$/, 'a byte in hex with two lower-case digits, like 0x35')
-  .transform((text) => Number.parseInt(text, 16));
-const keySchema = z.string().regex(/^[a-z0-9_-]{1,16}$/, 'a key name of 1 to 16 of a-z, 0-9, _ and -');
-
-/** One byte per press: a raw byte or one ASCII character. */
-const byteFramingSchema = z
-  .strictObject({
-    type: z.literal('byte'),
-    /** Several bytes may stand for one key, never one byte for several keys. */
-    keys: z
-      .array(z.strictObject({ byte: byteSchema, key: keySchema }))
-      .min(1)
-      .max(256),
-    /** Bytes that belong to a press and say nothing, like a line end after a digit. */
-    ignore: z.array(byteSchema).max(256).default([]),
-  })
-  .superRefine((framing, context) => {
-    for (const byte of repeated([...framing.keys.map((entry) => entry.byte), ...framing.ignore])) {
-      context.addIssue({ code: 'custom', path: ['keys'], message: `byte ${hex(byte)} stands more than once` });
-    }
-  });
-
-/** Framed families (start mark, length, checksum) join here as further members, and in framing/frame-reader.ts. */
-const framingSchema = z.discriminatedUnion('type', [byteFramingSchema]);
-export type Framing = z.infer<typeof framingSchema>;
-export type ByteFraming = z.infer<typeof byteFramingSchema>;
+import { byteSchema, framingSchema, keySchema, repeated } from './framing/framing-schema.ts';
 
 const serialSchema = z.strictObject({
   baudRate: z.int().min(50).max(4_000_000),
@@ -49,26 +20,48 @@ const keypadProfileSchema = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, '1 to 64 of a-z, 0-9 and -'),
     title: z.string().min(1).max(100),
+    /** Shown to the technician as long as the pad is in use; needed where it cannot grade. */
+    note: z.string().min(1).max(200).nullable().default(null),
     serial: serialSchema,
     framing: framingSchema,
-    /** 满意度等级 of each key: every level once, so that five grades cost the same effort (design §2.5). */
-    levels: z.array(z.strictObject({ key: keySchema, level: levelSchema })).max(16),
-    /** Sent when an invitation starts (lamp, beep or voice of the pad); empty for a pad that only listens. */
+    /**
+     * - `grade`: a press is a rating. Every level has exactly one key, so that five grades cost the same effort
+     *   (design §2.5)
+     * - `prompt-only`: a press is an event and never a rating; the citizen rates on the screen. All that a pad with
+     *   fewer than five keys may be
+     */
+    completion: z.enum(['grade', 'prompt-only']).default('grade'),
+    /** 满意度等级 of each key, as its label says; null where the maker's own word gives it none. */
+    levels: z.array(z.strictObject({ key: keySchema, level: levelSchema.nullable() })).max(16),
+    /** Sent when an invitation starts (lamp, beep or voice of the pad); a framed family has commands instead. */
     prompt: z.array(byteSchema).max(256).default([]),
+    /** The pad stops inviting by itself after this many ms, so the prompt is repeated; null for one that does not. */
+    deviceTimeoutMs: z.int().min(1000).max(600_000).nullable().default(null),
     /** Quiet time in ms that parts two presses; a contact bounces for less. */
     debounceMs: z.int().min(50).max(5000).default(400),
   })
   .superRefine((profile, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    const given = profile.levels.map((entry) => entry.level);
     const keys = profile.levels.map((entry) => entry.key);
     const sent = new Set(profile.framing.keys.map((entry) => entry.key));
-    for (const level of LEVELS) if (!given.includes(level)) fault('levels', `level ${level} has no key`);
-    for (const level of repeated(given)) fault('levels', `level ${level} has more than one key`);
     for (const key of repeated(keys)) fault('levels', `key ${key} has more than one level`);
     for (const key of keys) if (!sent.has(key)) fault('framing', `no byte gives key ${key}`);
     for (const key of sent) if (!keys.includes(key)) fault('levels', `key ${key} has no level`);
+    if (profile.framing.type !== 'byte' && profile.prompt.length > 0)
+      fault('prompt', 'this family has commands instead');
+    const unequal = unequalGrades(profile.levels.map((entry) => entry.level));
+    if (profile.completion === 'prompt-only' && profile.note === null) fault('note', 'tell the technician why');
+    if (profile.completion === 'prompt-only' || unequal.length === 0) return;
+    for (const message of unequal) fault('levels', message);
+    fault('completion', 'a pad without five equal grades must say prompt-only');
   });
+
+/** Why these keys cannot give five equal grades; empty where they can. */
+function unequalGrades(levels: readonly (number | null)[]): string[] {
+  const missing = LEVELS.filter((level) => !levels.includes(level)).map((level) => `level ${level} has no key`);
+  const twice = repeated(levels).map((level) => `level ${level} has more than one key`);
+  return [...missing, ...twice, ...(levels.includes(null) ? ['a key has level null'] : [])];
+}
 export type KeypadProfile = z.infer<typeof keypadProfileSchema>;
 
 /** `unreadable`: no such file, or not JSON. `bad_profile`: the message lists every fault with its place. */
@@ -107,12 +100,4 @@ async function readJson(file: string | URL): Promise<unknown> {
       cause,
     });
   }
-}
-
-function repeated<T>(values: readonly T[]): T[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
-}
-
-function hex(byte: number): string {
-  return `0x${byte.toString(16).padStart(2, '0')}`;
 }

@@ -1,5 +1,5 @@
-import type { ByteFraming } from '../profile.ts';
 import type { FrameReader, LineSymbol } from './frame-reader.ts';
+import type { ByteFraming } from './framing-schema.ts';
 
 /** One byte is one symbol, so nothing is kept from chunk to chunk. */
 export function createByteReader(framing: ByteFraming): FrameReader {
@@ -10,5 +10,5 @@ export function createByteReader(framing: ByteFraming): FrameReader {
     if (key !== undefined) return { type: 'key', key };
     return { type: ignored.has(byte) ? 'ignored' : 'unknown', byte };
   };
-  return { feed: (bytes) => Array.from(bytes, symbolOf) };
+  return { feed: (bytes) => Array.from(bytes, symbolOf), noteSent: () => undefined };
 }

@@ -1,20 +1,43 @@
-import type { Framing } from '../profile.ts';
 import { createByteReader } from './byte-reader.ts';
+import { createFf68Reader } from './ff68-reader.ts';
+import type { Framing } from './framing-schema.ts';
+
+/** Keys of a call box beside the evaluator. They belong to the staff and carry no grade. */
+export type BoxKey =
+  | 'evaluate'
+  | 'call_next'
+  | 'recall'
+  | 'cancel'
+  | 'give_up'
+  | 'hang_up'
+  | 'call_back'
+  | 'one_metre_line'
+  | 'pause'
+  | 'transfer';
 
 /**
  * What a run of bytes says.
  * - `key`: a key that the profile names
- * - `unknown`: something the profile does not name; `byte` is the first byte of it
- * - `ignored`: bytes that mean nothing by the profile's own word
+ * - `box_key`: a key of the staff's call box
+ * - `unknown`: something the profile does not name; `byte` is the first byte of it, or the code in a whole frame
+ * - `ignored`: bytes that mean nothing by the profile's own word, frames of other windows, our own frames coming back
+ * - `bad_frame`: began like a frame and was none
+ * - `reply`: the pad waits for this frame
  */
 export type LineSymbol =
   | { type: 'key'; key: string }
+  | { type: 'box_key'; key: BoxKey }
   | { type: 'unknown'; byte: number }
-  | { type: 'ignored'; byte: number };
+  | { type: 'ignored'; byte: number }
+  | { type: 'bad_frame'; fault: 'length' | 'checksum' | 'end' }
+  | { type: 'reply'; frame: number[] };
 
 /** Turns the line's bytes, in chunks of any size, into symbols. Never throws; holds no more than one frame. */
 export interface FrameReader {
-  feed(bytes: Uint8Array): LineSymbol[];
+  /** @param atMs monotonic time of the chunk, never before that of an earlier one */
+  feed(bytes: Uint8Array, atMs: number): LineSymbol[];
+  /** Tells what goes out, so that a line which hears itself is not taken for a pad that answers. */
+  noteSent(frame: readonly number[], atMs: number): void;
 }
 
 /** The reader for a profile's framing: each family has its own file beside this one. */
@@ -22,5 +45,7 @@ export function createFrameReader(framing: Framing): FrameReader {
   switch (framing.type) {
     case 'byte':
       return createByteReader(framing);
+    case 'ff68':
+      return createFf68Reader(framing);
   }
 }

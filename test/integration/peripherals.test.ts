@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../device/clock.ts';
+import {
+  type BoxKeyEvent,
+  createKeypad,
+  type KeyEvent,
+  type Keypad,
+  type KeypadEvent,
+} from '../../device/peripherals/keypad/keypad.ts';
+import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
+import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import { Ff68Box } from '../serial/ff68-box.ts';
+import { SOUND } from '../serial/sim-line.ts';
+
+const LIMIT = { timeout: 30_000, interval: 5 };
+const until = (check: () => unknown) => vi.waitFor(check, LIMIT);
+const opener = createSerialPortOpener(systemClock);
+const undo: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+describe('an FF 68 call box with a four-key evaluator', () => {
+  const keys: KeyEvent[] = [];
+  const boxKeys: BoxKeyEvent[] = [];
+  const events: KeypadEvent[] = [];
+
+  async function plugged(): Promise<{ box: Ff68Box; keypad: Keypad }> {
+    for (const list of [keys, boxKeys, events]) list.length = 0;
+    const box = await Ff68Box.open();
+    undo.push(() => box.line.close());
+    const profile = await readKeypadProfile(
+      new URL('../../assets/keypad-profiles/ff68-four-key.json', import.meta.url),
+    );
+    const keypad = createKeypad({
+      profile: { ...profile, debounceMs: 50 },
+      path: box.line.path,
+      opener,
+      clock: systemClock,
+      onKey: (event) => keys.push(event),
+      onBoxKey: (event) => boxKeys.push(event),
+      onEvent: (event) => events.push(event),
+    });
+    undo.push(() => keypad.stop());
+    keypad.start();
+    await until(() => expect(keypad.status().port.state).toBe('ready'));
+    return { box, keypad };
+  }
+
+  it('is started by an invitation, has its keys answered, and gives no grade', async () => {
+    const { box, keypad } = await plugged();
+    keypad.setInviting(true);
+    await until(() => expect(box.started).toBe(true));
+    for (const key of [0, 1, 2, 3]) await box.press(key);
+    await until(() => expect(box.unanswered).toEqual([]));
+    expect(keys).toEqual([]);
+    expect(events).toMatchObject([{ type: 'key_without_grade' }]);
+  });
+
+  it.each([
+    ['byte by byte', { byteByByte: true }],
+    ['behind garbage', { noise: true }],
+    ['byte by byte behind garbage', { byteByByte: true, noise: true }],
+  ])('when it sends %s then the staff press a call-box key once', async (_how, behaviour) => {
+    const { box } = await plugged();
+    box.line.behaviour = { ...SOUND, ...behaviour };
+    await box.pressBox(0x0c);
+    await until(() => expect(boxKeys).toMatchObject([{ key: 'call_next' }]));
+    await until(() => expect(box.unanswered).toEqual([]));
+  });
+
+  it.each([['checksum'], ['truncated']] as const)(
+    'when its frames are damaged (%s) then they say nothing and the next is read',
+    async (damage) => {
+      const { box, keypad } = await plugged();
+      box.line.behaviour = { ...SOUND, damage };
+      await box.pressBox(0x0c);
+      await until(() => expect(keypad.status().port.counters.bytesIn).toBeGreaterThan(0));
+      box.line.behaviour = { ...SOUND };
+      await box.pressBox(0x0d);
+      await until(() => expect(boxKeys).toMatchObject([{ key: 'recall' }]));
+      expect(box.unanswered).toHaveLength(1);
+    },
+  );
+
+  it('when it dies in traffic then that is one outage', async () => {
+    const { box, keypad } = await plugged();
+    keypad.setInviting(true);
+    box.line.dieInTraffic();
+    await until(() => expect(events.map(({ type }) => type)).toContain('port_lost'));
+    expect(keys).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { auditCommand } from './cli/audit-command.ts';
 import { demoCommand } from './cli/demo-command.ts';
 import { exportCommand } from './cli/export-command.ts';
 import { startCommand } from './cli/start-command.ts';
@@ -17,5 +18,6 @@ program.addCommand(demoCommand());
 program.addCommand(statusCommand());
 program.addCommand(verifyCommand());
 program.addCommand(exportCommand());
+program.addCommand(auditCommand());
 
 await program.parseAsync();

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
-import { type DeviceKey, deviceKeyFromSeed } from './identity/device-key.ts';
+import { findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
 import {
   checkSuccession,
   loadProvisioning,
@@ -11,8 +10,8 @@ import {
   saveProvisioning,
   verifyConfiguration,
 } from './identity/provisioning.ts';
+import type { IdentityKey, SuiteName } from './identity/suite/key.ts';
 import { KeypadPort, type KeypadPortOptions } from './keypad-port.ts';
-import { fileKeyStore } from './ledger/key-store.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
@@ -24,9 +23,6 @@ import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
 import { type VisitRequest, Window } from './window.ts';
 import { WindowError } from './window-errors.ts';
 
-export const KEYS_FOLDER = 'keys';
-export const DEVICE_KEY = 'device-ed25519';
-
 export interface ApplianceOptions {
   /** Holds everything the device keeps; made with mode 0700 where it is missing. */
   dataDir: string;
@@ -35,6 +31,8 @@ export interface ApplianceOptions {
   /** Trial mode only: another built-in pack than the configuration names. */
   trialPolicyId: string | null;
   keypad: KeypadPortOptions;
+  /** Of a key that has to be made; a device that has one keeps its suite. Default `ed25519`. */
+  suite?: SuiteName;
   /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
   onDamage: (problem: string) => void;
   /** Anything that a person should hear of and that stops nothing. */
@@ -69,7 +67,7 @@ export class Appliance {
   readonly #options: ApplianceOptions;
   readonly #ledger: Ledger;
   readonly #clockBlocks: ClockBlocks;
-  readonly #key: DeviceKey;
+  readonly #key: IdentityKey;
   readonly #keypad: KeypadPort;
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
@@ -78,7 +76,7 @@ export class Appliance {
   readonly #upkeep: Upkeep;
   #deliveryPending = false;
 
-  private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, key: DeviceKey) {
+  private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, key: IdentityKey) {
     this.#options = options;
     this.#ledger = ledger;
     this.#clockBlocks = clockBlocks;
@@ -106,11 +104,11 @@ export class Appliance {
    * @throws LedgerError `ledger_in_use`, `ledger_newer`, `sqlite_too_old`, `key_damaged`
    */
   static async open(options: ApplianceOptions): Promise<Appliance> {
-    const keys = fileKeyStore(join(options.dataDir, KEYS_FOLDER));
+    const keys = keysOf(options.dataDir);
     const clockBlocks = new ClockBlocks(options.clock);
     const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, newId });
     try {
-      const key = deviceKeyFromSeed(keys.loadOrCreate(DEVICE_KEY));
+      const key = findOrMakeIdentity(keys, options.suite ?? 'ed25519');
       const appliance = new Appliance(options, ledger, clockBlocks, key);
       await appliance.#takeUpProvisioning();
       return appliance;
@@ -255,7 +253,7 @@ export class Appliance {
     return this.#ledger;
   }
 
-  get key(): DeviceKey {
+  get key(): IdentityKey {
     return this.#key;
   }
 

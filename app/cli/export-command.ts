@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { DEVICE_KEY, KEYS_FOLDER } from '../../device/appliance.ts';
 import { writeDurably } from '../../device/durable-file.ts';
 import { CodedError } from '../../device/errors.ts';
-import { deviceKeyFromSeed } from '../../device/identity/device-key.ts';
+import { findOrMakeIdentity, keysOf } from '../../device/identity/identity-store.ts';
 import { loadProvisioning } from '../../device/identity/provisioning.ts';
-import { fileKeyStore } from '../../device/ledger/key-store.ts';
 import { readUndelivered } from '../../device/ledger/undelivered.ts';
 import { evacuate } from '../../sync/evacuation.ts';
 import { defaultDataDir } from './data-dir.ts';
@@ -40,8 +38,8 @@ async function run({ to, data }: { to: string; data: string }): Promise<void> {
 async function exportAll(dataDir: string, target: string): Promise<number> {
   const provisioned = await loadProvisioning(dataDir);
   if (provisioned === null || !existsSync(target)) throw notPossible(provisioned === null, target);
-  const keys = fileKeyStore(join(dataDir, KEYS_FOLDER));
-  const { sign } = deviceKeyFromSeed(keys.loadOrCreate(DEVICE_KEY));
+  const keys = keysOf(dataDir);
+  const { sign } = findOrMakeIdentity(keys, 'ed25519');
   const { deviceId, centreKeys } = provisioned;
   let written = 0;
   for await (const bundle of evacuate({ deviceId, centreKeys, sign, records: readUndelivered(dataDir, keys) })) {

@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { KEYS_FOLDER } from '../../device/appliance.ts';
 import { CodedError } from '../../device/errors.ts';
-import { fileKeyStore } from '../../device/ledger/key-store.ts';
+import { keysOf } from '../../device/identity/identity-store.ts';
 import { type VerifyReport, verifyLedger } from '../../device/ledger/verify.ts';
 import { defaultDataDir } from './data-dir.ts';
 
@@ -22,7 +21,7 @@ export function verifyCommand(): Command {
 function run({ data, json }: { data: string; json: boolean }): void {
   const dir = resolve(data);
   try {
-    const report = verifyLedger(dir, fileKeyStore(join(dir, KEYS_FOLDER)));
+    const report = verifyLedger(dir, keysOf(dir));
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report));
     process.exitCode = report.ok ? 0 : 1;
   } catch (error) {

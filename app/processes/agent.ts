@@ -1,9 +1,6 @@
-import { join } from 'node:path';
-import { DEVICE_KEY, KEYS_FOLDER } from '../../device/appliance.ts';
 import { systemClock } from '../../device/clock.ts';
 import { readBootId } from '../../device/clock-block.ts';
-import { deviceKeyFromSeed } from '../../device/identity/device-key.ts';
-import { fileKeyStore } from '../../device/ledger/key-store.ts';
+import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
 import { newId } from '../../device/new-id.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Agent, startAgent } from '../../sync/agent.ts';
@@ -20,11 +17,12 @@ import { agentSettings } from './settings.ts';
 const settings = agentSettings();
 const log = createLog('agent', settings.PINGJIAQI_LOG);
 const channel = parentChannel();
-const keys = fileKeyStore(join(settings.PINGJIAQI_DATA, KEYS_FOLDER));
+const keys = keysOf(settings.PINGJIAQI_DATA);
 
 /** Read when a connection is opened: by then the appliance has made the key. */
 function signerFor(connection: DeviceConnection): Signer {
-  const key = deviceKeyFromSeed(keys.loadOrCreate(DEVICE_KEY));
+  const key = findIdentity(keys);
+  if (key === null) throw new Error('the key of this device is gone from its data folder');
   return { keyId: connection.deviceId, alg: key.alg, sign: async (bytes) => key.sign(bytes) };
 }
 

@@ -1,11 +1,11 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deviceKeyFromSeed } from './device-key.ts';
 import { qrSvg } from './qr.ts';
+import { ed25519KeyFromSeed } from './suite/ed25519.ts';
 import { ratingLink, signVisitToken, TOKEN_MAX_BYTES, type VisitToken, visitTokenSchema } from './visit-token.ts';
 
-const key = deviceKeyFromSeed(Buffer.alloc(32, 7));
+const key = ed25519KeyFromSeed(Buffer.alloc(32, 7));
 const token: VisitToken = {
   v: 1,
   d: '019aa000-0000-7000-8000-000000000001',
@@ -19,7 +19,7 @@ const token: VisitToken = {
 describe('the device key', () => {
   it('is the same for the same seed and signs what its public half verifies', () => {
     const seed = randomBytes(32);
-    const [one, two] = [deviceKeyFromSeed(seed), deviceKeyFromSeed(seed)];
+    const [one, two] = [ed25519KeyFromSeed(seed), ed25519KeyFromSeed(seed)];
     expect(one.publicJwk).toEqual(two.publicJwk);
     const signature = one.sign(Buffer.from('visit'));
     const publicKey = createPublicKey({ key: two.publicJwk, format: 'jwk' });
@@ -29,7 +29,7 @@ describe('the device key', () => {
 
   it('has the fingerprint of RFC 8037 A.3 for the key of that appendix', () => {
     const seed = Buffer.from('nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A', 'base64url');
-    expect(deviceKeyFromSeed(seed).fingerprint).toBe('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
+    expect(ed25519KeyFromSeed(seed).fingerprint).toBe('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
   });
 });
 

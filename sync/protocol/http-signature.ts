@@ -8,7 +8,7 @@ import { ProtocolError } from './errors.ts';
  * takes any label, and ours is `sig1` alone.
  */
 
-type SignatureAlgorithm = 'ed25519' | 'sm2-sm3';
+export type SignatureAlgorithm = 'ed25519' | 'sm2-sm3';
 type Headers = Record<string, string | string[] | undefined>;
 type Sign = (base: Uint8Array) => Promise<Uint8Array> | Uint8Array;
 

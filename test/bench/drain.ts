@@ -5,10 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import axios from 'axios';
 import Sqlite from 'better-sqlite3';
-import { KEYS_FOLDER } from '../../device/appliance.ts';
 import { systemClock } from '../../device/clock.ts';
 import { ClockBlocks } from '../../device/clock-block.ts';
-import { fileKeyStore } from '../../device/ledger/key-store.ts';
+import { keysOf } from '../../device/identity/identity-store.ts';
 import type { Ledger } from '../../device/ledger/ledger.ts';
 import { openLedger } from '../../device/ledger/open-ledger.ts';
 import { newId } from '../../device/new-id.ts';
@@ -32,7 +31,7 @@ const BATCH = 500;
 const rate = (records: number, firstMs: number, lastMs: number) => (records * 1000) / Math.max(1, lastMs - firstMs);
 
 async function withLedger<T>(dataDir: string, use: (ledger: Ledger) => T | Promise<T>): Promise<T> {
-  const keys = fileKeyStore(join(dataDir, KEYS_FOLDER));
+  const keys = keysOf(dataDir);
   const ledger = openLedger({ dir: dataDir, keys, clock: new ClockBlocks(systemClock), newId });
   try {
     return await use(ledger);

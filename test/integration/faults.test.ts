@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KEYS_FOLDER } from '../../device/appliance.ts';
-import { fileKeyStore } from '../../device/ledger/key-store.ts';
+import { keysOf } from '../../device/identity/identity-store.ts';
 import { LEVELS, type Level } from '../../device/ledger/record.ts';
 import { verifyLedger } from '../../device/ledger/verify.ts';
 import { VirtualClock } from '../../device/testing/virtual-clock.ts';
@@ -57,7 +56,7 @@ afterEach(async () => {
   await bench.close();
   await centre.close();
   const dataDir = join(folder, 'device');
-  const report = verifyLedger(dataDir, fileKeyStore(join(dataDir, KEYS_FOLDER)));
+  const report = verifyLedger(dataDir, keysOf(dataDir));
   rmSync(folder, { recursive: true, force: true });
   expect(report).toMatchObject({ ok: true, fault: null });
 });

@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import { v7 as uuidV7 } from 'uuid';
 import { AgentLink } from '../../app/processes/agent-link.ts';
 import { applianceApi } from '../../app/processes/appliance-api.ts';
 import { createLog } from '../../app/processes/log.ts';
 import { trialConfiguration } from '../../app/processes/trial-configuration.ts';
 import type { ApplianceApi } from '../../app/server/api.ts';
-import { Appliance, type ApplianceOptions, DEVICE_KEY, KEYS_FOLDER } from '../../device/appliance.ts';
+import { Appliance, type ApplianceOptions } from '../../device/appliance.ts';
 import { type Clock, systemClock } from '../../device/clock.ts';
 import { readBootId } from '../../device/clock-block.ts';
-import { deviceKeyFromSeed } from '../../device/identity/device-key.ts';
-import { fileKeyStore } from '../../device/ledger/key-store.ts';
+import { findOrMakeIdentity, keysOf } from '../../device/identity/identity-store.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
 import { type Agent, startAgent } from '../../sync/agent.ts';
@@ -82,8 +80,7 @@ export async function openDeviceBench(options: DeviceBenchOptions): Promise<Devi
 function connectAgent({ dataDir, agentClock, random, log, timeLimitMs }: DeviceBenchOptions, link: AgentLink): Agent {
   const [near, far] = portPair();
   link.connect(near);
-  const keys = fileKeyStore(join(dataDir, KEYS_FOLDER));
-  const key = deviceKeyFromSeed(keys.loadOrCreate(DEVICE_KEY));
+  const key = findOrMakeIdentity(keysOf(dataDir), 'ed25519');
   const trustClock = createTrustClock(systemClock);
   const family = referenceFamily({
     clock: systemClock,

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { describeError } from '../../errors.ts';
-import { signRequest } from '../../protocol/http-signature.ts';
+import { type SignatureAlgorithm, signRequest } from '../../protocol/http-signature.ts';
 import type { TrustClock } from '../../trust-clock.ts';
 import type { Failure } from '../connector.ts';
 import type { HttpClient, HttpReply } from './http.ts';
@@ -11,7 +11,7 @@ import { type Answer, type Expected, readReply } from './reply.ts';
 export interface Signer {
   /** The device id. */
   keyId: string;
-  alg: 'ed25519';
+  alg: SignatureAlgorithm;
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 

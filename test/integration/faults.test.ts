@@ -34,6 +34,7 @@ let given: Map<string, { level: Level; revisions: number }>;
 beforeEach(async () => {
   folder = newMemoryDir();
   failedBatches = [];
+  const random = seededRandom(1);
   given = new Map();
   centre = await startTrialCentre(join(folder, 'centre'));
   inspection = inspect(centre.url);
@@ -42,7 +43,7 @@ beforeEach(async () => {
     dataDir: join(folder, 'device'),
     clock,
     agentClock: fastClock(AGENT_SPEED),
-    random: seededRandom(1).next,
+    random: () => random.next(),
     timeLimitMs: TIME_LIMIT_MS,
     log: {
       info: (what) => void ('outcome' in what && failedBatches.push(String(what.outcome))),

@@ -80,7 +80,10 @@ class Killer {
   }
 
   async #instant(): Promise<void> {
-    if (this.#random.chance(0.25)) return void (await delay(this.#random.below(1_500)));
+    if (this.#random.chance(0.25)) {
+      await delay(this.#random.below(1_500));
+      return;
+    }
     const moment = new Promise<void>((resolve) => {
       this.#isMoment = resolve;
     });

@@ -124,7 +124,9 @@ async function captureIn(close: Closing, citizen: Citizen, isNextWaiting: boolea
   const authorization = `Bearer ${API_KEY}`;
   const staff = await RawConnection.send(base, { method: 'GET', path: '/staff/events' });
   const business = await RawConnection.send(base, { method: 'GET', path: '/v1/events', headers: { authorization } });
-  close.push(async () => [staff, business].forEach((stream) => void stream.close()));
+  close.push(async () => {
+    for (const stream of [staff, business]) stream.close();
+  });
   await eventually(() =>
     expect([staff.received, business.received].every((text) => text.includes('data:'))).toBe(true),
   );

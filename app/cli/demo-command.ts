@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { builtinPacks } from '../../device/policy/builtin.ts';
-import { openBrowserWindow } from './browser-window.ts';
 import { type Demo, startDemo } from './demo.ts';
 import { restartDelaysMs } from './restart-delays.ts';
+import { openWindow } from './window.ts';
 
 interface DemoFlags {
   data?: string;
@@ -62,7 +62,7 @@ async function run(flags: DemoFlags, command: Command): Promise<void> {
 }
 
 function showWindow(demo: Demo, dataDir: string): void {
-  const window = openBrowserWindow(demo.urls.citizen, { kiosk: false, profileDir: dataDir });
+  const window = openWindow(demo.urls.citizen, { kiosk: false, profileDir: dataDir });
   if (window === undefined) process.stderr.write(`No browser found; open ${demo.urls.citizen} yourself.\n`);
   else demo.onStop(() => void window.kill());
 }

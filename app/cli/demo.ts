@@ -8,6 +8,7 @@ import { type DemoSettings, demoSettings } from './demo-settings.ts';
 import { enrolAt } from './enrolment.ts';
 import { deviceEntry, processFile } from './entries.ts';
 import { removeRuntime, writeRuntime } from './runtime-file.ts';
+import { startFailure } from './start-failure.ts';
 
 export interface DemoOptions {
   dataDir: string;
@@ -72,18 +73,6 @@ function printPids(supervisor: Supervisor, print: DemoOptions['print'], said: Pi
     if (now === last || Object.values(pids).includes(null)) return;
     last = now;
     print({ pids: { ...said, ...pids } });
-  });
-}
-
-/**
- * Rejects when a process ends while the others still start: a port is taken, say, or the data are in use, and it would
- * end again for ever. Its own words are on standard error by then.
- */
-function startFailure(supervisor: Supervisor): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    supervisor.on('exit', (name, exit, restartInMs) => {
-      if (restartInMs !== null) reject(new Error(`${name} could not start: it ended with ${exit.signal ?? exit.code}`));
-    });
   });
 }
 

@@ -39,10 +39,10 @@ async function exportAll(dataDir: string, target: string): Promise<number> {
   const provisioned = await loadProvisioning(dataDir);
   if (provisioned === null || !existsSync(target)) throw notPossible(provisioned === null, target);
   const keys = keysOf(dataDir);
-  const { sign } = findOrMakeIdentity(keys, 'ed25519');
+  const { alg, sign } = findOrMakeIdentity(keys, 'ed25519');
   const { deviceId, centreKeys } = provisioned;
   let written = 0;
-  for await (const bundle of evacuate({ deviceId, centreKeys, sign, records: readUndelivered(dataDir, keys) })) {
+  for await (const bundle of evacuate({ deviceId, centreKeys, alg, sign, records: readUndelivered(dataDir, keys) })) {
     writeDurably(join(target, bundle.name), bundle.text);
     process.stdout.write(`${bundle.name}: ${bundle.records} records\n`);
     written += bundle.records;

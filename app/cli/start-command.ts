@@ -4,10 +4,11 @@ import { Command } from 'commander';
 import { systemClock } from '../../device/clock.ts';
 import { forkHost } from '../supervisor/fork-host.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
-import { openBrowserWindow } from './browser-window.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { deviceEntry } from './entries.ts';
 import { removeRuntime, writeRuntime } from './runtime-file.ts';
+import { startFailure } from './start-failure.ts';
+import { openWindow } from './window.ts';
 
 interface StartFlags {
   data: string;
@@ -37,24 +38,27 @@ async function run({ data, headless }: StartFlags): Promise<void> {
       process.stderr.write(`${name} ended (${exit.signal ?? exit.code}); again in ${restartInMs} ms\n`);
     }
   });
-  const ends: (() => void)[] = [() => removeRuntime(dataDir)];
-  const stop = () => {
-    void supervisor.stop().then(() => {
-      for (const end of ends) end();
-      process.exit(0);
-    });
+  const ends: (() => void)[] = [];
+  const stop = async (code: number): Promise<never> => {
+    await supervisor.stop();
+    for (const end of ends) end();
+    return process.exit(code);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.once('SIGTERM', () => void stop(0));
+  process.once('SIGINT', () => void stop(0));
   supervisor.start();
-  const { appliance } = await supervisor.whenReady();
-  const urls = appliance as { citizen: string; technician: string; staff: string; api: string };
+  const ready = await Promise.race([supervisor.whenReady(), startFailure(supervisor)]).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    return stop(1);
+  });
+  const urls = ready.appliance as { citizen: string; technician: string; staff: string; api: string };
   writeRuntime(dataDir, { pid: process.pid, ...urls });
+  ends.push(() => removeRuntime(dataDir));
   process.stdout.write(`${JSON.stringify({ ready: true, ...urls, data: dataDir })}\n`);
-  if (!headless) await openWindow(urls, dataDir, ends);
+  if (!headless) await showWindow(urls, dataDir, ends);
 }
 
-async function openWindow(
+async function showWindow(
   urls: { citizen: string; technician: string },
   dataDir: string,
   ends: (() => void)[],
@@ -62,7 +66,7 @@ async function openWindow(
   const status = await fetch(new URL('/technician/status', urls.technician));
   const { provisioned } = (await status.json()) as { provisioned: boolean };
   const url = provisioned ? urls.citizen : urls.technician;
-  const window = openBrowserWindow(url, { kiosk: true, profileDir: dataDir });
+  const window = openWindow(url, { kiosk: true, profileDir: dataDir });
   if (window === undefined) process.stderr.write(`No browser found; open ${url} yourself.\n`);
   else ends.unshift(() => void window.kill());
 }

@@ -11,8 +11,9 @@ import { hardenBeforeReady, lockSession, originOf, PARTITION, type Report } from
 import { utilityHost } from './utility-host.ts';
 import { WindowKeeper } from './window-keeper.ts';
 
+const pageSchema = z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|\[::1\])$/ });
 /** The part of the appliance's ready message that the window needs: its page, on this machine only. */
-const applianceReadySchema = z.object({ citizen: z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|\[::1\])$/ }) });
+const applianceReadySchema = z.object({ citizen: pageSchema });
 
 /**
  * Runs the Electron shell: processes first, one window onto their page, nothing else.
@@ -31,18 +32,27 @@ export async function runShell(folder: string, report: Report): Promise<void> {
   Menu.setApplicationMenu(null);
   powerSaveBlocker.start('prevent-display-sleep');
   lockSession(session.fromPartition(PARTITION), report);
-  const supervisor = superviseProcesses(folder, report);
+  const page = givenPage();
+  const supervisor = superviseProcesses(folder, report, page === null);
   const keeper = keepWindow(report);
   connect(supervisor, keeper, report);
   stopBeforeQuit(app, supervisor, keeper, report);
   keeper.open();
   supervisor.start();
+  if (page !== null) keeper.applianceReady(page);
 }
 
-function superviseProcesses(folder: string, report: Report): Supervisor {
+/** Where somebody else runs the processes (the command line does), the shell is only their window. */
+function givenPage(): string | null {
+  const page = process.env.PINGJIAQI_PAGE;
+  return page === undefined ? null : pageSchema.parse(page);
+}
+
+function superviseProcesses(folder: string, report: Report, ownProcesses: boolean): Supervisor {
   const dataDir = process.env.PINGJIAQI_DATA ?? join(app.getPath('userData'), 'data');
   const host = utilityHost(bundledEntries(folder, dataDir));
-  const supervisor = new Supervisor({ host, clock: systemClock, order: PROCESS_ORDER, link: ['appliance', 'agent'] });
+  const processes = ownProcesses ? { order: PROCESS_ORDER, link: ['appliance', 'agent'] as const } : { order: [] };
+  const supervisor = new Supervisor({ host, clock: systemClock, ...processes });
   supervisor.on('pids', (pids) => report('pids', { pids }));
   supervisor.on('exit', (name, exit, restartInMs) => report('process ended', { name, ...exit, restartInMs }));
   supervisor.on('refused', (name, fault) => report('message refused', { name, fault }));

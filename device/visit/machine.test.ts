@@ -234,6 +234,13 @@ describe('the visit', () => {
     ]);
   });
 
+  it('answers a resumption of nothing by nothing, also while a citizen is rating', () => {
+    const desk = new Desk().invited();
+    expect(desk.send({ type: 'RESUME' })).toBe(false);
+    desk.send({ type: 'PAUSE', reason: 'break', limitMs: 1_000 });
+    expect(desk.send({ type: 'RESUME' })).toBe(true);
+  });
+
   it('holds only so many waiting cases', () => {
     const desk = new Desk().invited(1);
     for (let no = 2; no < 2 + MAX_WAITING; no++) expect(desk.send({ type: 'OPEN', visit: visit(no) })).toBe(true);
@@ -350,35 +357,43 @@ describe('every history', () => {
     );
   });
 
-  it('shows the staff the same sequence for five grades, declined and timed out', () => {
-    const see = (act: (desk: Desk) => void): string[] => {
-      const desk = new Desk().invited();
-      const seen: string[] = [];
-      const look = () => {
-        const frame = {
-          trial: false,
-          window: { number: 'A-07', name: '综合窗口' },
-          deliveryPending: false,
-          wallMs: DAY,
-          monotonicMs: desk.now,
+  it.each([false, true])(
+    'shows the staff the same sequence for five grades, declined and timed out (next case waiting: %s)',
+    (waits) => {
+      const see = (act: (desk: Desk) => void): string[] => {
+        const desk = new Desk().invited();
+        if (waits) desk.send({ type: 'OPEN', visit: visit(2) });
+        const seen: string[] = [];
+        const look = () => {
+          const frame = {
+            trial: false,
+            window: { number: 'A-07', name: '综合窗口' },
+            deliveryPending: false,
+            wallMs: DAY,
+            monotonicMs: desk.now,
+          };
+          const text = JSON.stringify(staffView(desk.state, frame));
+          if (seen.at(-1) !== text) seen.push(text);
         };
-        const text = JSON.stringify(staffView(desk.state, frame));
-        if (seen.at(-1) !== text) seen.push(text);
-      };
-      look();
-      act(desk);
-      for (let s = 0; s < 100; s++) {
-        desk.pass(1_000);
         look();
+        act(desk);
+        for (let s = 0; s < 100; s++) {
+          desk.pass(1_000);
+          look();
+        }
+        return seen;
+      };
+      const expected = see((desk) => desk.send({ type: 'DECLINE', visitId: id }));
+      expect(expected).toHaveLength(2);
+      expect(JSON.parse(expected[1] ?? '')).toMatchObject({
+        window: { state: waits ? 'serving' : 'idle' },
+        waiting: 0,
+      });
+      expect(see(() => undefined)).toEqual(expected);
+      for (const given of [1, 2, 3, 4, 5] as const) {
+        expect(see((desk) => desk.send(rate(given)))).toEqual(expected);
+        expect(see((desk) => desk.send({ type: 'KEY', level: given }))).toEqual(expected);
       }
-      return seen;
-    };
-    const expected = see((desk) => desk.send({ type: 'DECLINE', visitId: id }));
-    expect(expected).toHaveLength(2);
-    expect(see(() => undefined)).toEqual(expected);
-    for (const given of [1, 2, 3, 4, 5] as const) {
-      expect(see((desk) => desk.send(rate(given)))).toEqual(expected);
-      expect(see((desk) => desk.send({ type: 'KEY', level: given }))).toEqual(expected);
-    }
-  });
+    },
+  );
 });

@@ -62,7 +62,7 @@ const rebase = apply((context, event) => restart(context, event.meta));
 const whileCitizenIsBusy = {
   OPEN: { guard: 'roomToWait', actions: queue },
   PAUSE: { actions: wantPause },
-  RESUME: { actions: unwantPause },
+  RESUME: { guard: 'pauseWanted', actions: unwantPause },
 } as const;
 
 const keyGrade = on('KEY', (context, event) =>

@@ -20,10 +20,15 @@ function shown(
   monotonicMs: number,
 ): { phase: StaffView['window']['state']; visit: OpenVisit | null } {
   const { current, staffHold } = state.context;
+  if (isHeld(state, monotonicMs)) return { phase: 'inviting', visit: staffHold?.visit ?? null };
   if (state.name === 'serving') return { phase: 'serving', visit: current };
   if (state.name === 'inviting' || state.name === 'reasons') return { phase: 'inviting', visit: current };
-  if (staffHold !== null && monotonicMs < staffHold.until) return { phase: 'inviting', visit: staffHold.visit };
   return { phase: state.name === 'paused' ? 'paused' : 'idle', visit: null };
+}
+
+/** While the end of a visit is held back, so is everything that came of it: the next case has not moved up either. */
+function isHeld({ context: { staffHold } }: VisitState, monotonicMs: number): boolean {
+  return staffHold !== null && monotonicMs < staffHold.until;
 }
 
 /** True while the staff side is told that this visit is open. */
@@ -35,9 +40,11 @@ export function isOpenForStaff(state: VisitState, visitId: string, monotonicMs: 
 
 export function staffView(state: VisitState, frame: StaffFrame): StaffView {
   const { phase, visit } = shown(state, frame.monotonicMs);
-  const { today, waiting, pause, staffHold } = state.context;
+  const { today, waiting, pause, current, invitedAt } = state.context;
   const fresh = today.day === shanghaiDay(frame.wallMs);
-  const held = staffHold !== null && frame.monotonicMs < staffHold.until ? 1 : 0;
+  const held = isHeld(state, frame.monotonicMs);
+  const movedUp = held && current !== null ? 1 : 0;
+  const invitedMeanwhile = movedUp === 1 && invitedAt !== null ? 1 : 0;
   return {
     trial: frame.trial,
     window: { ...frame.window, state: phase },
@@ -45,13 +52,13 @@ export function staffView(state: VisitState, frame: StaffFrame): StaffView {
       visit === null
         ? null
         : { visitId: visit.visitId, caseNo: visit.caseNo, serviceNo: visit.serviceNo, itemName: visit.itemName },
-    waiting: waiting.length,
+    waiting: waiting.length + movedUp,
     paused:
       phase !== 'paused' || pause === null
         ? null
         : { reason: pause.reason, resumesAt: formatTime(frame.wallMs + pause.resumesAt - frame.monotonicMs) },
     today: fresh
-      ? { opened: today.opened, invited: today.invited, closed: today.closed - held }
+      ? { opened: today.opened, invited: today.invited - invitedMeanwhile, closed: today.closed - (held ? 1 : 0) }
       : { opened: 0, invited: 0, closed: 0 },
     notice: frame.deliveryPending ? 'delivery_pending' : null,
   };

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
@@ -32,8 +34,8 @@ afterAll(() => {
   for (const path of [folder, data]) rmSync(path, { recursive: true });
 });
 
-function start(file: string, ...args: string[]): void {
-  const env = { ...process.env, PINGJIAQI_DATA: data };
+function start(file: string, args: string[], more: Record<string, string> = {}): void {
+  const env = { ...process.env, PINGJIAQI_DATA: data, ...more };
   shell = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
@@ -56,8 +58,25 @@ async function seeWholeLife(): Promise<void> {
 
 it('the built shell runs unchanged on the stand-in: page, relay, orderly end on SIGTERM', async () => {
   const register = new URL('../electron-double/register.ts', import.meta.url).href;
-  start(process.execPath, '--import', register, join(folder, 'main.mjs'));
+  start(process.execPath, ['--import', register, join(folder, 'main.mjs')]);
   await seeWholeLife();
+});
+
+it('is only the window where somebody else runs the processes', async () => {
+  const register = new URL('../electron-double/register.ts', import.meta.url).href;
+  const server = createServer((_request, response) => void response.end('<title>page</title>'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const asked = once(server, 'request');
+  const page = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  start(process.execPath, ['--import', register, join(folder, 'main.mjs')], { PINGJIAQI_PAGE: page });
+  await asked;
+  const ended = once(shell, 'exit');
+  shell.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(events()).toEqual([]);
+  server.closeAllConnections();
+  server.close();
 });
 
 const NOT_RUN = realElectron === undefined ? ' (NOT RUN: no Electron binary on this machine)' : '';
@@ -66,6 +85,6 @@ if (realElectron === undefined) process.stderr.write(`not run: shell on the real
 it.skipIf(realElectron === undefined)(`the built shell on the real Electron${NOT_RUN}`, async () => {
   const display = process.env.DISPLAY === undefined ? ['--ozone-platform=headless'] : [];
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  start(realElectron ?? '', ...display, ...asRoot, `--user-data-dir=${data}`, folder);
+  start(realElectron ?? '', [...display, ...asRoot, `--user-data-dir=${data}`, folder]);
   await seeWholeLife();
 });

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
+import type { CardIdentity } from '../../device/peripherals/id-card/card-identity.ts';
+import { type IdCardEvent, IdCardReader } from '../../device/peripherals/id-card/id-card.ts';
 import {
   type BoxKeyEvent,
   createKeypad,
@@ -10,6 +12,7 @@ import {
 import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
 import { Ff68Box } from '../serial/ff68-box.ts';
+import { SdtReader } from '../serial/sdt-reader.ts';
 import { SOUND } from '../serial/sim-line.ts';
 
 const LIMIT = { timeout: 30_000, interval: 5 };
@@ -90,5 +93,88 @@ describe('an FF 68 call box with a four-key evaluator', () => {
     box.line.dieInTraffic();
     await until(() => expect(events.map(({ type }) => type)).toContain('port_lost'));
     expect(keys).toEqual([]);
+  });
+});
+
+describe('a reader of identity cards', () => {
+  const cards: CardIdentity[] = [];
+  const events: IdCardEvent[] = [];
+
+  async function plugged(): Promise<{ device: SdtReader; reader: IdCardReader }> {
+    cards.length = 0;
+    events.length = 0;
+    const device = await SdtReader.open();
+    undo.push(() => device.line.close());
+    const reader = new IdCardReader({
+      path: device.line.path,
+      opener,
+      clock: systemClock,
+      onCard: (card) => cards.push(card),
+      onEvent: (event) => events.push(event),
+    });
+    undo.push(() => reader.close());
+    return { device, reader };
+  }
+
+  const haveRead = (names: string[]) => until(() => expect(cards.map((card) => card.name())).toEqual(names));
+
+  it('when nobody asks then it is not even spoken to; asked, it gives one card after the other', async () => {
+    const { device, reader } = await plugged();
+    device.lay('A');
+    expect(device.heard).toEqual([]);
+    reader.open();
+    await haveRead(['测试甲']);
+    reader.open();
+    device.lay('J');
+    await haveRead(['测试甲', '假名港']);
+    expect(device.heard.slice(0, 3)).toEqual(['20,1', '20,2', '30,1']);
+    expect(reader.status()).toMatchObject({ open: false, counters: { cardsRead: 2, badFrames: 0 } });
+  });
+
+  it.each([
+    ['byte by byte', { byteByByte: true }],
+    ['behind garbage', { noise: true }],
+  ])('when it sends %s then the card is read', async (_how, behaviour) => {
+    const { device, reader } = await plugged();
+    device.line.behaviour = { ...SOUND, ...behaviour };
+    device.lay('B');
+    reader.open();
+    await haveRead(['样例·阿乙']);
+  });
+
+  it.each([['checksum'], ['truncated']] as const)(
+    'when its frames are damaged (%s) then it reads once they are sound',
+    async (damage) => {
+      const { device, reader } = await plugged();
+      device.line.behaviour = { ...SOUND, damage };
+      device.lay('A');
+      reader.open();
+      await until(() => expect(device.heard.length).toBeGreaterThan(1));
+      expect(cards).toEqual([]);
+      device.line.behaviour = { ...SOUND };
+      device.lay('A');
+      await haveRead(['测试甲']);
+    },
+  );
+
+  it('when it is silent then that is told, and it reads once it speaks', async () => {
+    const { device, reader } = await plugged();
+    device.line.behaviour = { ...SOUND, silent: true };
+    device.lay('A');
+    reader.open();
+    await until(() => expect(events).toMatchObject([{ word: 'silent' }]));
+    device.line.behaviour = { ...SOUND };
+    device.lay('A');
+    await haveRead(['测试甲']);
+  });
+
+  it('when it dies in traffic then that is an outage, and closing it leaves nothing', async () => {
+    const { device, reader } = await plugged();
+    reader.open();
+    await until(() => expect(device.heard).not.toEqual([]));
+    device.line.dieInTraffic();
+    await until(() => expect(events).toMatchObject([{ type: 'port_lost' }]));
+    await reader.close();
+    expect(reader.status().port).toBe('closed');
   });
 });

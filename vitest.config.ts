@@ -3,6 +3,19 @@ import { defineConfig } from 'vitest/config';
 /** Three kinds of test, each with its own time limit: rules, real files and processes, a real browser. */
 export default defineConfig({
   test: {
+    coverage: {
+      provider: 'v8',
+      include: ['app/**/*.{ts,tsx}', 'device/**/*.ts', 'sync/**/*.ts'],
+      exclude: [
+        '**/*.test.ts',
+        '**/fixtures/**',
+        '**/testing/**',
+        'app/pages/vite.config.ts',
+        'app/shell/vite.config.ts',
+      ],
+      reporter: ['text', 'text-summary'],
+      reportsDirectory: 'coverage',
+    },
     projects: [
       {
         test: {

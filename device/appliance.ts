@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
-import { findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
+import { findIdentity, findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
 import {
   checkSuccession,
   loadProvisioning,
@@ -31,7 +31,7 @@ export interface ApplianceOptions {
   /** Trial mode only: another built-in pack than the configuration names. */
   trialPolicyId: string | null;
   keypad: KeypadPortOptions;
-  /** Of a key that has to be made; a device that has one keeps its suite. Default `ed25519`. */
+  /** Signatures and sealing of a new device; one that has its key keeps its suite. Default `ed25519`. */
   suite?: SuiteName;
   /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
   onDamage: (problem: string) => void;
@@ -106,9 +106,10 @@ export class Appliance {
   static async open(options: ApplianceOptions): Promise<Appliance> {
     const keys = keysOf(options.dataDir);
     const clockBlocks = new ClockBlocks(options.clock);
-    const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, newId });
+    const suite = findIdentity(keys)?.alg ?? options.suite ?? 'ed25519';
+    const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, suite, newId });
     try {
-      const key = findOrMakeIdentity(keys, options.suite ?? 'ed25519');
+      const key = findOrMakeIdentity(keys, suite);
       const appliance = new Appliance(options, ledger, clockBlocks, key);
       await appliance.#takeUpProvisioning();
       return appliance;
@@ -134,7 +135,7 @@ export class Appliance {
     const { clock, trial, trialPolicyId, onFault } = this.#options;
     const { document, deviceId } = provisioned;
     const rules = rulesOf(document, trial ? trialPolicyId : null);
-    const screens = new Screens({ trial, clock, deviceId, configuration: document, rules, sign: this.#key.sign });
+    const screens = new Screens({ trial, clock, deviceId, configuration: document, rules, key: this.#key });
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
     this.#service = { provisioned, rules, window, screens };
     this.#startFault = null;

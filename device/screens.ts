@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Configuration } from './identity/configuration.ts';
 import { qrSvg } from './identity/qr.ts';
+import type { IdentityKey } from './identity/suite/key.ts';
 import { ratingLink, signVisitToken, TOKEN_LIFE_S, type VisitToken } from './identity/visit-token.ts';
 import { tagsForLevel } from './policy/catalogue.ts';
 import type { Rules } from './rules.ts';
@@ -19,7 +20,8 @@ export interface ScreensOptions {
   deviceId: string;
   configuration: Configuration;
   rules: Rules;
-  sign: (bytes: Uint8Array) => Buffer;
+  /** Signs the token of the QR. */
+  key: Pick<IdentityKey, 'alg' | 'sign'>;
 }
 
 /** The views of one provisioned window: the visit's state dressed with configuration and catalogue. */
@@ -76,7 +78,7 @@ export class Screens {
   /** Made once a visit. A case number too long for a QR costs the QR, not the rating. */
   #qrOf(visit: OpenVisit): string | null {
     if (this.#qr?.visitId === visit.visitId) return this.#qr.svg;
-    const { configuration, deviceId, sign } = this.#options;
+    const { configuration, deviceId, key } = this.#options;
     const token: VisitToken = {
       v: 1,
       d: deviceId,
@@ -88,7 +90,7 @@ export class Screens {
     };
     this.#qr = { visitId: visit.visitId, svg: null };
     try {
-      this.#qr.svg = qrSvg(ratingLink(configuration.centre.ratingPage, signVisitToken(token, sign)));
+      this.#qr.svg = qrSvg(ratingLink(configuration.centre.ratingPage, signVisitToken(token, key)));
     } catch (error) {
       if ((error as { code?: string }).code !== 'token_too_long') throw error;
     }

@@ -10,7 +10,12 @@ const deviceId = v7();
 const jwk = (key: KeyObject) => key.export({ format: 'jwk' }) as { kty: 'OKP'; crv: string; x: string; d: string };
 const { d: _secret, ...publicEnc } = jwk(centre.privateKey);
 const centreKeys = { keys: [{ ...publicEnc, kid: 'enc-1', use: 'enc' as const }] };
-const common = { deviceId, centreKeys, sign: (data: Uint8Array) => sign(null, data, device.privateKey) };
+const common = {
+  deviceId,
+  centreKeys,
+  alg: 'ed25519' as const,
+  sign: (data: Uint8Array) => sign(null, data, device.privateKey),
+};
 
 const record = (seq: number) => {
   const id = v7();

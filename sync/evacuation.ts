@@ -1,6 +1,7 @@
 import { CodedError } from '../device/errors.ts';
 import type { Jwks } from '../device/identity/configuration.ts';
 import { sealBundle } from './protocol/bundle.ts';
+import type { SignatureAlgorithm } from './protocol/http-signature.ts';
 
 /** What one bundle holds at most, so that a stick, a browser and a centre of any size can take it. */
 export const BUNDLE_MAX_RECORDS = 20_000;
@@ -8,7 +9,8 @@ export const BUNDLE_MAX_RECORDS = 20_000;
 export interface EvacuationOptions {
   deviceId: string;
   centreKeys: Jwks;
-  /** Ed25519 by the device's key. */
+  /** Of the device's key. */
+  alg: SignatureAlgorithm;
   sign: (data: Uint8Array) => Uint8Array;
   /** In order of seq; ids and hashes as they would go online, so that both ways may overlap (reference-protocol §7). */
   records: Iterable<{ seq: number; hash: string; json: string }>;
@@ -39,7 +41,7 @@ function* inRuns<T>(items: Iterable<T>, size: number): Generator<T[]> {
  * @throws CodedError `no_encryption_key` where the centre gave none at enrolment
  */
 export async function* evacuate(options: EvacuationOptions): AsyncGenerator<Bundle> {
-  const { deviceId, centreKeys, sign, records, maxRecords = BUNDLE_MAX_RECORDS } = options;
+  const { deviceId, centreKeys, alg, sign, records, maxRecords = BUNDLE_MAX_RECORDS } = options;
   const centreKey = centreKeys.keys.find(({ use, crv }) => use === 'enc' && crv === 'X25519');
   const { kid, kty, crv, x } = centreKey ?? {};
   if (kid === undefined || kty === undefined || crv === undefined || x === undefined) {
@@ -56,6 +58,7 @@ export async function* evacuate(options: EvacuationOptions): AsyncGenerator<Bund
       recordLines: run.map(({ json }) => json),
       manifest: { fromSeq, toSeq, head, count: run.length },
       centreKey: { kid, kty, crv, x, use: 'enc' },
+      alg,
       sign,
     });
     yield { name: `${deviceId}-${fromSeq}-${toSeq}.hcpb`, text, records: run.length };

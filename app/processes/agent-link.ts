@@ -115,7 +115,7 @@ export class AgentLink {
     const provisioned = this.#options.appliance.provisioned();
     if (provisioned === null) return null;
     const { deviceId, baseUrl, centreKeys } = provisioned;
-    return { deviceId, baseUrl, centreKeys, alg: 'ed25519' as const };
+    return { deviceId, baseUrl, centreKeys, alg: this.#options.appliance.key.alg };
   }
 
   async #offer(jws: string): Promise<{ accepted: boolean; code?: string; version: number | null }> {

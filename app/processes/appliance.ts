@@ -35,6 +35,7 @@ async function openAppliance(
   return Appliance.open({
     dataDir: settings.PINGJIAQI_DATA,
     clock: systemClock,
+    suite: settings.PINGJIAQI_SUITE,
     trial: settings.PINGJIAQI_TRIAL,
     trialPolicyId: settings.PINGJIAQI_TRIAL_POLICY ?? null,
     keypad: {

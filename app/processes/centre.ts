@@ -1,4 +1,5 @@
 import { systemClock } from '../../device/clock.ts';
+import { verifySignature } from '../../device/identity/suite/suite.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
 import { startReferenceCentre } from '../../sync/reference-centre/centre.ts';
 import { parentChannel } from '../supervisor/child-port.ts';
@@ -16,6 +17,7 @@ const centre = await startReferenceCentre({
   port: settings.PINGJIAQI_CENTRE_PORT,
   enrolmentCodes: [settings.PINGJIAQI_CENTRE_CODE],
   clock: systemClock,
+  verifySm2: verifySignature,
   configuration: () =>
     trialConfiguration({
       baseUrl: `http://127.0.0.1:${settings.PINGJIAQI_CENTRE_PORT}`,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SUITES } from '../../device/identity/suite/key.ts';
 
 /** What a process of ours is told by its parent, as environment variables. All faults are named at once. */
 
@@ -23,6 +24,8 @@ const applianceEnvironment = z.object({
     .optional(),
   /** Serial path of the simulated button box. */
   PINGJIAQI_TRIAL_KEYPAD: text.optional(),
+  /** Signatures and sealing of a new device; one that has its key keeps its suite. */
+  PINGJIAQI_SUITE: z.enum(SUITES).default('ed25519'),
   /** Citizen's and technician's pages, loopback; 0: any free port. */
   PINGJIAQI_LOCAL_PORT: port.default(8080),
   /** Staff page and business API. */

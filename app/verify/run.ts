@@ -7,8 +7,8 @@ import help from './help.txt?raw';
 import { describeReport, type Language, say, type TextKey } from './report.ts';
 
 export interface Output {
-  out(text: string): void;
-  err(text: string): void;
+  out: (text: string) => void;
+  err: (text: string) => void;
 }
 
 interface Flags {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { caseNoSchema, serviceNoSchema, uuidSchema } from '../ledger/record.ts';
 import { IdentityError } from './errors.ts';
+import type { IdentityKey } from './suite/key.ts';
 
 /** The token in the QR of a visit (reference-protocol §5): readable by the centre alone, without any network here. */
 
@@ -26,12 +27,13 @@ const base64url = (text: string) => Buffer.from(text, 'utf8').toString('base64ur
 
 /**
  * A compact JWS over the token.
- * @param sign Ed25519 over the signing input
+ * @param key of the device; its header says `EdDSA` (RFC 8037) or, since no RFC names SM2, `sm2-sm3` as §1 does
  * @throws IdentityError `token_too_long` above 400 bytes: a QR that a phone cannot read helps nobody
  */
-export function signVisitToken(token: VisitToken, sign: (bytes: Uint8Array) => Buffer): string {
-  const input = `${base64url('{"alg":"EdDSA"}')}.${base64url(JSON.stringify(visitTokenSchema.parse(token)))}`;
-  const jws = `${input}.${sign(Buffer.from(input)).toString('base64url')}`;
+export function signVisitToken(token: VisitToken, key: Pick<IdentityKey, 'alg' | 'sign'>): string {
+  const alg = key.alg === 'ed25519' ? 'EdDSA' : key.alg;
+  const input = `${base64url(JSON.stringify({ alg }))}.${base64url(JSON.stringify(visitTokenSchema.parse(token)))}`;
+  const jws = `${input}.${key.sign(Buffer.from(input)).toString('base64url')}`;
   if (jws.length <= TOKEN_MAX_BYTES) return jws;
   throw new IdentityError('token_too_long', `the visit token has ${jws.length} bytes, ${TOKEN_MAX_BYTES} are allowed`, {
     next: 'refuse',

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { v7 } from 'uuid';
+import type { SuiteName } from '../identity/suite/key.ts';
 import { claimFolder } from './claim.ts';
 import { requireSqlite, sqliteVersion } from './database.ts';
 import { asLedgerError } from './errors.ts';
@@ -17,6 +18,8 @@ export interface LedgerOptions {
   /** Where the sealing key is kept; not in the data folder's database. */
   keys: KeyStore;
   clock: LedgerClock;
+  /** Seals by AES-256-GCM (`ed25519`, the default) or SM4-GCM (`sm2-sm3`); what either sealed is read. */
+  suite?: SuiteName;
   /** UUIDv7 in lower case, ascending. Default: the uuid package. */
   newId?: () => string;
   /** Version of the linked SQLite, for tests. */
@@ -36,7 +39,7 @@ export function openLedger(options: LedgerOptions): Ledger {
   const claim = claimFolder(dir, clock.wallMs());
   try {
     const paths = ledgerPaths(dir);
-    const secrets = createSecrets(options.keys.loadOrCreate(LEDGER_KEY));
+    const secrets = createSecrets(options.keys.loadOrCreate(LEDGER_KEY), options.suite);
     const { db, report } = openSound({ paths, secrets, clock, newId });
     const hint = new HintFile(paths.hint, secrets.stamp);
     return new Ledger({ db, paths, claim, hint, secrets, clock, newId, report });

@@ -1,14 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { SUITES, type SuiteName } from '../identity/suite/key.ts';
+import { NONCE_BYTES, suiteSealer, TAG_BYTES } from '../identity/suite/seal.ts';
 
 /** Keeps text unreadable and unchangeable on disk. `aad` is what the text belongs to; it must be the same to open it. */
 export interface Sealer {
@@ -27,9 +19,8 @@ export class SealError extends Error {
   }
 }
 
-const FORMAT = 1;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+/** The first byte of what is sealed says by which suite, so that a reader needs to be told nothing but the key. */
+const FORMATS = { ed25519: 1, 'sm2-sm3': 2 } as const satisfies Record<SuiteName, number>;
 const PREFIX_BYTES = 2;
 const OVERHEAD_BYTES = PREFIX_BYTES + NONCE_BYTES + TAG_BYTES;
 
@@ -39,27 +30,30 @@ function keyId(key: Buffer): number {
 }
 
 /**
- * AES-256-GCM. Layout: format (1 byte), key id (1), nonce (12), ciphertext, tag (16).
+ * AES-256-GCM or SM4-GCM. Layout: format (1 byte), key id (1), nonce (12), ciphertext, tag (16).
  * A random 96-bit nonce is safe for 2^32 messages under a key (NIST SP 800-38D §8.3); a window makes some 10^6 in its life.
  * @param rawKey 32 bytes
+ * @param suite to seal by; what either of them sealed is opened
  */
-export function createSealer(rawKey: Buffer): Sealer {
+export function createSealer(rawKey: Buffer, suite: SuiteName = 'ed25519'): Sealer {
   const id = keyId(rawKey);
-  // Raw bytes would be made into a key object on every call, which costs more than the encryption.
-  const key = createSecretKey(rawKey);
+  const prefix = Buffer.of(FORMATS[suite], id);
+  const sealers = new Map(SUITES.map((name) => [FORMATS[name] as number, suiteSealer(name, rawKey)]));
+  const own = suiteSealer(suite, rawKey);
   const nonces = noncePool();
   return {
     seal(plaintext, aad) {
       const nonce = nonces();
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
-      const text = cipher.update(plaintext);
-      cipher.final();
-      return Buffer.concat([Buffer.of(FORMAT, id), nonce, text, cipher.getAuthTag()]);
+      return Buffer.concat([prefix, nonce, own.seal(plaintext, aad, nonce)]);
     },
     open(sealed, aad) {
-      if (sealed.length < OVERHEAD_BYTES || sealed[0] !== FORMAT) throw new SealError('broken');
+      const sealer = sealers.get(sealed[0] ?? 0);
+      if (sealed.length < OVERHEAD_BYTES || sealer === undefined) throw new SealError('broken');
       if (sealed[1] !== id) throw new SealError('other_key');
-      return decrypt(key, sealed, aad);
+      const nonce = sealed.subarray(PREFIX_BYTES, PREFIX_BYTES + NONCE_BYTES);
+      const text = sealer.open(sealed.subarray(PREFIX_BYTES + NONCE_BYTES), aad, nonce);
+      if (text === null) throw new SealError('broken');
+      return text;
     },
   };
 }
@@ -76,20 +70,6 @@ function noncePool(): () => Buffer {
     at += NONCE_BYTES;
     return pool.subarray(at - NONCE_BYTES, at);
   };
-}
-
-function decrypt(key: KeyObject, sealed: Buffer, aad: Buffer): Buffer {
-  const nonce = sealed.subarray(PREFIX_BYTES, PREFIX_BYTES + NONCE_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  const text = decipher.update(sealed.subarray(PREFIX_BYTES + NONCE_BYTES, -TAG_BYTES));
-  try {
-    decipher.final();
-  } catch {
-    // Node says only "unable to authenticate": the reason is ours to name.
-    throw new SealError('broken');
-  }
-  return text;
 }
 
 /** Proves that a row which is not sealed was written by this device: HMAC-SHA-256 under a key outside the database. */
@@ -120,6 +100,7 @@ export interface Secrets {
   stamp: Stamp;
 }
 
-export function createSecrets(key: Buffer): Secrets {
-  return { sealer: createSealer(key), stamp: createStamp(key) };
+/** @param suite to seal by; a reader needs none */
+export function createSecrets(key: Buffer, suite?: SuiteName): Secrets {
+  return { sealer: createSealer(key, suite), stamp: createStamp(key) };
 }

@@ -19,7 +19,8 @@ const connectionSchema = z.strictObject({
   deviceId: z.string().min(1).max(128),
   baseUrl: z.string().min(1).max(2048),
   centreKeys: z.strictObject({ keys: z.array(jwkSchema).max(32) }),
-  alg: z.literal('ed25519'),
+  /** Of the device's key. */
+  alg: z.enum(['ed25519', 'sm2-sm3']),
 });
 /** Where this device delivers, and whose receipts count. */
 export type DeviceConnection = z.infer<typeof connectionSchema>;

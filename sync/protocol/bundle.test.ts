@@ -19,6 +19,7 @@ const seal = (lines: string[]) =>
     recordLines: lines,
     manifest,
     centreKey,
+    alg: 'ed25519',
     sign: (data) => edSign(null, data, privateKey),
   });
 const keys = { centreKey, deviceKey: (id: string) => (id === DEVICE ? deviceKey : null) };

@@ -4,7 +4,8 @@ import { CompactEncrypt, compactDecrypt, importJWK } from 'jose';
 import { z } from 'zod';
 import { uuidSchema } from '../../device/ledger/record.ts';
 import { ProtocolError } from './errors.ts';
-import { type PublicJwk, verifyJwsBytes } from './jws.ts';
+import type { SignatureAlgorithm } from './http-signature.ts';
+import { jwsAlgorithm, type PublicJwk, type VerifySm2, verifyJwsBytes } from './jws.ts';
 import { type CentreKey, type Manifest, manifestSchema } from './messages.ts';
 
 /**
@@ -37,13 +38,14 @@ function base64url(data: string | Uint8Array): string {
  * Makes the text of a bundle.
  * @param bundle.recordLines each record as JSON on one line, unchanged
  * @param bundle.centreKey the centre's key with `use: enc` (X25519)
- * @param bundle.sign Ed25519 by the device's key
+ * @param bundle.alg, bundle.sign of the device's key
  */
 export async function sealBundle(bundle: {
   deviceId: string;
   recordLines: readonly string[];
   manifest: Manifest;
   centreKey: { kid: string; x?: string | undefined; [member: string]: unknown };
+  alg: SignatureAlgorithm;
   sign(data: Uint8Array): Promise<Uint8Array> | Uint8Array;
 }): Promise<string> {
   const packed = await gz(`${[...bundle.recordLines, JSON.stringify(bundle.manifest)].join('\n')}\n`);
@@ -52,7 +54,7 @@ export async function sealBundle(bundle: {
   const jwe = await new CompactEncrypt(packed)
     .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
     .encrypt(key);
-  const header = base64url(JSON.stringify({ alg: 'EdDSA', kid: bundle.deviceId }));
+  const header = base64url(JSON.stringify({ alg: jwsAlgorithm(bundle.alg), kid: bundle.deviceId }));
   const signature = await bundle.sign(Buffer.from(`${header}.${base64url(jwe)}`));
   return `${jwe}\n${header}..${base64url(signature)}\n`;
 }
@@ -94,12 +96,16 @@ function readLines(text: string): Pick<OpenedBundle, 'manifest' | 'records'> {
  */
 export async function openBundle(
   file: string,
-  keys: { centreKey: CentreKey & { d: string }; deviceKey(deviceId: string): PublicJwk | null },
+  keys: {
+    centreKey: CentreKey & { d: string };
+    deviceKey(deviceId: string): PublicJwk | null;
+    verifySm2?: VerifySm2 | undefined;
+  },
 ): Promise<OpenedBundle> {
   const { jwe, header, signature, deviceId } = splitFile(file);
   const key = keys.deviceKey(deviceId);
   if (key === null) throw new ProtocolError('signature_unknown_key', 'the bundle is by a device that is not known');
-  await verifyJwsBytes(`${header}.${base64url(jwe)}.${signature}`, key);
+  await verifyJwsBytes(`${header}.${base64url(jwe)}.${signature}`, key, keys.verifySm2);
   try {
     return { deviceId, ...readLines(await decrypted(jwe, keys.centreKey)) };
   } catch (cause) {

@@ -18,7 +18,7 @@ export type ProtocolErrorCode =
 
 const HINTS: Record<ProtocolErrorCode, string> = {
   jws_malformed: 'Send a compact JWS: three base64url parts joined by dots.',
-  jws_algorithm: 'Sign with EdDSA over Ed25519.',
+  jws_algorithm: 'Sign with the algorithm of the key: EdDSA over Ed25519, or sm2-sm3 where this centre takes it.',
   jws_unknown_key: 'Name in `kid` a signing key that was handed over at enrolment.',
   jws_bad_signature: 'The text was changed or signed by another key; it proves nothing.',
   jws_bad_payload: 'The signature holds but the payload has another shape than reference-protocol says.',

@@ -13,7 +13,10 @@ import type { Device } from './storage/devices.ts';
 /** A request may be signed up to 300 s ahead and stays fresh 300 s after: a nonce must outlive both. */
 const NONCE_MEMORY_MS = 2 * SIGNATURE_WINDOW_S * 1000;
 
-function verifierOf(key: DeviceKey, alg: string): Verify | null {
+function verifierOf(key: DeviceKey, alg: string, verifySm2: CentreContext['verifySm2']): Verify | null {
+  if (key.crv === 'SM2' && alg === 'sm2-sm3' && verifySm2 !== undefined) {
+    return (base, signature) => verifySm2(key, base, signature);
+  }
   if (key.crv !== 'Ed25519' || alg !== 'ed25519') return null;
   const publicKey = createPublicKey({ key, format: 'jwk' });
   return (base, signature) => edVerify(null, base, publicKey, signature);
@@ -55,7 +58,7 @@ export async function authenticate(request: FastifyRequest, context: CentreConte
     body: Buffer.isBuffer(request.body) ? request.body : null,
     resolveKey(keyId, alg) {
       const device = devices.find(keyId);
-      return device === null ? null : verifierOf(device.publicKey, alg);
+      return device === null ? null : verifierOf(device.publicKey, alg, context.verifySm2);
     },
   }).catch((error: unknown) => {
     throw refusalFor(error);

@@ -24,6 +24,7 @@ const seal = (records: object[], signer = device, lines = records.map((record) =
     recordLines: lines,
     manifest: { fromSeq: 1, toSeq: Math.max(records.length, 1), head: device.head, count: Math.max(records.length, 1) },
     centreKey: centre.keys.keys.find(({ use }) => use === 'enc')!,
+    alg: 'ed25519',
     sign: (data) => signer.sign(data),
   });
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../device/clock.ts';
+import type { VerifySm2 } from '../protocol/jws.ts';
 import type { CentreKeys } from '../protocol/messages.ts';
 import type { CentreContext } from './context.ts';
 import { faultMenu, receiptWriter } from './faults.ts';
@@ -32,6 +33,8 @@ export interface ReferenceCentreOptions {
   codeValidForS?: number;
   /** Each enrolment waits (202) until `approve` is called for its code. */
   requireApproval?: boolean;
+  /** Takes SM2 devices (§1) and checks them by this; without it their enrolment is refused. */
+  verifySm2?: VerifySm2;
   clock: Clock;
 }
 
@@ -64,6 +67,7 @@ function buildContext(options: ReferenceCentreOptions): CentreContext {
     records: recordStore(db),
     phoneRatings: phoneRatingStore(db),
     watch: visitWatch(clock),
+    verifySm2: options.verifySm2,
     configuration: (deviceId) => options.configuration(deviceId),
     writeReceipt: receiptWriter(faults, { key: keys.sig, kid: keys.sig.kid }),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../device/clock.ts';
+import type { VerifySm2 } from '../protocol/jws.ts';
 import type { Receipt } from '../protocol/messages.ts';
 import type { FaultMenu } from './faults.ts';
 import type { CentreKeyPair } from './keys.ts';
@@ -20,6 +21,8 @@ export interface CentreContext {
   phoneRatings: PhoneRatingStore;
   faults: FaultMenu;
   watch: VisitWatch;
+  /** Undefined in a centre that speaks no 国密. */
+  verifySm2: VerifySm2 | undefined;
   /** The payload of §3 for one device. */
   configuration(deviceId: string): object;
   writeReceipt(payload: Receipt | null): Promise<string | null>;

@@ -15,12 +15,12 @@ function invalid(message: string): Refusal {
   return new Refusal(400, 'token_invalid', `token: ${message}`);
 }
 
-async function verified(token: string, { devices }: CentreContext): Promise<PhoneToken> {
+async function verified(token: string, { devices, verifySm2 }: CentreContext): Promise<PhoneToken> {
   if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) throw invalid(`at most ${MAX_TOKEN_BYTES} bytes`);
   try {
     const device = devices.find(peekJws(token, phoneTokenSchema).d);
     if (device === null || device.revoked) throw invalid('by a device of this centre');
-    return await verifyJwsByKey(token, device.publicKey, phoneTokenSchema);
+    return await verifyJwsByKey(token, device.publicKey, phoneTokenSchema, verifySm2);
   } catch (error) {
     throw error instanceof ProtocolError ? invalid(error.message) : error;
   }

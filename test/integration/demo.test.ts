@@ -48,7 +48,7 @@ describe('the demo on a bare machine', () => {
     const key = findOrMakeIdentity(keysOf(demo.ready.data), 'ed25519');
     const x = Math.floor(Date.parse(servedAt) / 1000) + TOKEN_LIFE_S;
     const claims = { v: 1, d: deviceId, w: document.window.number, i: visitId, c: caseNo, n: 1, x } as const;
-    const token = signVisitToken(claims, key.sign);
+    const token = signVisitToken(claims, key);
     return { token, link: ratingLink(document.centre.ratingPage, token) };
   }
 

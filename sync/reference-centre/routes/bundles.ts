@@ -34,6 +34,7 @@ async function takeBundle(file: string, context: CentreContext): Promise<BatchRe
   const opened = await openBundle(file, {
     centreKey: context.keys.enc,
     deviceKey: (deviceId) => knownKey(deviceId, context),
+    verifySm2: context.verifySm2,
   }).catch((error: unknown) => {
     throw refusalFor(error);
   });

@@ -37,7 +37,9 @@ function enrol(request: EnrolmentRequest, context: CentreContext): string | null
 export function enrolmentRoutes(app: FastifyInstance, context: CentreContext): void {
   app.post('/v1/enrolments', async (request, reply) => {
     const body = await parseBody(request, enrolmentRequestSchema, MAX_BYTES);
-    if (body.publicKey.crv !== 'Ed25519') throw malformed('publicKey.crv: Ed25519; this centre speaks no 国密');
+    if (body.publicKey.crv === 'SM2' && context.verifySm2 === undefined) {
+      throw malformed('publicKey.crv: Ed25519; this centre speaks no 国密');
+    }
     const deviceId = context.db.transaction(() => enrol(body, context)).immediate();
     if (deviceId === null) return reply.code(202).send({ retryAfterS: APPROVAL_RETRY_S });
     const { sig, publicKeys } = context.keys;

@@ -11,7 +11,10 @@ import {
 } from '../../device/peripherals/keypad/keypad.ts';
 import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import { scanRulesSchema } from '../../device/peripherals/scanner/scan-rules.ts';
+import { type ScanEvent, Scanner } from '../../device/peripherals/scanner/scanner.ts';
 import { Ff68Box } from '../serial/ff68-box.ts';
+import { HandScanner } from '../serial/hand-scanner.ts';
 import { SdtReader } from '../serial/sdt-reader.ts';
 import { SOUND } from '../serial/sim-line.ts';
 
@@ -176,5 +179,69 @@ describe('a reader of identity cards', () => {
     await until(() => expect(events).toMatchObject([{ type: 'port_lost' }]));
     await reader.close();
     expect(reader.status().port).toBe('closed');
+  });
+});
+
+describe('a scanner', () => {
+  const scans: ScanEvent[] = [];
+  const losses: string[] = [];
+
+  async function plugged(): Promise<{ device: HandScanner; scanner: Scanner }> {
+    scans.length = 0;
+    losses.length = 0;
+    const device = await HandScanner.open();
+    undo.push(() => device.line.close());
+    const scanner = new Scanner({
+      path: device.line.path,
+      serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flowControl: 'none' },
+      rules: scanRulesSchema.parse({ caseSlip: ['BJ\\d{10}'] }),
+      opener,
+      clock: systemClock,
+      onScan: (event) => scans.push(event),
+      onEvent: (event) => losses.push(event.type),
+    });
+    undo.push(() => scanner.stop());
+    scanner.start();
+    await until(() => expect(scanner.status().port).toBe('ready'));
+    return { device, scanner };
+  }
+
+  const haveScanned = (...caseNos: string[]) =>
+    until(() => expect(scans).toMatchObject(caseNos.map((caseNo) => ({ type: 'case_slip', caseNo }))));
+
+  it.each([['\r'], ['\n'], ['\r\n'], ['']])('when it ends a scan with %j then the slip is known', async (end) => {
+    const { device } = await plugged();
+    device.end = end;
+    await device.scan('BJ2026000001');
+    await haveScanned('BJ2026000001');
+  });
+
+  it('when it sends byte by byte, with its symbology, then two slips are two scans', async () => {
+    const { device } = await plugged();
+    device.line.behaviour = { ...SOUND, byteByByte: true };
+    device.aim = ']Q1';
+    await device.scan('BJ2026000001');
+    await device.scan('BJ2026000002');
+    await haveScanned('BJ2026000001', 'BJ2026000002');
+  });
+
+  it('when a scan is garbled or cut then it is no slip, and the next one is', async () => {
+    const { device, scanner } = await plugged();
+    device.line.behaviour = { ...SOUND, noise: true };
+    await device.scan('BJ2026000001');
+    device.line.behaviour = { ...SOUND, damage: 'truncated' };
+    await device.scan('BJ2026000002');
+    await until(() => expect(scanner.status().counters.unknown).toBe(2));
+    device.line.behaviour = { ...SOUND };
+    await device.scan('BJ2026000003');
+    await until(() => expect(scans.at(-1)).toMatchObject({ type: 'case_slip', caseNo: 'BJ2026000003' }));
+    expect(scans.map(({ type }) => type)).toEqual(['unknown', 'unknown', 'case_slip']);
+  });
+
+  it('when it dies in traffic then that is an outage and no scan', async () => {
+    const { device } = await plugged();
+    device.line.dieInTraffic();
+    await until(() => expect(losses).toContain('port_lost'));
+    expect(scans.filter(({ type }) => type !== 'unknown')).toEqual([]);
   });
 });

@@ -18,9 +18,10 @@ import type { Outbox } from './ledger/outbox.ts';
 import { newId } from './new-id.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
+import { type IdempotencyKey, type OpenRequest, Service } from './service.ts';
 import { Upkeep } from './upkeep.ts';
 import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
-import { type VisitRequest, Window } from './window.ts';
+import { Window } from './window.ts';
 import { WindowError } from './window-errors.ts';
 
 export interface ApplianceOptions {
@@ -44,21 +45,6 @@ export interface Warning {
   text: string;
 }
 
-/** How a repeated request of a business system is told from a new one. */
-export interface IdempotencyKey {
-  client: string;
-  key: string;
-  /** SHA-256 of the canonical request, hex. */
-  requestHash: string;
-}
-
-interface InService {
-  provisioned: Provisioned;
-  rules: Rules;
-  window: Window;
-  screens: Screens;
-}
-
 /**
  * One device from a finger to a durable record (design §3). Owns the data folder; everything it answers is durable.
  * Without a configuration it shows that it is out of service and keeps its ledger and keys.
@@ -71,7 +57,7 @@ export class Appliance {
   readonly #keypad: KeypadPort;
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
-  #service: InService | null = null;
+  #service: Service | null = null;
   #startFault: Warning | null = null;
   readonly #upkeep: Upkeep;
   #deliveryPending = false;
@@ -137,7 +123,7 @@ export class Appliance {
     const rules = rulesOf(document, trial ? trialPolicyId : null);
     const screens = new Screens({ trial, clock, deviceId, configuration: document, rules, key: this.#key });
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
-    this.#service = { provisioned, rules, window, screens };
+    this.#service = new Service({ provisioned, rules, window, screens, ledger: this.#ledger, clock });
     this.#startFault = null;
     this.#keypad.use(document.settings.keypad ?? null);
     this.#changed();
@@ -188,48 +174,12 @@ export class Appliance {
 
   /** @throws the store's error: nothing was kept, the screen stays */
   citizen(command: CitizenCommand): boolean {
-    const service = this.#service;
-    if (service === null) return false;
-    if (command.type === 'revise' && !this.#knowsTags(command)) return false;
-    return service.window.citizen(command);
+    return this.#service?.citizen(command) ?? false;
   }
 
-  /** The page offers only the catalogue's tags of the level; anything else did not come from a citizen. */
-  #knowsTags({ level, tags }: Extract<CitizenCommand, { type: 'revise' }>): boolean {
-    const known = new Map(this.#service?.rules.catalogue.tags.map(({ code, level: of }) => [code, of]));
-    return tags.every((code) => known.get(code) === level) && new Set(tags).size === tags.length;
-  }
-
-  /**
-   * Opens a visit; a repeated request (same client, key and content) gets the first answer again.
-   * @param request `servedAt` null: now
-   * @throws WindowError, CodedError `idempotency_conflict`
-   */
-  openVisit(
-    request: Omit<VisitRequest, 'window' | 'servedAt'> & { servedAt: number | null },
-    idempotency: IdempotencyKey | null,
-  ): string {
-    const { window, provisioned } = this.#inService();
-    const before = idempotency === null ? null : this.#answeredBefore(idempotency);
-    if (before !== null) return before;
-    const now = this.#options.clock.wallMs();
-    const visit = {
-      ...request,
-      window: provisioned.document.window.number,
-      // A centre refuses a rating from before its service; a business system's clock may run ahead of ours.
-      servedAt: Math.min(request.servedAt ?? now, now),
-    };
-    if (idempotency === null) return window.open(visit);
-    return window.open(visit, (response) => ({ ...idempotency, response, at: now }));
-  }
-
-  #answeredBefore({ client, key, requestHash }: IdempotencyKey): string | null {
-    const before = this.#ledger.idempotency.find(client, key);
-    if (before === null || before.requestHash === requestHash) return before?.response ?? null;
-    throw new CodedError('idempotency_conflict', 'this Idempotency-Key came with another request before', {
-      next: 'refuse',
-      hint: 'Use a fresh key for every new request, and the same key only to repeat one.',
-    });
+  /** @throws WindowError, CodedError `idempotency_conflict` */
+  openVisit(request: OpenRequest, idempotency: IdempotencyKey | null): string {
+    return this.#inService().openVisit(request, idempotency);
   }
 
   /** The window of a device in service. @throws WindowError `not_provisioned` */
@@ -237,7 +187,7 @@ export class Appliance {
     return this.#inService().window;
   }
 
-  #inService(): InService {
+  #inService(): Service {
     if (this.#service !== null) return this.#service;
     throw new WindowError(
       'not_provisioned',

@@ -68,6 +68,11 @@ describe('a rest', () => {
     );
   });
 
+  it('is another one for other luck: no two devices meet at the floor', () => {
+    const rests = [0, 0.1, 0.2, 0.24].map((random) => restMs({ ...base, failures: 1, random }));
+    expect(new Set(rests).size).toBe(rests.length);
+  });
+
   it('never grows when slack shrinks, and is spread over at least the urgent ceiling', () => {
     fc.assert(
       fc.property(input, fc.integer({ min: 0, max: 1e12 }), (given, less) => {

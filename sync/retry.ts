@@ -51,7 +51,8 @@ function urgentCeilingMs(ceiling: number, slackMs: number | null): number {
  */
 export function restMs(input: RestInput): number {
   const ceiling = urgentCeilingMs(ceilingMs(input.failures), input.slackMs);
-  const own = Math.max(REST_FLOOR_MS, input.random * ceiling);
+  // The floor is spread too: else a quarter of a region would come back from its first failure at the same instant.
+  const own = Math.max(REST_FLOOR_MS * (1 + input.random), input.random * ceiling);
   if (input.retryAfterMs === null) return own;
   const asked = Math.min(Math.max(0, input.retryAfterMs), RETRY_AFTER_CAP_MS);
   return Math.max(own, asked * (1 + RETRY_AFTER_SPREAD * input.random));

@@ -89,7 +89,7 @@ export function rating(level: 1 | 2 | 3 | 4 | 5 = 5, dueAt: number = START_MS): 
 export function receipt(count: number, batchId: string = v7()): VerifiedReceipt {
   return {
     batchId,
-    receivedAt: '2026-11-22T10:16:00.000+08:00',
+    receivedAt: '2026-11-22T10:15:30.000+08:00',
     count,
     root: `sha256:${batchId.replaceAll('-', '').padEnd(64, '0')}`,
     jws: 'head.payload.signature',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DAY_MS } from '../time.ts';
 import type { Ledger } from './ledger.ts';
-import { type Bench, bench, deliver, event, rating } from './ledger-fixture.ts';
+import { type Bench, bench, deliver, event, rating, START_MS } from './ledger-fixture.ts';
 import { verifyLedger } from './verify.ts';
 
 let place: Bench;
@@ -90,4 +90,14 @@ it('survives a salvage: what left stays explained', async () => {
   ledger = place.open();
   expect(ledger.report.salvage).toMatchObject({ cause: 'chain_broken', carried: 1, gaps: [] });
   expect(verify()).toMatchObject({ ok: true, purged: [{ fromSeq: 1, toSeq: 2 }] });
+});
+
+it('counts from the receipt where the device recorded under a clock that stood in 1970', async () => {
+  place.now = 1_000;
+  ledger.append([rating(1), rating(2)]);
+  await deliver(ledger, 1);
+  place.now = START_MS + DAY_MS;
+  expect(ledger.dailyTick()).toMatchObject({ records: 0 });
+  place.now = START_MS + 181 * DAY_MS;
+  expect(ledger.dailyTick()).toMatchObject({ records: 1 });
 });

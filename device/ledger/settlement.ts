@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, parseTime } from '../time.ts';
 import { LedgerError } from './errors.ts';
 import { HeadWriter, NO_TALLY, type Tally } from './head.ts';
 import type { Settlement } from './outbox.ts';
@@ -109,7 +109,9 @@ export class Settler {
     const known = found.filter((standing) => standing !== undefined);
     // Leaves of records that are no longer here cannot be known; they would make every proof of this receipt wrong.
     const leaves = known.length === found.length ? known.map((standing) => standing.hash) : [];
-    const newestAt = known.reduce((newest, standing) => Math.max(newest, standing.recorded_at), 0);
+    // The centre's clock too: what was recorded under a clock that stood in 1970 would be past retention at once.
+    const receivedAt = parseTime(receipt.receivedAt);
+    const newestAt = known.reduce((newest, standing) => Math.max(newest, standing.recorded_at), receivedAt);
     if (known.length === 0) return found.length;
     const number = this.#receipts.keep(receipt, leaves, newestAt);
     found.forEach((standing, leaf) => {

@@ -11,10 +11,14 @@ import {
 } from '../../device/peripherals/keypad/keypad.ts';
 import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import { caseSlip, readSlipTexts } from '../../device/peripherals/printer/case-slip.ts';
+import { encodeDocument } from '../../device/peripherals/printer/document.ts';
+import { Printer } from '../../device/peripherals/printer/printer.ts';
 import { scanRulesSchema } from '../../device/peripherals/scanner/scan-rules.ts';
 import { type ScanEvent, Scanner } from '../../device/peripherals/scanner/scanner.ts';
 import { Ff68Box } from '../serial/ff68-box.ts';
 import { HandScanner } from '../serial/hand-scanner.ts';
+import { PaperPrinter } from '../serial/paper-printer.ts';
 import { SdtReader } from '../serial/sdt-reader.ts';
 import { SOUND } from '../serial/sim-line.ts';
 
@@ -243,5 +247,73 @@ describe('a scanner', () => {
     device.line.dieInTraffic();
     await until(() => expect(losses).toContain('port_lost'));
     expect(scans.filter(({ type }) => type !== 'unknown')).toEqual([]);
+  });
+});
+
+describe('a receipt printer', async () => {
+  const TEXTS = await readSlipTexts(new URL('../../assets/case-slip.json', import.meta.url));
+  const URL_OF_RATING = `https://x.cn/${'t'.repeat(400)}`;
+  const FACTS = {
+    hall: '大厅',
+    window: 'A-07',
+    caseNo: 'BJ2026000001',
+    itemName: '事项',
+    servedAt: '2026-11-22 10:05',
+  };
+  const slip = (nativeQr: boolean) =>
+    encodeDocument(caseSlip(TEXTS, FACTS, URL_OF_RATING), { nativeQr, moduleDots: 6, cutter: true }).bytes;
+
+  async function plugged(): Promise<{ device: PaperPrinter; printer: Printer; losses: string[] }> {
+    const losses: string[] = [];
+    const device = await PaperPrinter.open();
+    undo.push(() => device.line.close());
+    const printer = new Printer({
+      path: device.line.path,
+      serial: { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flowControl: 'none' },
+      answersStatus: true,
+      opener,
+      clock: systemClock,
+      onEvent: (event) => losses.push(event.type),
+    });
+    undo.push(() => printer.stop());
+    printer.start();
+    await until(() => expect(printer.state).toBe('ready'));
+    return { device, printer, losses };
+  }
+
+  it('prints a slip with its own code, and cuts it', async () => {
+    const { device, printer } = await plugged();
+    expect(await printer.print(slip(true))).toEqual({ outcome: 'printed', paperLow: false });
+    await until(() => expect(device.cuts).toBe(1));
+    expect(device.paper).toContain('办件编号：BJ2026000001');
+    expect(device.codes).toEqual([URL_OF_RATING]);
+  });
+
+  it('prints a slip with the code as a picture', async () => {
+    const { device, printer } = await plugged();
+    expect(await printer.print(slip(false))).toMatchObject({ outcome: 'printed' });
+    await until(() => expect(device.cuts).toBe(1));
+    const height = device.pictures.reduce((sum, band) => sum + band.height, 0);
+    expect([device.codes, height % 6, device.pictures[0]!.width >= height]).toEqual([[], 0, true]);
+  });
+
+  it('when cover or paper fail then it says so and prints nothing', async () => {
+    const { device, printer } = await plugged();
+    device.paperOut = true;
+    expect(await printer.print(slip(true))).toMatchObject({ outcome: 'paper_out' });
+    device.coverOpen = true;
+    expect(await printer.print(slip(true))).toMatchObject({ outcome: 'cover_open' });
+    expect(device.paper).toEqual([]);
+  });
+
+  it('when it is silent, garbled or dead then print says so within its limits', async () => {
+    const { device, printer, losses } = await plugged();
+    device.line.behaviour = { ...SOUND, silent: true };
+    expect(await printer.print(slip(true))).toMatchObject({ outcome: 'no_answer' });
+    device.line.behaviour = { ...SOUND, noise: true };
+    expect(await printer.print(slip(true))).toMatchObject({ outcome: 'printed' });
+    device.line.dieInTraffic();
+    await until(() => expect(losses).toContain('port_lost'));
+    expect(await printer.print(slip(true))).toMatchObject({ outcome: 'not_open' });
   });
 });

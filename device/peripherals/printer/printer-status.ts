@@ -1,0 +1,47 @@
+/**
+ * Real-time status, DLE EOT 1 … 4. The bits are those that the command references of two makers agree on (Epson
+ * TM-L60II, Bixolon SRP-350); bit 1 and bit 4 are always on, bit 0 and bit 7 always off.
+ */
+export type StatusQuestion = 1 | 2 | 3 | 4;
+
+/** What a printer said about itself; everything false is a printer at work. */
+export interface PrinterCondition {
+  offline: boolean;
+  coverOpen: boolean;
+  paperOut: boolean;
+  paperLow: boolean;
+  error: boolean;
+}
+
+export const SOUND_PRINTER: PrinterCondition = {
+  offline: false,
+  coverOpen: false,
+  paperOut: false,
+  paperLow: false,
+  error: false,
+};
+
+const BITS: Readonly<Record<StatusQuestion, Partial<Record<keyof PrinterCondition, number>>>> = {
+  1: { offline: 0x08 },
+  2: { coverOpen: 0x04, paperOut: 0x20, error: 0x40 },
+  3: { error: 0x68 },
+  4: { paperLow: 0x0c, paperOut: 0x60 },
+};
+
+export function statusQuestion(question: StatusQuestion): number[] {
+  return [0x10, 0x04, question];
+}
+
+/** Whether a byte can be an answer at all; anything else on the line is noise. */
+export function isStatusByte(byte: number): boolean {
+  return (byte & 0x93) === 0x12;
+}
+
+/** What an answer adds to what is known. @param byte one that `isStatusByte` */
+export function withAnswer(before: PrinterCondition, question: StatusQuestion, byte: number): PrinterCondition {
+  const after = { ...before };
+  for (const [fact, bits] of Object.entries(BITS[question])) {
+    if ((byte & bits) !== 0) after[fact as keyof PrinterCondition] = true;
+  }
+  return after;
+}

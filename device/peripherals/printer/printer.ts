@@ -1,0 +1,149 @@
+import type { Clock, Timer } from '../../clock.ts';
+import type { PortOpener, SerialOptions } from '../port/opener.ts';
+import { type OutageEvent, Outages } from '../port/outages.ts';
+import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
+import { Port, type PortState } from '../port/port.ts';
+import {
+  isStatusByte,
+  type PrinterCondition,
+  SOUND_PRINTER,
+  type StatusQuestion,
+  statusQuestion,
+  withAnswer,
+} from './printer-status.ts';
+
+/** A printer answers at once or never. */
+const ANSWER_LIMIT_MS = 1000;
+/** One part of a document; a printer without paper takes none. */
+const PART_LIMIT_MS = 5000;
+const PART_BYTES = 512;
+/** Cover, paper, faults. */
+const QUESTIONS: readonly StatusQuestion[] = [2, 4, 1];
+
+const HINTS = {
+  busy: 'Another slip is being printed; try again in a moment.',
+  not_open: 'Check that the printer is plugged in and that the configured path is the right one.',
+  no_answer: 'The printer does not answer; check its power and the line speed.',
+  cover_open: 'Close the printer’s cover.',
+  paper_out: 'Put in a new roll of paper.',
+  error: 'The printer reports a fault; switch it off and on, then look for a paper jam.',
+  not_taken: 'The printer took only a part of the slip; check paper, cover and cable, and print it again.',
+} as const;
+
+/** `printed`: given to a printer that was sound before and after. Anything else was not, or not wholly, printed. */
+export type PrintOutcome = { outcome: 'printed'; paperLow: boolean } | { outcome: keyof typeof HINTS; hint: string };
+
+export interface PrinterSetup {
+  path: string;
+  serial: SerialOptions;
+  /** False for a model that answers no status questions: it is trusted then. */
+  answersStatus: boolean;
+  opener: PortOpener;
+  clock: Clock;
+  identify?: IdentifyPath;
+  /** Must not throw. */
+  onEvent: (event: OutageEvent) => void;
+}
+
+/** A receipt printer on a serial port. None of its methods throws or rejects, and each ends within its limits. */
+export class Printer {
+  readonly #setup: PrinterSetup;
+  readonly #port: Port;
+  #busy = false;
+  #answer: ((byte: number | null) => void) | null = null;
+
+  constructor(setup: PrinterSetup) {
+    const { path, serial, opener, clock, identify = identifyByStat, onEvent } = setup;
+    const outages = new Outages(clock, onEvent);
+    this.#setup = setup;
+    this.#port = new Port({
+      path,
+      options: serial,
+      opener,
+      identify,
+      clock,
+      onData: (bytes) => this.#read(bytes),
+      onState: (event) => {
+        outages.note(event);
+        if (event.to !== 'ready') this.#answer?.(null);
+      },
+    });
+  }
+
+  start(): void {
+    this.#port.start();
+  }
+
+  get state(): PortState {
+    return this.#port.state;
+  }
+
+  /** Final. A print under way ends as `not_taken` or `no_answer`. */
+  stop(): Promise<void> {
+    return this.#port.stop();
+  }
+
+  /**
+   * Prints a document and says what became of it. The wait is at most 5 s for every 512 bytes, and 6 s for the
+   * printer's answers.
+   */
+  async print(document: Uint8Array): Promise<PrintOutcome> {
+    if (this.#busy) return failed('busy');
+    this.#busy = true;
+    const outcome = await this.#print(document);
+    this.#busy = false;
+    return outcome;
+  }
+
+  async #print(document: Uint8Array): Promise<PrintOutcome> {
+    if (this.#port.state !== 'ready') return failed('not_open');
+    const before = await this.#check();
+    if (before.outcome !== 'printed') return before;
+    for (let at = 0; at < document.length; at += PART_BYTES) {
+      const fault = await this.#port.write(document.subarray(at, at + PART_BYTES), PART_LIMIT_MS);
+      if (fault !== null) return failed('not_taken');
+    }
+    // Paper that ended in the middle is known only now.
+    return this.#check();
+  }
+
+  /** Whether the printer is sound; `printed` where it is. */
+  async #check(): Promise<PrintOutcome> {
+    let condition = SOUND_PRINTER;
+    for (const question of this.#setup.answersStatus ? QUESTIONS : []) {
+      const byte = await this.#ask(question);
+      if (byte === null) return failed('no_answer');
+      condition = withAnswer(condition, question, byte);
+    }
+    return outcomeOf(condition);
+  }
+
+  #ask(question: StatusQuestion): Promise<number | null> {
+    return new Promise((resolve) => {
+      const end = (byte: number | null) => {
+        timer.cancel();
+        this.#answer = null;
+        resolve(byte);
+      };
+      // The listener first: an answer may be faster than the write's own end.
+      const timer: Timer = this.#setup.clock.setTimer(ANSWER_LIMIT_MS, () => end(null));
+      this.#answer = end;
+      void this.#port.write(Uint8Array.from(statusQuestion(question)), ANSWER_LIMIT_MS);
+    });
+  }
+
+  #read(bytes: Uint8Array): void {
+    const answer = bytes.find(isStatusByte);
+    if (answer !== undefined) this.#answer?.(answer);
+  }
+}
+
+function outcomeOf({ coverOpen, paperOut, error, offline, paperLow }: PrinterCondition): PrintOutcome {
+  if (coverOpen) return failed('cover_open');
+  if (paperOut) return failed('paper_out');
+  return error || offline ? failed('error') : { outcome: 'printed', paperLow };
+}
+
+function failed(outcome: keyof typeof HINTS): PrintOutcome {
+  return { outcome, hint: HINTS[outcome] };
+}

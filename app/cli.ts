@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { auditCommand } from './cli/audit-command.ts';
 import { demoCommand } from './cli/demo-command.ts';
+import { doctorCommand } from './cli/doctor-command.ts';
 import { exportCommand } from './cli/export-command.ts';
+import { provisionCommand } from './cli/provision-command.ts';
 import { startCommand } from './cli/start-command.ts';
 import { statusCommand } from './cli/status-command.ts';
 import { verifyCommand } from './cli/verify-command.ts';
@@ -14,7 +16,9 @@ const program = new Command('pingjiaqi')
   .showHelpAfterError('(add --help for what this command takes)');
 
 program.addCommand(startCommand());
+program.addCommand(provisionCommand());
 program.addCommand(demoCommand());
+program.addCommand(doctorCommand());
 program.addCommand(statusCommand());
 program.addCommand(verifyCommand());
 program.addCommand(exportCommand());

@@ -16,7 +16,7 @@ const FLAGS = [
 ];
 
 /** The browser that serves as window where Electron is not there; PINGJIAQI_CHROMIUM names another one. */
-function windowBrowser(environment = process.env): string | undefined {
+export function windowBrowser(environment = process.env): string | undefined {
   const named = environment.PINGJIAQI_CHROMIUM;
   return [...(named ? [named] : []), ...BROWSERS].find((path) => existsSync(path));
 }

@@ -9,6 +9,15 @@ export function createSerialPortOpener(clock: Clock): PortOpener {
 }
 
 /**
+ * Paths of the serial ports that this machine names.
+ * @throws Error; on Linux code `ENOENT` where the command `udevadm` is not installed
+ */
+export async function listSerialPaths(): Promise<string[]> {
+  const ports = await SerialPort.list();
+  return ports.map(({ path }) => path);
+}
+
+/**
  * Always a new object: one that lost a write says it is open again and then refuses every write. Keys that were pressed
  * while nobody had the port open are gone, because serialport empties the queues when it sets the baud rate.
  */

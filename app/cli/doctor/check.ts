@@ -1,0 +1,16 @@
+/** One line of `doctor`: what was looked at, how it is, why, and what to do next. */
+export interface Check {
+  name: string;
+  state: 'pass' | 'warn' | 'fail';
+  /** What was seen, in one sentence. */
+  cause: string;
+  /** What to do; null where nothing is to be done. */
+  next: string | null;
+}
+
+export const pass = (name: string, cause: string): Check => ({ name, state: 'pass', cause, next: null });
+export const warn = (name: string, cause: string, next: string): Check => ({ name, state: 'warn', cause, next });
+export const fail = (name: string, cause: string, next: string): Check => ({ name, state: 'fail', cause, next });
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');

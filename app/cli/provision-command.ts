@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { CodedError } from '../../device/errors.ts';
+import { defaultDataDir } from './data-dir.ts';
+import { provision, readProvisionFile } from './provision.ts';
+
+const AFTER = `
+FILE is JSON: {"baseUrl":"https://centre.example","code":"one-time enrolment code"}
+Each step is printed. After a power cut or a kill give the same command again: it goes on where it was.
+A centre that asks for a person's approval is asked again until it was given.
+Exit codes: 0 enrolled (also when it was before), 1 refused, or no answer in time; 2 FILE or data folder not usable.`;
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0 && value <= 1440) return value;
+  throw new InvalidArgumentError('minutes, more than 0 and at most 1440');
+}
+
+/** `pingjiaqi provision`: enrolment without a screen. */
+export function provisionCommand(): Command {
+  return new Command('provision')
+    .description('Enrol this device with a centre from a file, without a screen.')
+    .requiredOption('--file <file>', 'what to enrol with')
+    .option('--data <dir>', 'data folder', defaultDataDir())
+    .option('--wait <minutes>', 'how long to wait for network and approval', minutes, 10)
+    .addHelpText('after', AFTER)
+    .action(run);
+}
+
+async function run({ file, data, wait }: { file: string; data: string; wait: number }): Promise<void> {
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  try {
+    const request = readProvisionFile(resolve(file));
+    await provision({ dataDir: resolve(data), request, giveUpAfterMs: wait * 60_000, say });
+    say('Done.');
+  } catch (error) {
+    const coded = error instanceof CodedError ? error : null;
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(coded === null ? `${text}\n` : `${text} ${coded.hint}\n`);
+    process.exitCode = coded === null ? 1 : 2;
+  }
+}

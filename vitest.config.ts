@@ -21,7 +21,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['app/**/*.test.ts', 'device/**/*.test.ts', 'sync/**/*.test.ts'],
-          testTimeout: 20_000,
+          // Against a hang alone: how long a rule takes on a busy machine says nothing.
+          testTimeout: 120_000,
           setupFiles: ['test/support/node-version.ts'],
         },
       },

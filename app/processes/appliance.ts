@@ -65,6 +65,7 @@ async function main(channel: ParentChannel): Promise<void> {
     localPort: settings.PINGJIAQI_LOCAL_PORT,
     lanPort: settings.PINGJIAQI_LAN_PORT,
     lanHost: settings.PINGJIAQI_LAN_HOST,
+    lanNames: settings.PINGJIAQI_LAN_NAMES,
   });
   channel.onPeer((port) => link.connect(port));
   // First no more commands, then the ledger: what a citizen was thanked for is committed either way.

@@ -31,6 +31,16 @@ const applianceEnvironment = z.object({
   /** Staff page and business API. */
   PINGJIAQI_LAN_PORT: port.default(8443),
   PINGJIAQI_LAN_HOST: text.default('127.0.0.1'),
+  /** Names under which the hall reaches this device, with commas; its host name and bare addresses always count. */
+  PINGJIAQI_LAN_NAMES: z
+    .string()
+    .default('')
+    .transform((names) =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    ),
   PINGJIAQI_LOG: logLevel,
 });
 export type ApplianceEnvironment = z.infer<typeof applianceEnvironment>;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -10,8 +11,10 @@ const REQUESTS_PER_MINUTE = 6000;
 
 export interface ListenerOptions {
   logger: FastifyBaseLogger;
-  /** Host names a request may be addressed to; anything else is DNS rebinding. Null: any (behind a hall's own name). */
-  hosts: readonly string[] | null;
+  /** Names a request may be addressed to, lower case; another one is DNS rebinding. */
+  hosts: readonly string[];
+  /** Whether any bare address may be named too: a page that was rebound to us still asks for a name. */
+  bareAddresses?: boolean;
   /** Citizen pages are never limited: a tap must not be refused. */
   limited: boolean;
 }
@@ -46,13 +49,27 @@ export async function createListener(options: ListenerOptions): Promise<FastifyI
     hsts: false,
   });
   if (options.limited) await server.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
-  if (options.hosts !== null) refuseOtherHosts(server, options.hosts);
+  refuseOtherHosts(server, options);
+  refuseOtherSites(server);
   return server;
 }
 
-function refuseOtherHosts(server: FastifyInstance, hosts: readonly string[]): void {
+function refuseOtherHosts(server: FastifyInstance, { hosts, bareAddresses }: ListenerOptions): void {
   server.addHook('onRequest', async (request, reply) => {
-    if (hosts.includes(request.hostname)) return;
+    const name = request.hostname.toLowerCase();
+    if (hosts.includes(name) || (bareAddresses === true && isIP(name.replace(/^\[|\]$/g, '')) !== 0)) return;
     await sendProblem(reply, problem(403, 'forbidden', 'this address is not served here'));
+  });
+}
+
+/**
+ * A page of another site in a browser of the hall may ask us too; browsers then name it in Origin. A socket looks for
+ * itself: refused here, before the upgrade, its connection would stay open. No page can set `Upgrade` on a request.
+ */
+function refuseOtherSites(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request, reply) => {
+    const { origin, upgrade } = request.headers;
+    if (origin === undefined || upgrade !== undefined || origin === `${request.protocol}://${request.host}`) return;
+    await sendProblem(reply, problem(403, 'forbidden', 'pages of other sites are not served here'));
   });
 }

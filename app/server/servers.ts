@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import fastifyStatic from '@fastify/static';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApplianceApi } from './api.ts';
@@ -16,6 +17,10 @@ export interface ServersOptions {
   localPort: number;
   lanPort: number;
   lanHost: string;
+  /** Further names under which the hall reaches this device; its host name and bare addresses always count. */
+  lanNames?: readonly string[];
+  /** Shown each listener before it has routes. */
+  onListener?: (name: 'local' | 'lan', server: FastifyInstance) => void;
 }
 
 export interface Servers {
@@ -40,7 +45,12 @@ async function servePages(server: FastifyInstance, pagesDir: string, pages: Reco
 
 /** Loopback: the citizen's and the technician's side. */
 async function localListener(options: ServersOptions): Promise<FastifyInstance> {
-  const server = await createListener({ logger: options.logger, hosts: ['127.0.0.1', 'localhost'], limited: false });
+  const server = await createListener({
+    logger: options.logger,
+    hosts: ['127.0.0.1', 'localhost'],
+    limited: false,
+  });
+  options.onListener?.('local', server);
   await citizenRoutes(server, options.api);
   technicianRoutes(server, options.api);
   await servePages(server, options.pagesDir, { '/': 'citizen/index.html', '/technician': 'technician/index.html' });
@@ -49,7 +59,13 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
 
 /** The hall's network: the staff page and the business API, and nothing that knows a grade. */
 async function lanListener(options: ServersOptions): Promise<FastifyInstance> {
-  const server = await createListener({ logger: options.logger, hosts: null, limited: true });
+  const server = await createListener({
+    logger: options.logger,
+    hosts: ['localhost', hostname(), ...(options.lanNames ?? [])].map((name) => name.toLowerCase()),
+    bareAddresses: true,
+    limited: true,
+  });
+  options.onListener?.('lan', server);
   await server.register(async (described) => {
     await describeApi(described);
     await described.register((v1) => businessRoutes(v1, options.api), { prefix: '/v1' });

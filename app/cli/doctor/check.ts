@@ -13,4 +13,9 @@ export const warn = (name: string, cause: string, next: string): Check => ({ nam
 export const fail = (name: string, cause: string, next: string): Check => ({ name, state: 'fail', cause, next });
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-export const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+
+/** The operating system's or our own name of a fault; empty where it has none. */
+export function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : '';
+}

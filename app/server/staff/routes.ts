@@ -24,7 +24,7 @@ export function staffRoutes(server: FastifyInstance, api: ApplianceApi): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   const mayCome = (request: FastifyRequest) => api.trial || LOOPBACK.has(request.ip);
   routes.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/staff/') && !mayCome(request)) {
+    if (!mayCome(request)) {
       await sendProblem(reply, problem(403, 'forbidden', 'the staff page is served on the device itself only'));
     }
   });

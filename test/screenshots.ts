@@ -2,9 +2,11 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import type { CitizenView } from '../device/visit/views.ts';
 import { launchBrowser, openScreen, SIZES, type Size } from './support/browser.ts';
+import { chooseLanguage, chooseModes, MODES, type Mode, OTHER_LANGUAGES } from './support/comfort-choices.ts';
 import { PageFixture } from './support/page-fixture-server.ts';
-import { citizenSamples, reasons, staffSamples, technicianSamples } from './support/page-samples.ts';
+import { citizenSamples, reasons, staffSamples, technicianSamples, thanks } from './support/page-samples.ts';
 
 /**
  * Pictures of every screen of every page at every size, and one contact sheet of them, in out/screenshots.
@@ -36,14 +38,6 @@ const citizenShots: Shot[] = Object.entries(citizenSamples).map(([name, view]) =
 }));
 
 const citizenActs: Shot[] = [
-  {
-    name: 'citizen-inviting-english',
-    page: 'citizen',
-    set: (fixture) => {
-      fixture.citizenView = citizenSamples.inviting;
-    },
-    act: (page) => page.getByRole('button', { name: 'English' }).click(),
-  },
   {
     name: 'citizen-inviting-not-kept',
     page: 'citizen',
@@ -82,6 +76,40 @@ const citizenActs: Shot[] = [
   },
 ];
 
+/** The question is asked, somebody touches a switch, and the visit goes on to `to`. */
+function choosing(name: string, language: string, modes: readonly Mode[], to: CitizenView): Shot {
+  return {
+    name,
+    page: 'citizen',
+    set: (fixture) => {
+      fixture.citizenView = to.screen === 'serving' ? to : citizenSamples.inviting;
+    },
+    act: async (page, fixture) => {
+      if (language !== 'zh-CN') await chooseLanguage(page, language);
+      await chooseModes(page, modes);
+      if (to.screen !== fixture.citizenView.screen) fixture.show(to);
+      await page.locator(`.page[data-screen=${to.screen}]`).waitFor();
+    },
+  };
+}
+
+const { serving, ended, inviting } = citizenSamples;
+const languageShots = OTHER_LANGUAGES.flatMap((language) => [
+  ...[serving, inviting, reasons, thanks].map((view) =>
+    choosing(`citizen-${language}-${view.screen}`, language, [], view),
+  ),
+  choosing(`citizen-${language}-elder`, language, ['elder'], inviting),
+  choosing(`citizen-${language}-low`, language, ['low'], inviting),
+]);
+const modeShots = [
+  ...[serving, inviting, reasons, ended].map((view) =>
+    choosing(`citizen-elder-${view.screen}`, 'zh-CN', ['elder'], view),
+  ),
+  ...[inviting, reasons].map((view) => choosing(`citizen-contrast-${view.screen}`, 'zh-CN', ['contrast'], view)),
+  choosing('citizen-low-inviting', 'zh-CN', ['low'], inviting),
+  choosing('citizen-all-modes-inviting', 'zh-CN', MODES, inviting),
+];
+
 const staffShots: Shot[] = Object.entries(staffSamples).map(([name, view]) => ({
   name: `staff-${name}`,
   page: 'staff',
@@ -108,7 +136,15 @@ const technicianShots: Shot[] = Object.entries(technicianSamples).map(([name, st
   },
 }));
 
-const SHOTS = [...citizenShots, ...citizenActs, ...staffShots, ...staffActs, ...technicianShots];
+const SHOTS = [
+  ...citizenShots,
+  ...citizenActs,
+  ...languageShots,
+  ...modeShots,
+  ...staffShots,
+  ...staffActs,
+  ...technicianShots,
+];
 
 async function take(browser: Browser, shot: Shot, size: { width: number; height: number }): Promise<string> {
   const fixture = new PageFixture();

@@ -248,7 +248,7 @@ describe("the citizen's page", () => {
     page.on('response', (response) => fetched.push(response.url()));
     await page.reload();
     await page.locator('.page[data-screen=idle]').waitFor();
-    const parts = fetched.filter((url) => !/\.(?:svg|woff2)$/.test(url));
+    const parts = fetched.filter((url) => !/\.(?:svg|woff2?)$/.test(url));
     const bodies = await Promise.all(parts.map(async (url) => Buffer.from(await (await fetch(url)).arrayBuffer())));
     const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
     expect(parts.length).toBeGreaterThan(3);

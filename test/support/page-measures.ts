@@ -30,12 +30,14 @@ export function clippedElements(page: Page): Promise<string[]> {
       if (element.matches(mayCut) || box.width === 0 || box.height === 0) continue;
       const outside = box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
       if (outside) faults.push(`outside: ${name(element)}`);
-      const { display, overflowX, overflowY } = getComputedStyle(element);
+      const { display, overflowX, overflowY, writingMode } = getComputedStyle(element);
       if (display === 'inline') continue;
-      if (element.scrollWidth > element.clientWidth + 2) faults.push(`too wide (${overflowX}): ${name(element)}`);
-      // Text is taller than its line box in a CJK font; that alone is cut off only where overflow is.
-      const cut = overflowY !== 'visible' && element.scrollHeight > element.clientHeight + 1;
-      if (cut) faults.push(`too high: ${name(element)}`);
+      const wide = element.scrollWidth - element.clientWidth;
+      const high = element.scrollHeight - element.clientHeight;
+      const [along, across] = writingMode === 'horizontal-tb' ? [wide, high] : [high, wide];
+      if (along > 2) faults.push(`too long (${overflowX}): ${name(element)}`);
+      // Letters are taller than their line box in most fonts; that alone is cut off only where overflow is.
+      if (overflowY !== 'visible' && across > 1) faults.push(`too many lines: ${name(element)}`);
     }
     return faults;
   }, MAY_CUT);
@@ -99,4 +101,38 @@ export function gapBetween(a: Box, b: Box): number {
   const across = Math.max(b.x - (a.x + a.width), a.x - (b.x + b.width));
   const down = Math.max(b.y - (a.y + a.height), a.y - (b.y + b.height));
   return Math.max(across, down);
+}
+
+/** Faces, labels and stars that reach beyond the button of their grade, or into one another; empty when none do. */
+export function spilledGradeParts(page: Page): Promise<string[]> {
+  return page.locator('.grade').evaluateAll((grades) =>
+    grades.flatMap((grade) => {
+      const level = grade.getAttribute('data-level');
+      const outer = grade.getBoundingClientRect();
+      const parts = [...grade.querySelectorAll('.face, .grade-label, .stars')].map((part) => {
+        const range = document.createRange();
+        range.selectNodeContents(part);
+        const box = part.matches('.grade-label') ? range.getBoundingClientRect() : part.getBoundingClientRect();
+        return { name: part.getAttribute('class'), box };
+      });
+      const outside = parts.filter(
+        ({ box }) =>
+          box.left < outer.left - 1 ||
+          box.top < outer.top - 1 ||
+          box.right > outer.right + 1 ||
+          box.bottom > outer.bottom + 1,
+      );
+      const touching = parts.flatMap((a, index) =>
+        parts
+          .slice(index + 1)
+          .filter(
+            (b) =>
+              Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 3 &&
+              Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 3,
+          )
+          .map((b) => `${level}: ${a.name} in ${b.name}`),
+      );
+      return [...outside.map(({ name }) => `${level}: ${name} outside`), ...touching];
+    }),
+  );
 }

@@ -74,6 +74,8 @@ export function createDraft(
     /** Another grade, at once; tags belong to a grade, so they do not move with it. */
     choose: (to: Level): Promise<boolean> => revise(to, []),
     flush,
+    /** Says again what is entered: the appliance then waits anew. */
+    repeat: (): Promise<boolean> => revise(level, tags.value),
     /** A newer view of the same visit. */
     accept(view: ReasonsView): void {
       const otherLevel = view.level !== level;

@@ -1,6 +1,6 @@
 import type { Level } from '../../../device/ledger/record.ts';
 import { Face, Stars } from '../shared/face.tsx';
-import { levelLabel } from '../shared/locale.ts';
+import { breakable, currentPack, levelLabel } from '../shared/locale.ts';
 import type { Pressed } from './model.ts';
 
 const BEST_FIRST: readonly Level[] = [5, 4, 3, 2, 1];
@@ -32,13 +32,16 @@ export function GradeButtons({ layout, pressed, chosen, labelledBy, onChoose }: 
           class="grade"
           data-level={level}
           data-pressed={pressed === `level-${level}` ? '' : undefined}
+          aria-label={levelLabel(level)}
           aria-pressed={chosen === null ? undefined : chosen === level}
           onClick={() => onChoose(level)}
         >
           <Face level={level} />
           <span class="grade-text">
             <span class="grade-label" dir="auto">
-              {levelLabel(level)}
+              {breakable(levelLabel(level), currentPack.value).flatMap((piece, index) =>
+                index === 0 ? piece : [<wbr />, piece],
+              )}
             </span>
             <Stars level={level} />
           </span>

@@ -1,8 +1,10 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { language } from '../shared/locale.ts';
+import { currentPack } from '../shared/locale.ts';
 import { pageClock } from '../shared/page-clock.ts';
 import { CitizenPage } from './citizen-page.tsx';
+import { COMFORTS, hasComfort } from './comfort.ts';
+import { listenForDigitKeys } from './digit-keys.ts';
 import { createCitizenModel, visitOf } from './model.ts';
 import { guardTouches } from './touch-guard.ts';
 
@@ -11,8 +13,16 @@ url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
 const model = createCitizenModel(() => new WebSocket(url), pageClock);
 const forgetLastTouch = guardTouches(document);
 
+listenForDigitKeys(document, (level) => void model.key(level));
+for (const touch of ['pointerdown', 'keydown'] as const) document.addEventListener(touch, model.touched);
+
 effect(() => {
-  document.documentElement.lang = language.value;
+  const { documentElement } = document;
+  const pack = currentPack.value;
+  documentElement.lang = pack.language;
+  documentElement.dir = pack.direction;
+  documentElement.setAttribute('data-lines', pack.lines);
+  for (const comfort of COMFORTS) documentElement.toggleAttribute(`data-${comfort}`, hasComfort(comfort));
 });
 
 let shown: string | null = null;

@@ -1,10 +1,12 @@
 import { computed, signal } from '@preact/signals';
-import type { Clock } from '../../../device/clock.ts';
+import type { Clock, Timer } from '../../../device/clock.ts';
 import type { Level } from '../../../device/ledger/record.ts';
 import type { CitizenCommand, CitizenScreen, CitizenView } from '../../../device/visit/views.ts';
-import { BASE_PACK, language } from '../shared/locale.ts';
+import { language } from '../shared/locale.ts';
+import { hasComfort, resetPerson } from './comfort.ts';
 import { createDraft, type ReasonsDraft } from './draft.ts';
 import { type CitizenLink, connectCitizen, type Socket } from './link.ts';
+import { needsMoreTime } from './no-hurry.ts';
 
 /** The server's screens, and two of the page's own. */
 export type PageScreen = CitizenScreen | 'starting' | 'lost';
@@ -23,8 +25,8 @@ export function screenOf(view: CitizenView | null, lost: boolean): PageScreen {
 }
 
 /**
- * Whether the person before `next` is the one before `before`, as far as a page can know: a choice of language may
- * last from the counter's work to the thanks, and never into the next visit.
+ * Whether the person before `next` is the one before `before`, as far as a page can know: a choice of language or of
+ * a mode may last from the counter's work to the thanks, and never into the next visit.
  */
 export function isSamePerson(before: CitizenView | null, next: CitizenView): boolean {
   if (before === null) return false;
@@ -32,8 +34,11 @@ export function isSamePerson(before: CitizenView | null, next: CitizenView): boo
   if (next.screen === 'thanks' || next.screen === 'ended') {
     return visitOf(before) !== null || before.screen === next.screen;
   }
-  return next.screen === 'serving' && before.screen === 'serving';
+  return next.screen === before.screen && (next.screen === 'serving' || next.screen === 'idle');
 }
+
+/** An idle screen that was set up and left: the next person finds it as it was. */
+const IDLE_REST_MS = 60_000;
 
 /** The point in monotonic time at which what `view` counts down ends; null for screens without a countdown. */
 export function countdownEnd(view: CitizenView, nowMs: number): number | null {
@@ -55,6 +60,8 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
   const notKept = signal(false);
   const draft = signal<ReasonsDraft | null>(null);
   const screen = computed(() => screenOf(view.value, lost.value));
+  let idleRest: Timer | null = null;
+  let asking = false;
   const link: CitizenLink = connectCitizen(open, clock, { onView: take, onLost: lose });
   const send = (command: CitizenCommand) => link.send(command);
 
@@ -64,7 +71,8 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
       pressed.value = null;
       notKept.value = false;
     }
-    if (!isSamePerson(before, next)) language.value = BASE_PACK.language;
+    if (!isSamePerson(before, next)) resetPerson();
+    if (next.screen !== 'idle') idleRest?.cancel();
     takeDraft(next);
     lost.value = false;
     endsAtMs.value = countdownEnd(next, clock.monotonicMs());
@@ -93,6 +101,24 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     return ack;
   }
 
+  /** In 老年模式 whoever still touches the screen is given the time anew, beside whatever the touch does. */
+  async function stay(): Promise<void> {
+    const now = view.value;
+    if (asking || lost.value || !needsMoreTime(now, endsAtMs.value, clock.monotonicMs())) return;
+    asking = true;
+    if (now?.screen === 'inviting') await send({ type: 'extend', visitId: now.visitId });
+    if (now?.screen === 'reasons') await draft.value?.repeat();
+    asking = false;
+  }
+
+  function touched(): void {
+    if (view.value?.screen === 'idle') {
+      idleRest?.cancel();
+      idleRest = clock.setTimer(IDLE_REST_MS, resetPerson);
+    }
+    if (hasComfort('elder')) void stay();
+  }
+
   /** Runs one touch at a time: further touches until the answer change nothing (a bounce, a second finger). */
   async function press(control: Pressed, run: (visitId: string) => Promise<boolean>): Promise<void> {
     const visitId = visitOf(view.value);
@@ -106,6 +132,8 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     notKept.value = !kept;
   }
 
+  const rate = (level: Level) =>
+    press(`level-${level}`, (visitId) => keeps({ type: 'rate', visitId, level, language: language.value }));
   const keeps = async (command: CitizenCommand) => (await send(command)).kept;
 
   return {
@@ -116,8 +144,11 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     notKept,
     draft,
     clock,
-    rate: (level: Level) =>
-      press(`level-${level}`, (visitId) => keeps({ type: 'rate', visitId, level, language: language.value })),
+    rate,
+    /** A key of a grade counts as a press while the question stands, and never later. */
+    key: (level: Level) => (screen.value === 'inviting' ? rate(level) : Promise.resolve()),
+    /** Any touch or key, whatever it means. */
+    touched,
     change: (level: Level) => press(`level-${level}`, async () => (await draft.value?.choose(level)) ?? false),
     extend: () => press('extend', (visitId) => keeps({ type: 'extend', visitId })),
     decline: () => press('decline', (visitId) => keeps({ type: 'decline', visitId })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import artwork from '../../../assets/faces/faces.json' with { type: 'json' };
-import { BASE_PACK, codeLabel, offeredPacks, PACKS, translatorOf } from './locale.ts';
+import { BASE_PACK, breakable, codeLabel, offeredPacks, PACKS, translatorOf } from './locale.ts';
 import { localePackSchema } from './locale-pack.ts';
 
 /** 内蒙古 Art 14 and 林草 Art 5 word them alike; a device that says 一般 or 很满意 is not compliant. */
@@ -16,14 +16,28 @@ describe('language packs', () => {
     expect(([1, 2, 3, 4, 5] as const).map((level) => t(`level.${level}`))).toEqual(LEGAL_LABELS);
   });
 
-  it('have the same keys in every language, with the same holes to fill', () => {
+  it('have no key that the base lacks, and the same holes to fill', () => {
     const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
     for (const pack of PACKS) {
-      expect(Object.keys(pack.strings).toSorted()).toEqual(Object.keys(BASE_PACK.strings).toSorted());
       for (const [key, text] of Object.entries(pack.strings)) {
-        expect(holes(text), `${pack.language} ${key}`).toEqual(holes(BASE_PACK.strings[key] ?? ''));
+        expect(holes(text), `${pack.language} ${key}`).toEqual(holes(BASE_PACK.strings[key] ?? 'no such key'));
+        expect(BASE_PACK.strings).toHaveProperty([key]);
       }
     }
+  });
+
+  it('label all five grades themselves: a grade is never half translated', () => {
+    for (const pack of PACKS) {
+      expect(
+        Object.keys(pack.strings).filter((key) => /^level\.[1-5]$/.test(key)),
+        pack.language,
+      ).toHaveLength(5);
+    }
+  });
+
+  it('say that nothing is reviewed as long as nobody approved them', () => {
+    const drafts = PACKS.filter((pack) => pack.approvedBy === null && pack !== BASE_PACK);
+    expect(drafts.map(({ review }) => review.unreviewed)).toEqual(drafts.map(() => 'all'));
   });
 
   it('give five different labels in every language', () => {
@@ -39,6 +53,9 @@ describe('language packs', () => {
       name: 'བོད་སྐད་',
       version: '1',
       approvedBy: null,
+      direction: 'ltr',
+      lines: 'rows',
+      review: { unreviewed: 'all', note: '' },
       strings: { 'level.5': 'x' },
     });
     expect([t('level.5'), t('level.1'), t('common.secondsLeft', { n: 3 })]).toEqual(['x', '非常不满意', '剩余 3 秒']);
@@ -47,7 +64,15 @@ describe('language packs', () => {
   it('without an approver are offered in trial mode only, the Chinese base always', () => {
     const languages = (trial: boolean) => offeredPacks(PACKS, trial).map((pack) => pack.language);
     expect(languages(false)).toEqual(['zh-CN']);
-    expect(languages(true)).toEqual(['zh-CN', 'en']);
+    expect(languages(true)).toEqual(['zh-CN', 'mn-Mong', 'bo', 'ug', 'en']);
+  });
+
+  it('let long words of a grade break where the pack allows it, whatever their case', () => {
+    const pack = { ...BASE_PACK, hyphenation: ['dissat-is-fied', 'sat-is-fied'] };
+    expect(breakable('Very satisfied', pack)).toEqual(['Very sat', 'is', 'fied']);
+    expect(breakable('Dissatisfied', pack)).toEqual(['Dissat', 'is', 'fied']);
+    expect(breakable('满意', BASE_PACK)).toEqual(['满意']);
+    expect(breakable('a\u202fb', BASE_PACK)).toEqual(['a', '\u202fb']);
   });
 
   it('have a label for known codes only', () => {

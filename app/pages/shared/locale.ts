@@ -1,5 +1,8 @@
 import { computed, signal } from '@preact/signals';
+import bo from '../../../assets/locales/bo.json' with { type: 'json' };
 import en from '../../../assets/locales/en.json' with { type: 'json' };
+import mnMong from '../../../assets/locales/mn-Mong.json' with { type: 'json' };
+import ug from '../../../assets/locales/ug.json' with { type: 'json' };
 import zhCN from '../../../assets/locales/zh-CN.json' with { type: 'json' };
 import type { Level } from '../../../device/ledger/record.ts';
 import type { LocalePack } from './locale-pack.ts';
@@ -10,8 +13,8 @@ type Fill = Readonly<Record<string, string | number>>;
 export type Translate = (key: StringKey, fill?: Fill) => string;
 
 /** The pack every other one falls back to; its level labels are the legal text. */
-export const BASE_PACK: LocalePack = zhCN;
-export const PACKS: readonly LocalePack[] = [zhCN, en];
+export const BASE_PACK = zhCN as LocalePack;
+export const PACKS = [zhCN, mnMong, bo, ug, en] as readonly LocalePack[];
 
 /** Words of `pack`; a string it lacks is shown in Chinese, never blank. */
 export function translatorOf(pack: LocalePack): Translate {
@@ -35,6 +38,19 @@ const translate = computed(() => translatorOf(currentPack.value));
 export const t: Translate = (key, fill) => translate.value(key, fill);
 
 export const levelLabel = (level: Level): string => t(`level.${level}`);
+
+/**
+ * `text` in the pieces between which a narrow button may break it: inside long words that `pack` names, and before a
+ * Mongolian suffix, which keeps its joining space. For the eye alone; together they are the text.
+ */
+export function breakable(text: string, pack: LocalePack): string[] {
+  const marked = (pack.hyphenation ?? []).reduce((shown, word) => {
+    const parts = word.split('-');
+    const pieces = parts.map((_, index) => `$${index + 1}`).join('\n');
+    return shown.replace(new RegExp(`\\b(${parts.join(')(')})`, 'i'), pieces);
+  }, text);
+  return marked.replaceAll('\u202f', '\n\u202f').split('\n');
+}
 
 /** `prefix.code` where the pack knows the code (codes come from the server), else null. */
 export function codeLabel(prefix: 'pause' | 'skip', code: string): string | null {

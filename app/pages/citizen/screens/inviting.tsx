@@ -1,5 +1,6 @@
 import type { CitizenView } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
+import { hasComfort } from '../comfort.ts';
 import { TimeLeft } from '../countdown.tsx';
 import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
@@ -44,7 +45,9 @@ export function InvitingScreen({ view, model }: { view: InvitingView; model: Cit
       />
       {view.qrSvg !== null && <PhoneCard qrSvg={view.qrSvg} />}
       <div class="actions">
-        {endsAtMs !== null && <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />}
+        {endsAtMs !== null && !hasComfort('elder') && (
+          <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />
+        )}
         <button
           type="button"
           class="button"

@@ -1,5 +1,6 @@
 import type { TagChoice } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
+import { hasComfort } from '../comfort.ts';
 import { TimeLeft } from '../countdown.tsx';
 import type { ReasonsDraft, ReasonsView } from '../draft.ts';
 import { GradeButtons } from '../grade-buttons.tsx';
@@ -71,7 +72,9 @@ export function ReasonsScreen({ view, model }: { view: ReasonsView; model: Citiz
       <Tags key={view.level} choices={view.choices} draft={draft} />
       <Comment draft={draft} maxChars={view.commentMaxChars} />
       <div class="actions">
-        {endsAtMs !== null && <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />}
+        {endsAtMs !== null && !hasComfort('elder') && (
+          <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />
+        )}
         <NotKept shown={model.notKept.value} />
         <button
           type="button"

@@ -1,0 +1,343 @@
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PACKS } from '../../app/pages/shared/locale.ts';
+import type { CitizenView } from '../../device/visit/views.ts';
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { chooseLanguage, chooseModes, MODES, type Mode, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { PageFixture } from '../support/page-fixture-server.ts';
+import { axeViolations, boxesOf, clippedElements, lowContrast, spilledGradeParts } from '../support/page-measures.ts';
+import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
+
+/** Languages and access modes of the citizen's page: many states in one page, each touched as a person would. */
+
+let browser: Browser;
+let fixture: PageFixture;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  fixture = new PageFixture();
+  await fixture.start();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await fixture.stop();
+});
+
+const ALL_LANGUAGES = ['zh-CN', ...OTHER_LANGUAGES];
+const { serving, paused } = citizenSamples;
+
+async function open(size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+  fixture.citizenView = inviting;
+  const page = await (await openScreen(browser, size)).newPage();
+  await page.goto(fixture.citizenUrl);
+  await page.locator('.grade').first().waitFor();
+  return page;
+}
+
+async function show(page: Page, view: CitizenView): Promise<void> {
+  fixture.show(view);
+  await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+}
+
+/** A new visit in which somebody chooses `language` and `modes`, then `view`. */
+async function arrange(page: Page, language: string, modes: readonly Mode[], view: CitizenView): Promise<void> {
+  await show(page, thanks);
+  await show(page, serving);
+  await page.locator('html[lang=zh-CN]').waitFor();
+  await chooseLanguage(page, language);
+  await chooseModes(page, modes);
+  if (view.screen !== 'serving') await show(page, inviting);
+  if (view.screen !== 'serving' && view.screen !== 'inviting') await show(page, view);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
+/** Everything that is wrong to the eye with the page as it stands. */
+async function looks(page: Page): Promise<string[]> {
+  return [
+    ...(await clippedElements(page)),
+    ...(await spilledGradeParts(page)),
+    ...(await lowContrast(page, '#app *', 7)),
+    ...(await lowContrast(page, '.grade-label', 10)),
+  ];
+}
+
+/** dpi of the panels: 10.1 in at 1280×800, 7 in at 800×480; the larger one is scaled by 1.375. */
+const leastOf = (size: { height: number }) =>
+  size.height === 480
+    ? { side: 105, gap: 42, textPx: 25, targetPx: 50 }
+    : { side: 118, gap: 47, textPx: 28, targetPx: 56 };
+
+async function gradeFaults(page: Page, size: { height: number }): Promise<string[]> {
+  const least = leastOf(size);
+  const boxes = await boxesOf(page, '.grade');
+  const [first] = boxes;
+  return boxes.flatMap((box, index) => {
+    const faults: string[] = [];
+    if (Math.min(box.width, box.height) < least.side) faults.push(`grade ${index}: ${box.width}×${box.height}`);
+    if (Math.abs(box.width - first!.width) > 0.1 || Math.abs(box.height - first!.height) > 0.1) faults.push('unequal');
+    const before = boxes[index - 1];
+    if (before === undefined) return faults;
+    const gap = Math.max(box.x - before.x - before.width, box.y - before.y - before.height);
+    return gap < least.gap - 0.5 ? [...faults, `gap ${gap}`] : faults;
+  });
+}
+
+/** Texts smaller than `leastPx` and switches or buttons lower than `targetPx`; marks and the hall's name are neither. */
+function tooSmall(page: Page, { textPx, targetPx }: { textPx: number; targetPx: number }): Promise<string[]> {
+  return page.evaluate(
+    ([least, target]) => {
+      const faults: string[] = [];
+      for (const element of document.querySelectorAll('main *')) {
+        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
+        const size = Number.parseFloat(getComputedStyle(element).fontSize);
+        const shown = element.getBoundingClientRect().width > 0;
+        if (own && shown && size < least) faults.push(`${size}px: ${element.textContent}`);
+      }
+      for (const control of document.querySelectorAll('button')) {
+        const { width, height } = control.getBoundingClientRect();
+        if (Math.min(width, height) < target - 0.5) faults.push(`${width}×${height}: ${control.textContent}`);
+      }
+      return faults;
+    },
+    [textPx, targetPx] as const,
+  );
+}
+
+const levelsByPlace = (page: Page): Promise<(string | null)[]> =>
+  page.locator('.grade').evaluateAll((grades) =>
+    grades
+      .map((grade) => ({ box: grade.getBoundingClientRect(), level: grade.getAttribute('data-level') }))
+      .toSorted((a, b) => a.box.left - b.box.left || a.box.top - b.box.top)
+      .map(({ level }) => level),
+  );
+
+describe.each(SIZES)('at $width × $height', (size) => {
+  it('every language and mode shows the question whole, in five equal grades of 20 mm', async () => {
+    const page = await open(size);
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [[], ['elder'], ['low'], MODES] as const) {
+        const state = `${language} ${modes.join('+')}`;
+        await arrange(page, language, modes, inviting);
+        expect([...(await looks(page)), ...(await gradeFaults(page, size))], state).toEqual([]);
+        const half = (modes as readonly Mode[]).includes('low') ? size.height / 2 : 0;
+        for (const { y } of await boxesOf(page, '.grade')) expect(y, state).toBeGreaterThanOrEqual(half);
+        if ((modes as readonly Mode[]).includes('contrast')) expect(await lowContrast(page, '#app *', 10)).toEqual([]);
+      }
+    }
+  });
+
+  it('every language shows its other screens whole, in ordinary and in large text', async () => {
+    const page = await open(size);
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [[], ['elder']] as const) {
+        for (const view of [serving, reasons, thanks, paused]) {
+          await arrange(page, language, modes, view);
+          expect(await looks(page), `${language} ${modes.join()} ${view.screen}`).toEqual([]);
+        }
+      }
+    }
+  });
+
+  it('has no fault that axe finds in any language, in large text', async () => {
+    const page = await open(size);
+    for (const language of ALL_LANGUAGES) {
+      await arrange(page, language, ['elder'], inviting);
+      expect(await axeViolations(page), language).toEqual([]);
+    }
+  });
+
+  it('老年模式 has text of 30 dp, targets of 60 dp and no countdown', async () => {
+    const page = await open(size);
+    for (const language of ALL_LANGUAGES.filter((tag) => tag !== 'mn-Mong' || size.height !== 480)) {
+      await arrange(page, language, ['elder'], inviting);
+      expect(await tooSmall(page, leastOf(size)), language).toEqual([]);
+      expect(await page.getByRole('timer').count()).toBe(0);
+    }
+  });
+});
+
+describe('the order of the grades', () => {
+  it('follows the layout in page coordinates in every language, whatever its direction, with its own label', async () => {
+    const page = await open();
+    for (const pack of PACKS) {
+      for (const layout of ['best-left', 'best-right'] as const) {
+        await arrange(page, pack.language, [], inviting);
+        await show(page, { ...inviting, layout });
+        const order = layout === 'best-left' ? ['5', '4', '3', '2', '1'] : ['1', '2', '3', '4', '5'];
+        await expect.poll(() => levelsByPlace(page), { message: `${pack.language} ${layout}` }).toEqual(order);
+        for (const level of order) {
+          const name = pack.strings[`level.${level}`] ?? '';
+          const named = page.getByRole('button', { name, exact: true });
+          expect(await named.getAttribute('data-level'), `${pack.language} ${level}`).toBe(level);
+        }
+      }
+    }
+    expect(await page.evaluate(() => document.documentElement.dir)).toBe('ltr');
+  });
+
+  it('sends the level that was touched, with the tag of the language', async () => {
+    const page = await open();
+    for (const language of OTHER_LANGUAGES) {
+      await arrange(page, language, [], inviting);
+      await page.locator('.grade').first().click();
+      await expect.poll(() => fixture.commands.at(-1)).toEqual({ type: 'rate', visitId: VISIT_ID, level: 5, language });
+    }
+  });
+});
+
+describe('fonts', () => {
+  /** The font of every text in `selector` as Chromium drew it: family, and whether it came with the page. */
+  async function fontsOf(page: Page, cdp: CDPSession, selector: string): Promise<string[]> {
+    await cdp.send('DOM.enable');
+    await cdp.send('CSS.enable');
+    const { root } = await cdp.send('DOM.getDocument', { depth: -1 });
+    const { nodeIds } = await cdp.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector });
+    const used = await Promise.all(nodeIds.map((nodeId) => cdp.send('CSS.getPlatformFontsForNode', { nodeId })));
+    await page.evaluate(() => undefined);
+    const text = await page.locator(selector).allInnerTexts();
+    let spaces = text.join('').split(' ').length - 1;
+    const families = used
+      .flatMap(({ fonts }) => fonts)
+      .filter((font) => {
+        // The space between two words of these scripts is the Chinese font's: it has no letter to get wrong.
+        if (font.isCustomFont || font.glyphCount > spaces) return true;
+        spaces -= font.glyphCount;
+        return false;
+      });
+    return [...new Set(families.map((font) => `${font.familyName}${font.isCustomFont ? '*' : ''}`))];
+  }
+
+  const SCRIPT_FONTS: Record<string, string> = {
+    'mn-Mong': 'Noto Sans Mongolian*',
+    bo: 'Noto Serif Tibetan*',
+    ug: 'Noto Sans Arabic*',
+  };
+
+  it('come with the page for each script, are loaded only with their language, and leave no letter to chance', async () => {
+    const page = await open();
+    const loaded: string[] = [];
+    page.on('response', (response) => /\.woff2?$/.test(response.url()) && loaded.push(response.url()));
+    await page.reload();
+    await page.locator('.grade').first().waitFor();
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    const bytes = await Promise.all(loaded.map(async (url) => (await (await fetch(url)).arrayBuffer()).byteLength));
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(300_000);
+    expect(loaded.filter((url) => /mongolian|tibetan|arabic/.test(url))).toEqual([]);
+
+    const cdp = await page.context().newCDPSession(page);
+    const system = /^(?:Noto Sans CJK|Noto Sans SC|Source Han Sans|DejaVu Sans$)/;
+    for (const [language, family] of Object.entries(SCRIPT_FONTS)) {
+      loaded.length = 0;
+      await arrange(page, language, [], inviting);
+      expect(await fontsOf(page, cdp, '.grade-label'), language).toEqual([family]);
+      const others = await fontsOf(page, cdp, '#app *');
+      expect(
+        others.filter((name) => !name.endsWith('*') && !system.test(name)),
+        language,
+      ).toEqual([]);
+      expect(loaded.length, loaded.join()).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('show the names of the languages before any of them is chosen', async () => {
+    const page = await open();
+    const cdp = await page.context().newCDPSession(page);
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    for (const language of Object.keys(SCRIPT_FONTS)) {
+      const [font, ...more] = await fontsOf(page, cdp, `.switch[lang=${language}] .language-name`);
+      expect([font?.endsWith('*'), more]).toEqual([true, []]);
+    }
+  });
+});
+
+describe('the next person', () => {
+  it('finds Chinese and no mode: on idle, and in a new visit', async () => {
+    const page = await open();
+    const state = () =>
+      page.evaluate(() => [
+        document.documentElement.lang,
+        document.querySelectorAll('[data-comfort][aria-pressed=true]').length,
+      ]);
+    for (const next of [idle, { ...inviting, visitId: NEXT_VISIT_ID }]) {
+      await arrange(page, 'ug', MODES, inviting);
+      expect(await state()).toEqual(['ug', 3]);
+      await show(page, next);
+      await expect.poll(state).toEqual(['zh-CN', 0]);
+    }
+  });
+
+  it('is offered modes but no language that nobody approved, outside trial', async () => {
+    const page = await open();
+    await show(page, { ...idle, trial: false });
+    await expect.poll(() => page.locator('.switch[lang]').count()).toBe(0);
+    expect(await page.locator('.switch[data-comfort]').count()).toBe(3);
+  });
+
+  it('sees a draft marked as such in trial mode', async () => {
+    const page = await open();
+    for (const language of OTHER_LANGUAGES) {
+      await arrange(page, language, [], inviting);
+      expect(await page.locator('.mark').count(), language).toBe(2);
+    }
+  });
+});
+
+describe('a button box that poses as a keyboard', () => {
+  it('rates while the question stands, once for a held key, and never in a text field or on another screen', async () => {
+    const page = await open();
+    await page.keyboard.press('Control+4');
+    await page.keyboard.press('7');
+    await page.keyboard.down('2');
+    await page.keyboard.down('2');
+    await page.keyboard.up('2');
+    await expect
+      .poll(() => fixture.commands)
+      .toEqual([{ type: 'rate', visitId: VISIT_ID, level: 2, language: 'zh-CN' }]);
+    await show(page, reasons);
+    await page.keyboard.press('5');
+    await page.getByRole('textbox').fill('');
+    await page.keyboard.type('531');
+    await show(page, thanks);
+    await page.keyboard.press('5');
+    await page.waitForTimeout(500);
+    expect(fixture.commands.filter(({ type }) => type === 'rate')).toHaveLength(1);
+    expect(fixture.commands.filter((c) => c.type === 'revise' && c.level !== reasons.level)).toEqual([]);
+  });
+});
+
+describe('the five faces', () => {
+  it.each(['achromatopsia', 'deuteranopia', 'protanopia'] as const)('differ by shape alone under %s', async (type) => {
+    const page = await open();
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Emulation.setEmulatedVisionDeficiency', { type });
+    const pictures: string[] = [];
+    for (const face of await page.locator('.face').all()) {
+      pictures.push((await face.screenshot()).toString('base64'));
+    }
+    await cdp.send('Emulation.setEmulatedVisionDeficiency', { type: 'none' });
+    const shares = await page.evaluate(async (all) => {
+      const dark = await Promise.all(
+        all.map(async (png) => {
+          const bitmap = new Image();
+          bitmap.src = `data:image/png;base64,${png}`;
+          await bitmap.decode();
+          const brush = new OffscreenCanvas(116, 116).getContext('2d')!;
+          brush.drawImage(bitmap, 0, 0, 116, 116);
+          const { data } = brush.getImageData(0, 0, 116, 116);
+          return Array.from({ length: 116 * 116 }, (_, at) => (data[at * 4 + 1] ?? 0) < 110);
+        }),
+      );
+      return dark.flatMap((a, i) =>
+        dark.slice(i + 1).map((b) => {
+          const ink = Math.max(a.filter(Boolean).length, b.filter(Boolean).length);
+          return a.filter((is, at) => is !== b[at]).length / ink;
+        }),
+      );
+    }, pictures);
+    expect(shares).toHaveLength(10);
+    for (const share of shares) expect(share).toBeGreaterThan(0.3);
+  });
+});

@@ -65,7 +65,8 @@ export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
 
 /** 201 */
 export const enrolledReplySchema = z.object({
-  deviceId: uuidSchema,
+  /** A UUIDv7 by the page's head; any plain name of another centre's making serves us as well. */
+  deviceId: z.string().regex(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters'),
   centreKeys: centreKeysSchema,
   configuration: compactJwsSchema,
 });

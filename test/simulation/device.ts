@@ -1,0 +1,385 @@
+import { ClockBlocks } from '../../device/clock-block.ts';
+import { GENESIS_HASH } from '../../device/ledger/chain.ts';
+import { isLedgerError } from '../../device/ledger/errors.ts';
+import type { Level } from '../../device/ledger/record.ts';
+import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
+import { staffView } from '../../device/visit/staff-view.ts';
+import type { CitizenCommand } from '../../device/visit/views.ts';
+import { Window } from '../../device/window.ts';
+import { startAgent } from '../../sync/agent.ts';
+import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
+import { type ApplianceSide, connectApplianceSide, type LinkReport, portPair } from '../../sync/device-port.ts';
+import { silentLog } from '../../sync/testing/bench-appliance.ts';
+import { createTrustClock } from '../../sync/trust-clock.ts';
+import type { Random } from '../support/random.ts';
+import type { Cryptography } from './cryptography.ts';
+import { type Crash, Disk, Killed } from './disk.ts';
+import type { DeviceHistory } from './history.ts';
+import { SimulatedLedger } from './ledger.ts';
+import { Machine, Process } from './machine.ts';
+import type { SimulatedNetwork } from './network.ts';
+import { outboxWith, type Planted, storeWith } from './planted.ts';
+import type { World } from './world.ts';
+
+/** The rules in force at the simulated windows. */
+export const RULES = {
+  pack: builtinPacks.get('neimenggu-2022')!,
+  catalogue: builtinCatalogue,
+  calendar: builtinCalendar,
+  warnings: [],
+};
+
+/** A minute's tick of the product, stretched: heartbeats are no promise, and a month has 43,200 of them. */
+const TICK_MS = 4 * 3_600_000;
+const STANDS_TOO_LONG_MS = 90_000;
+const APPLIANCE_START_MS = 2_000;
+const AGENT_START_MS = 1_500;
+const ONE_NONCE = '01900000-0000-7000-8000-000000000001';
+/** The operating system writes its cache out by itself. */
+const SYSTEM_FLUSH_MS = 30_000;
+
+export interface DeviceParts {
+  world: World;
+  deviceId: string;
+  network: SimulatedNetwork;
+  cryptography: Cryptography;
+  history: DeviceHistory;
+  random: Random;
+  machine: { rate: number; wallErrorMs: number };
+  planted: Planted | null;
+  /** Heartbeats and configuration polls go over the network too; without, they are answered on the spot. */
+  isChatty: boolean;
+  /** Deterministic UUIDv7s; one series per use. */
+  ids: (series: string, wallMs: number) => string;
+}
+
+/** One device from power to power: both processes as the product wires them, killed and started again. */
+export class SimulatedDevice {
+  readonly machine: Machine;
+  readonly disk: Disk;
+  readonly #parts: DeviceParts;
+  #isPowered = false;
+  #appliance: Process | null = null;
+  #agent: Process | null = null;
+  #ledger: SimulatedLedger | null = null;
+  #window: Window | null = null;
+  #side: ApplianceSide | null = null;
+  #headSeq = 0;
+  #invited: string | null = null;
+  #clockBlocks: ClockBlocks | null = null;
+  #boots = 0;
+  #lastKey: Level | null = null;
+
+  constructor(parts: DeviceParts) {
+    this.#parts = parts;
+    const wallIsUsedForWaits = parts.planted === 'wall_time_for_waits';
+    this.machine = new Machine(parts.world, { ...parts.machine, wallIsUsedForWaits });
+    this.disk = new Disk(GENESIS_HASH, (crash) => this.#crash(crash));
+    this.disk.skipsSync = parts.planted === 'skip_fsync';
+    parts.history.health.set('power', true, 0);
+    if (this.disk.skipsSync) this.#flushNow();
+  }
+
+  get deviceId(): string {
+    return this.#parts.deviceId;
+  }
+
+  /** Null while nobody could touch it. */
+  get window(): Window | null {
+    return this.#window;
+  }
+
+  get ledger(): SimulatedLedger | null {
+    return this.#ledger;
+  }
+
+  powerOn(): void {
+    if (this.#isPowered) return;
+    this.#isPowered = true;
+    this.#boots++;
+    this.machine.boot();
+    this.#ail('power', false);
+    this.#startAppliance();
+  }
+
+  /** The socket is switched off, as every evening in many halls. */
+  powerCut(): void {
+    if (!this.#isPowered) return;
+    this.#isPowered = false;
+    this.#ail('power', true);
+    this.#stopAppliance();
+    this.disk.powerCut();
+  }
+
+  killAppliance(): void {
+    if (this.#appliance === null) return;
+    this.#stopAppliance();
+    this.#startAppliance();
+  }
+
+  killAgent(): void {
+    if (this.#agent === null) return;
+    this.#agent.kill();
+    this.#agent = null;
+    this.#startAgent();
+  }
+
+  /** A technician looks in: what was refused is sent again, and a line that the centre disowned is opened anew. */
+  technicianVisits(): void {
+    const ledger = this.#ledger;
+    for (const { id, code } of ledger?.refused() ?? []) {
+      this.#parts.history.setAside.add(id);
+      if (code !== 'unreadable') orKilled(() => ledger?.resubmit(id));
+    }
+    this.#forgetRests();
+    this.#side?.connectionChanged();
+    this.#side?.wake();
+  }
+
+  /** Forgets old visits and what is past retention, as the night does. */
+  upkeep(): void {
+    orKilled(() => this.#ledger?.dailyTick());
+    if (this.#parts.planted !== 'evict_undelivered') return;
+    for (const row of this.disk.image.open.values()) {
+      if (row.recordedAt < this.machine.wallMs() - 2 * 86_400_000) this.disk.forget(row.record.id);
+    }
+  }
+
+  citizen(command: CitizenCommand): boolean {
+    return this.#window?.citizen(command) ?? false;
+  }
+
+  key(level: Level): boolean {
+    const given = this.#parts.planted === 'swap_polarity' ? ((6 - level) as Level) : level;
+    this.#lastKey = given;
+    return this.#window?.key(given) ?? false;
+  }
+
+  setAil(ail: string, isOn: boolean): void {
+    this.#ail(ail, isOn);
+  }
+
+  #ail(ail: string, isOn: boolean): void {
+    this.#parts.history.health.set(ail, isOn, this.#parts.world.nowMs);
+  }
+
+  #crash(crash: Crash): void {
+    if (crash.by === 'kill') {
+      this.killAppliance();
+      return;
+    }
+    this.powerCut();
+    this.#parts.world.after(90_000, () => this.powerOn());
+  }
+
+  #stopAppliance(): void {
+    this.#agent?.kill();
+    this.#appliance?.kill();
+    this.#ledger?.close();
+    this.#agent = this.#appliance = null;
+    this.#ledger = this.#window = this.#side = null;
+    this.#invited = null;
+    this.#parts.history.dark();
+  }
+
+  #startAppliance(): void {
+    this.#ail('appliance', true);
+    const { world, deviceId, history, planted, ids } = this.#parts;
+    const boot = this.#boots;
+    world.after(APPLIANCE_START_MS, () => {
+      if (!this.#isPowered || boot !== this.#boots || this.#appliance !== null) return;
+      const process = new Process(this.machine);
+      const bootId = `00000000-0000-4000-8000-${String(boot).padStart(12, '0')}`;
+      const blocks = new ClockBlocks(process, bootId);
+      const ledger = new SimulatedLedger(this.disk, {
+        wallMs: () => process.wallMs(),
+        block: () => blocks.block(),
+        newId: () => ids(`${deviceId} ledger`, process.wallMs()),
+        onWritten: (records) => history.committed(records, world.nowMs),
+      });
+      if (planted === 'chain_restarts') this.disk.image.head = { seq: this.disk.image.head.seq, hash: GENESIS_HASH };
+      this.#clockBlocks = blocks;
+      this.#appliance = process;
+      this.#ledger = ledger;
+      this.#startWindow(process, ledger);
+      this.#ail('appliance', false);
+      this.#startAgent();
+    });
+  }
+
+  #startWindow(process: Process, ledger: SimulatedLedger): void {
+    const { world, history, planted, ids, deviceId } = this.#parts;
+    const window = new Window({
+      store: storeWith(planted, ledger, process),
+      clock: process,
+      newId: () => ids(`${deviceId} window`, process.wallMs()),
+      rules: () => RULES,
+      layout: () => 'best-left',
+      onFault: () => undefined,
+    });
+    this.#window = window;
+    window.onChange(() => {
+      if (!process.isAlive) return;
+      history.screen(window.state, world.nowMs);
+      this.#watchScreen(window, process);
+      this.#noteStaffView(window);
+      this.#tellAgent(window);
+    });
+    process.onKilled(() => window.stop());
+    try {
+      window.start();
+    } catch {
+      // The restart's own commit did not fit or was the one to crash at: the supervisor starts it again.
+      if (process.isAlive) world.after(60_000, () => process.isAlive && this.killAppliance());
+    }
+    if (planted === 'replay_key_after_restart' && this.#lastKey !== null) {
+      const level = this.#lastKey;
+      process.setTimer(120_000, () => window.key(level));
+    }
+  }
+
+  /** A rating screen that nobody touches is over after its minute, whatever the wall clock does meanwhile. */
+  #watchScreen(window: Window, process: Process): void {
+    const { history, world } = this.#parts;
+    const visitId = window.state.context.current?.visitId;
+    const sinceMs = visitId === undefined ? null : (history.stories.get(visitId)?.invitedMs ?? null);
+    if (visitId === undefined || sinceMs !== world.nowMs) return;
+    process.setTimer(STANDS_TOO_LONG_MS, () => {
+      if (history.stories.get(visitId)?.invitedMs !== sinceMs || this.disk.isFull) return;
+      history.complain('a minute to rate', `visit ${visitId} still stands after ${STANDS_TOO_LONG_MS} ms`);
+      world.halt();
+    });
+  }
+
+  #noteStaffView(window: Window): void {
+    const { history, planted } = this.#parts;
+    const frame = { trial: false, window: { number: 'A-07', name: '综合窗口' }, deliveryPending: false };
+    const { wallMs, monotonicMs } = { wallMs: this.machine.wallMs(), monotonicMs: this.machine.monotonicMs() };
+    const view = staffView(window.state, { ...frame, wallMs, monotonicMs });
+    const isGood = planted === 'staff_sees_good' && (window.state.context.rating?.level ?? 0) >= 4;
+    const at = `${Math.round(this.#parts.world.nowMs)} ${JSON.stringify(view)}${isGood ? '!' : ''}`;
+    history.staffViews.push(at);
+  }
+
+  /** As the appliance's own link does: wake on every append, and say which visit may be rated by phone. */
+  #tellAgent(window: Window): void {
+    const { seq } = this.disk.image.head;
+    if (seq !== this.#headSeq) this.#side?.wake();
+    this.#headSeq = seq;
+    const invited = window.state.name === 'inviting' ? (window.state.context.current?.visitId ?? null) : null;
+    if (invited === this.#invited) return;
+    if (this.#invited !== null) this.#side?.visitClosed(this.#invited);
+    if (invited !== null) this.#side?.visitInvited(invited);
+    this.#invited = invited;
+  }
+
+  #startAgent(): void {
+    this.#ail('agent', true);
+    const appliance = this.#appliance;
+    this.#parts.world.after(AGENT_START_MS, () => {
+      if (appliance === null || !appliance.isAlive || this.#agent !== null) return;
+      const process = new Process(this.machine);
+      this.#agent = process;
+      this.#wire(process, appliance);
+      this.#ail('agent', false);
+    });
+  }
+
+  #wire(process: Process, appliance: Process): void {
+    const { planted, deviceId, cryptography } = this.#parts;
+    const ledger = this.#ledger!;
+    const [near, far] = portPair();
+    process.onKilled(() => near.cut());
+    appliance.onKilled(() => near.cut());
+    const connection = { deviceId, baseUrl: 'https://centre.example', centreKeys: cryptography.centreKeys };
+    this.#side = connectApplianceSide(
+      near,
+      {
+        outbox: outboxWith(planted, ledger, this.disk),
+        connection: async () => ({ ...connection, alg: 'ed25519' }),
+        offerConfiguration: async () => ({ accepted: true, version: 1 }),
+        ratedElsewhere: async ({ visitId }) => void this.#window?.ratedElsewhere(visitId),
+        reportLink: async (report) => this.#takeReport(report),
+        invitedVisits: () => (this.#invited === null ? [] : [this.#invited]),
+      },
+      { clock: appliance, report: () => undefined },
+    );
+    const trustClock = createTrustClock(process);
+    if (planted === 'never_learn_time') trustClock.observe = () => undefined;
+    startAgent({
+      port: far,
+      family: this.#family(process, trustClock),
+      clock: process,
+      trustClock,
+      random: planted === 'retry_without_jitter' ? () => 0.999 : () => this.#parts.random.next(),
+      ticker: (run) => ticking(process, run),
+      log: silentLog,
+    });
+  }
+
+  #takeReport({ clockOffsetMs }: LinkReport): void {
+    if (clockOffsetMs !== null) this.#clockBlocks?.learn(clockOffsetMs);
+  }
+
+  #family(process: Process, trustClock: ReturnType<typeof createTrustClock>) {
+    const { network, cryptography, history, planted, isChatty, ids, deviceId } = this.#parts;
+    this.#forgetRests();
+    const isForgetful = planted === 'forget_nonce';
+    const family = referenceFamily({
+      clock: process,
+      trustClock,
+      signerFor: (connection) => cryptography.signerFor(connection.deviceId),
+      newId: () => (isForgetful ? ONE_NONCE : ids(`${deviceId} agent`, process.wallMs())),
+      version: 'simulated',
+      bootId: '00000000-0000-4000-8000-000000000000',
+      edges: {
+        openHttp: () => network.clientOf(process, (attempt) => history.attempted(attempt)),
+        pack: (text) => cryptography.pack(text),
+        readReceipt:
+          planted === 'accept_any_receipt'
+            ? async (jws) => JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'))
+            : cryptography.readReceipt,
+      },
+    });
+    if (isChatty) return family;
+    return {
+      ...family,
+      open: (connection: Parameters<typeof family.open>[0]) => ({
+        ...family.open(connection),
+        fetchConfiguration: async () => ({ kind: 'unchanged' as const }),
+      }),
+    };
+  }
+
+  /** A new line starts its failures anew. */
+  #forgetRests(): void {
+    this.#parts.history.newLine(this.#parts.world.nowMs);
+  }
+
+  #flushNow(): void {
+    this.disk.flush();
+    this.#parts.world.after(SYSTEM_FLUSH_MS, () => this.#flushNow());
+  }
+}
+
+/** Whoever asked sees that the process died; it is started again. */
+function orKilled(run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof Killed) && !isLedgerError(error)) throw error;
+  }
+}
+
+function ticking(process: Process, run: () => void): { stop(): void } {
+  let isOn = true;
+  const again = (): void => {
+    process.setTimer(TICK_MS, () => {
+      if (!isOn) return;
+      run();
+      again();
+    });
+  };
+  again();
+  return { stop: () => (isOn = false) };
+}

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { type RunReport, simulate, simulateTwins } from './run.ts';
+
+/** Entry of `npm run simulate`: seeds over worker threads, the first broken promise with its seed, exit code 1 then. */
+
+interface Task {
+  seeds: number[];
+  devices: number;
+  days: number;
+}
+
+/** So many seeds apart: one run as twins, and one under real cryptography. */
+const TWINS_EVERY = 25;
+const REAL_EVERY = 200;
+/** Seeds that a worker takes at once: small enough that all end together. */
+const SHARE = 10;
+
+const wholeNumber = (name: string, text: string): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Error(`--${name}: a whole number`);
+};
+
+async function runSeed(seed: number, { devices, days }: Task): Promise<RunReport> {
+  if (seed % TWINS_EVERY === 0) return simulateTwins({ seed, devices, days });
+  return simulate({ seed, devices, days, isReal: seed % REAL_EVERY === 1 });
+}
+
+async function work(): Promise<void> {
+  parentPort?.on('message', async (task: Task) => {
+    const reports: RunReport[] = [];
+    for (const seed of task.seeds) reports.push(await runSeed(seed, task));
+    parentPort?.postMessage(reports);
+  });
+}
+
+interface Totals {
+  runs: number;
+  visits: number;
+  ratings: number;
+  records: number;
+  attempts: number;
+}
+
+function readOptions(): { seeds: number; from: number; devices: number; days: number; workers: number } {
+  const text = { type: 'string' } as const;
+  const options = { seeds: text, from: text, devices: text, days: text, workers: text };
+  const { values } = parseArgs({ options });
+  const { seeds = '2000', from = '1', devices = '1', days = '30', workers = String(availableParallelism()) } = values;
+  const numbers = Object.entries({ seeds, from, devices, days, workers }).map(([name, value]) => [
+    name,
+    wholeNumber(name, value),
+  ]);
+  return Object.fromEntries(numbers) as ReturnType<typeof readOptions>;
+}
+
+/** Hands out seeds until they are used up or a promise is broken. @returns the first report with complaints */
+function runAll(options: ReturnType<typeof readOptions>, totals: Totals): Promise<RunReport | null> {
+  const { seeds, from, devices, days } = options;
+  let next = from;
+  let idle = 0;
+  const workers = Array.from(
+    { length: options.workers },
+    () => new Worker(new URL(import.meta.url), { workerData: 'simulate' }),
+  );
+  const { promise, resolve, reject } = Promise.withResolvers<RunReport | null>();
+  const feed = (worker: Worker): void => {
+    const share = Array.from({ length: Math.min(SHARE, from + seeds - next) }, () => next++);
+    if (share.length > 0) worker.postMessage({ seeds: share, devices, days } satisfies Task);
+    else if (++idle === workers.length) resolve(null);
+  };
+  for (const worker of workers) {
+    worker.on('error', reject);
+    worker.on('message', (reports: RunReport[]) => {
+      for (const report of reports) add(totals, report);
+      const broken = reports.find(({ complaints }) => complaints.length > 0);
+      if (broken === undefined) feed(worker);
+      else resolve(broken);
+    });
+    feed(worker);
+  }
+  return promise.finally(() => Promise.all(workers.map((worker) => worker.terminate())));
+}
+
+function add(totals: Totals, report: RunReport): void {
+  totals.runs++;
+  totals.visits += report.visits;
+  totals.ratings += report.ratings;
+  totals.records += report.records;
+  totals.attempts += report.attempts;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const totals: Totals = { runs: 0, visits: 0, ratings: 0, records: 0, attempts: 0 };
+  const startedMs = performance.now();
+  const broken = await runAll(options, totals);
+  const seconds = Math.round((performance.now() - startedMs) / 1000);
+  if (broken === null) {
+    console.log(JSON.stringify({ broken: null, ...totals, days: options.days, devices: options.devices, seconds }));
+    return;
+  }
+  const [first] = broken.complaints;
+  const again = `--seeds 1 --from ${broken.seed} --devices ${options.devices} --days ${options.days}`;
+  console.log(JSON.stringify({ broken: { seed: broken.seed, ...first }, again }));
+  process.exitCode = 1;
+}
+
+if (!isMainThread && workerData === 'simulate') await work();
+else if (import.meta.main) await main();

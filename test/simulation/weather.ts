@@ -1,0 +1,205 @@
+import { DAY_MS } from '../../device/time.ts';
+import type { Random } from '../support/random.ts';
+import { CENTRE_MOODS, type CentreMood, type SimulatedCentre } from './centre.ts';
+import type { SimulatedDevice } from './device.ts';
+import type { CommitKind, CommitPoint } from './disk.ts';
+import type { DeviceHistory } from './history.ts';
+import { NETWORK_MOODS, type NetworkMood, type SimulatedNetwork } from './network.ts';
+import { CLOSES_AT_MS, OPENS_AT_MS, workingDays } from './people.ts';
+import type { World } from './world.ts';
+
+/** Everything that goes wrong in a run, drawn from its seed beforehand. */
+
+export interface Station {
+  device: SimulatedDevice;
+  network: SimulatedNetwork;
+  history: DeviceHistory;
+}
+
+export interface WeatherParts {
+  world: World;
+  centre: SimulatedCentre;
+  stations: readonly Station[];
+  random: Random;
+  days: number;
+  /** Twins are compared under faults of the device alone: what the line does must not depend on a grade's deadline. */
+  hasNetworkFaults: boolean;
+  /** 春节 without a line, ms since the start. */
+  holiday: { fromMs: number; toMs: number } | null;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const SHORTEST_MS = 60_000;
+/** A technician is there half an hour after a fault that needs one. */
+const TECHNICIAN_MS = HOUR_MS / 2;
+
+/** Puts every fault of the run on the agenda. */
+export function makeWeather(parts: WeatherParts): void {
+  const { random, stations, days, hasNetworkFaults, holiday } = parts;
+  const severity = random.pick([0.1, 0.5, 0.5, 1, 1, 2.5] as const);
+  for (const station of stations) {
+    const faults = Math.round(days * severity);
+    for (let number = 0; number < faults; number++) deviceFault(parts, station);
+    if (hasNetworkFaults) for (let number = 0; number < faults; number++) networkFault(parts, station);
+    if (hasNetworkFaults && holiday !== null) during(parts, [station], holiday, line(station, 'down'));
+    if (random.chance(0.15)) bitFlip(parts, station);
+  }
+  if (!hasNetworkFaults) return;
+  const faults = Math.round((days * severity) / 2);
+  for (let number = 0; number < faults; number++) centreFault(parts);
+}
+
+/** Three in four faults come while people are there. */
+function moment({ world, random, days }: WeatherParts): number {
+  const open = workingDays(world, days);
+  if (open.length === 0 || random.chance(0.25)) return random.next() * days * DAY_MS;
+  const atMs = OPENS_AT_MS + random.next() * (CLOSES_AT_MS - OPENS_AT_MS);
+  return random.pick(open) + atMs;
+}
+
+/** From a minute to hours, each order of magnitude as likely as the next; now and then days. */
+function duration(random: Random): number {
+  const longest = random.chance(0.04) ? 3 * DAY_MS : 8 * HOUR_MS;
+  return SHORTEST_MS * (longest / SHORTEST_MS) ** random.next();
+}
+
+interface Trouble {
+  begin(): void;
+  end(): void;
+}
+
+function during(
+  { world }: WeatherParts,
+  stations: readonly Station[],
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  trouble: Trouble,
+): void {
+  const ail = `trouble ${fromMs} ${toMs}`;
+  world.at(fromMs, () => {
+    trouble.begin();
+    for (const { device } of stations) device.setAil(ail, true);
+  });
+  world.at(toMs, () => {
+    trouble.end();
+    for (const { device } of stations) device.setAil(ail, false);
+  });
+}
+
+function line({ network }: Station, mood: NetworkMood): Trouble {
+  return {
+    begin: () => (network.mood = mood),
+    end: () => {
+      if (network.mood === mood) network.mood = 'well';
+    },
+  };
+}
+
+function networkFault(parts: WeatherParts, station: Station): void {
+  const { random } = parts;
+  const fromMs = moment(parts);
+  during(parts, [station], { fromMs, toMs: fromMs + duration(random) }, line(station, random.pick(NETWORK_MOODS)));
+}
+
+function centreFault(parts: WeatherParts): void {
+  const { random, world, centre, stations } = parts;
+  const fromMs = moment(parts);
+  if (random.chance(0.4)) {
+    const point = random.pick(['before', 'committed'] as const);
+    return void world.at(fromMs, () => (centre.armed = point));
+  }
+  const mood = random.chance(0.2) ? 'calls_all_malformed' : random.pick(CENTRE_MOODS);
+  const needsTechnician = ['disowns', 'calls_all_malformed', 'too_large'].includes(mood);
+  const toMs = fromMs + duration(random);
+  const visit = (): void => {
+    for (const { device } of stations) device.technicianVisits();
+  };
+  const trouble = centreMood(centre, mood);
+  if (!needsTechnician) {
+    during(parts, stations, { fromMs, toMs }, trouble);
+    return;
+  }
+  // The device is well again when somebody was there, not when the centre is.
+  world.at(toMs, () => trouble.end());
+  during(parts, stations, { fromMs, toMs: toMs + TECHNICIAN_MS }, { ...trouble, end: visit });
+}
+
+function centreMood(centre: SimulatedCentre, mood: CentreMood): Trouble {
+  return {
+    begin: () => (centre.mood = mood),
+    end: () => {
+      if (centre.mood === mood) centre.mood = 'well';
+    },
+  };
+}
+
+function deviceFault(parts: WeatherParts, station: Station): void {
+  const { random, world } = parts;
+  const { device } = station;
+  const atMs = moment(parts);
+  const steps = [5_000, 10 * MINUTE_MS, HOUR_MS, 10 * HOUR_MS, 3 * DAY_MS] as const;
+  const stepMs = random.pick(steps) * (random.chance(0.5) ? 1 : -1);
+  const lastsMs = duration(random);
+  const kind: CommitKind = random.chance(0.7) ? 'append' : 'settle';
+  const point: CommitPoint = random.pick(['before', 'written', 'synced'] as const);
+  const by = random.chance(0.5) ? 'kill' : 'power';
+  switch (random.pick(['crash', 'crash', 'crash', 'agent', 'appliance', 'power', 'full', 'step', 'battery'] as const)) {
+    case 'crash':
+      return void world.at(atMs, () => (device.disk.armed = { kind, point, by }));
+    case 'agent':
+      return void world.at(atMs, () => device.killAgent());
+    case 'appliance':
+      return void world.at(atMs, () => device.killAppliance());
+    case 'power':
+      world.at(atMs, () => device.powerCut());
+      return void world.at(atMs + Math.min(lastsMs, HOUR_MS), () => device.powerOn());
+    case 'full':
+      fullDisk(parts, station, { fromMs: atMs, toMs: atMs + lastsMs });
+      return;
+    case 'step':
+      world.at(atMs, () => stepWhileInviting(world, device, { stepMs, lastsMs }, LOOKS));
+      return;
+    case 'battery':
+      world.at(atMs, () => {
+        device.powerCut();
+        device.machine.setWall(0);
+        device.powerOn();
+      });
+      return void world.at(atMs + lastsMs, () => device.machine.setWall(world.trueMs));
+  }
+}
+
+/** Looks for a citizen who is just rating: a step does its worst then. */
+const LOOKS = 400;
+const LOOK_EVERY_MS = 20_000;
+
+function stepWhileInviting(
+  world: World,
+  device: SimulatedDevice,
+  step: { stepMs: number; lastsMs: number },
+  looks: number,
+): void {
+  if (device.window?.state.name !== 'inviting' && looks > 0) {
+    world.after(LOOK_EVERY_MS, () => stepWhileInviting(world, device, step, looks - 1));
+    return;
+  }
+  device.machine.setWall(device.machine.wallMs() + step.stepMs);
+  world.after(step.lastsMs, () => device.machine.setWall(world.trueMs));
+}
+
+function fullDisk(parts: WeatherParts, station: Station, span: { fromMs: number; toMs: number }): void {
+  const { disk } = station.device;
+  during(parts, [station], span, { begin: () => (disk.isFull = true), end: () => (disk.isFull = false) });
+}
+
+/** One bit of a record that waits: found when it is claimed, set aside, shown. */
+function bitFlip(parts: WeatherParts, { device, history }: Station): void {
+  const share = parts.random.next();
+  parts.world.at(moment(parts), () => {
+    const waiting = [...device.disk.image.open.values()];
+    const row = waiting[Math.floor(share * waiting.length)];
+    if (row === undefined) return;
+    row.json = `${row.json.slice(0, -9)}${String.fromCharCode(row.json.charCodeAt(row.json.length - 9) ^ 1)}${row.json.slice(-8)}`;
+    history.damaged.add(row.record.id);
+  });
+}

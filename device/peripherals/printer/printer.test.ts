@@ -33,13 +33,14 @@ beforeEach(() => started());
 async function answering(bytes: Partial<Record<number, number>>, print: Promise<PrintOutcome>): Promise<PrintOutcome> {
   let outcome: PrintOutcome | null = null;
   void print.then((value) => (outcome = value));
-  for (let seen = 0; outcome === null; await clock.settle()) {
+  for (let seen = 0, turns = 0; outcome === null && turns < 500; turns += 1, await clock.settle()) {
     const next = opener.newest.written[seen];
     if (next === undefined) continue;
     seen += 1;
     const question = next[0] === 0x10 && next[1] === 0x04 ? next[2] : undefined;
     if (question !== undefined) opener.newest.send(bytes[question] ?? 0x12);
   }
+  if (outcome === null) throw new Error('the print did not end');
   return outcome;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Real-time status, DLE EOT 1 … 4. The bits are those that the command references of two makers agree on (Epson
- * TM-L60II, Bixolon SRP-350); bit 1 and bit 4 are always on, bit 0 and bit 7 always off.
+ * Real-time status, DLE EOT 1 … 4. The bits of questions 1 and 2 are in published command references; those of 3 and 4
+ * are the common reading of ESC/POS and were not seen on a device. Bits 1 and 4 are always on, 0 and 7 always off.
  */
 export type StatusQuestion = 1 | 2 | 3 | 4;
 

@@ -78,6 +78,7 @@ describe('the business API', () => {
     ['half a service', { serviceNo: 1.5 }, 'body.serviceNo'],
     ['a number as item', { itemCode: 5 }, 'body.itemCode'],
     ['no item name', { itemName: '' }, 'body.itemName'],
+    ['half a character', { itemName: '\ud83d' }, 'body.itemName'],
     ['a time without offset', { servedAt: '2026-11-22T10:00:00' }, 'body.servedAt'],
     ['a date', { servedAt: '2026-11-22' }, 'body.servedAt'],
     ['invite as text', { invite: 'yes' }, 'body.invite'],
@@ -324,6 +325,29 @@ describe('the citizen’s socket', () => {
     expect([1007, 1009]).toContain(await closed(socket));
     expect(fixture.records()).toHaveLength(before);
     expect(fixture.appliance.citizenView().screen).toBe('inviting');
+  });
+
+  it('keeps a comment that was cut in the middle of a character', async () => {
+    const visitId = await open({ invite: true });
+    fixture.appliance.citizen({ type: 'rate', visitId, level: 2, language: 'zh-CN' });
+    const comment = '慢\ud83d';
+    const command = { type: 'revise', visitId, level: 2, tags: [], comment, language: 'zh-CN' };
+    const socket = connect();
+    const acked = new Promise<unknown>((resolve) => {
+      socket.once('message', () => socket.send(JSON.stringify({ n: 1, command })));
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString()) as { type: string };
+        if (message.type === 'ack') resolve(message);
+      });
+    });
+    expect(await acked).toMatchObject({ kept: true });
+    await fixture.clock.advance(30_000);
+    expect(fixture.appliance.citizenView().screen).toBe('thanks');
+    expect(fixture.records().filter(({ kind }) => kind === 'rating')).toMatchObject([
+      {},
+      { body: { comment: '慢\ufffd' } },
+    ]);
+    socket.close();
   });
 
   it('is closed to a page of another origin', async () => {

@@ -2,15 +2,23 @@ import { z } from 'zod';
 import { caseNoSchema, serviceNoSchema, timeSchema, uuidSchema } from '../../../device/ledger/record.ts';
 import { PAUSE_LIMIT_MAX_MINUTES, pauseReasonSchema, skipReasonSchema } from '../staff/reasons.ts';
 
+/** Half of a surrogate pair has no canonical form (RFC 8785), so no record could hold it. */
+const text = (maxChars: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxChars)
+    .refine((value) => value.isWellFormed(), 'text of whole characters');
+
 /** The business API (办件 systems of the hall). Personal data has no field here (design §2.7). */
 
 export const openVisitSchema = z
   .strictObject({
     caseNo: caseNoSchema.describe('办件 number, opaque to the device'),
     serviceNo: serviceNoSchema.default(1).describe('which service within the case, from 1'),
-    itemCode: z.string().min(1).max(64).describe('事项 code'),
-    itemName: z.string().min(1).max(200).describe('事项 name, shown to the citizen'),
-    staffId: z.string().min(1).max(64).describe('id of the person at the window, as in the configuration'),
+    itemCode: text(64).describe('事项 code'),
+    itemName: text(200).describe('事项 name, shown to the citizen'),
+    staffId: text(64).describe('id of the person at the window, as in the configuration'),
     servedAt: z
       .union([timeSchema, z.iso.datetime({ offset: true })])
       .optional()

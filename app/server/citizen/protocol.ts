@@ -18,7 +18,11 @@ export const citizenCommandSchema = z.discriminatedUnion('type', [
     ...visit,
     level: levelSchema,
     tags: z.array(z.string().regex(/^\d{3}$/)).max(40),
-    comment: z.string().max(500),
+    // Half of a character, where a length limit cut an emoji, has no canonical form (RFC 8785) and so no hash.
+    comment: z
+      .string()
+      .max(500)
+      .transform((text) => text.toWellFormed()),
     language,
   }),
   z.strictObject({ type: z.literal('submit'), ...visit }),

@@ -91,6 +91,17 @@ describe('a connection', () => {
     expect(causes).toEqual(['disconnected', 'not_open', 'late disconnected']);
   });
 
+  it('when its device goes at the moment of opening then the loss is told all the same', async () => {
+    for (let turn = 0; turn < 25; turn += 1) {
+      const device = await pty();
+      const connection = await open(device.path);
+      const lost = new Promise<string>((resolve) => connection.onClose((cause) => resolve(cause.code)));
+      device.kill();
+      expect(await lost).toBe('disconnected');
+      await connection.close();
+    }
+  });
+
   it('when we close it then that is no loss, and closing again does no harm', async () => {
     const device = await pty();
     const connection = await open(device.path);

@@ -1,5 +1,6 @@
 import { SerialPort } from 'serialport';
 import type { Clock } from '../../clock.ts';
+import { endReadingAtHangUp } from './hang-up.ts';
 import type { PortConnection, PortOpener, SerialOptions } from './opener.ts';
 import { classifyOpenError, PortError } from './port-error.ts';
 
@@ -24,6 +25,7 @@ export async function listSerialPaths(): Promise<string[]> {
 async function openSerialPort(clock: Clock, path: string, options: SerialOptions): Promise<PortConnection> {
   try {
     const port = new SerialPort(portSettings(path, options));
+    endReadingAtHangUp(port);
     const connection = new SerialConnection(port, clock);
     await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
     return connection;

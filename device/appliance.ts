@@ -11,11 +11,11 @@ import {
   verifyConfiguration,
 } from './identity/provisioning.ts';
 import type { IdentityKey, SuiteName } from './identity/suite/key.ts';
-import { KeypadPort, type KeypadPortOptions } from './keypad-port.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
 import { newId } from './new-id.ts';
+import { type PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
 import { type IdempotencyKey, type OpenRequest, Service } from './service.ts';
@@ -31,7 +31,7 @@ export interface ApplianceOptions {
   trial: boolean;
   /** Trial mode only: another built-in pack than the configuration names. */
   trialPolicyId: string | null;
-  keypad: KeypadPortOptions;
+  peripherals: PeripheralOptions;
   /** Signatures and sealing of a new device; one that has its key keeps its suite. Default `ed25519`. */
   suite?: SuiteName;
   /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
@@ -54,7 +54,7 @@ export class Appliance {
   readonly #ledger: Ledger;
   readonly #clockBlocks: ClockBlocks;
   readonly #key: IdentityKey;
-  readonly #keypad: KeypadPort;
+  readonly #peripherals: Peripherals;
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
   #service: Service | null = null;
@@ -67,9 +67,10 @@ export class Appliance {
     this.#ledger = ledger;
     this.#clockBlocks = clockBlocks;
     this.#key = key;
-    this.#keypad = new KeypadPort(options.keypad, {
+    this.#peripherals = new Peripherals(options.peripherals, {
+      clock: options.clock,
       onLevel: (level) => this.#service?.window.key(level),
-      onNote: (type, detail) => this.#service?.window.note(type, detail),
+      keep: (type, detail) => this.#service?.window.note(type, detail),
       onFault: options.onFault,
     });
     this.#upkeep = new Upkeep({
@@ -125,7 +126,7 @@ export class Appliance {
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
     this.#service = new Service({ provisioned, rules, window, screens, ledger: this.#ledger, clock });
     this.#startFault = null;
-    this.#keypad.use(document.settings.keypad ?? null);
+    this.#peripherals.use(document.settings.peripherals);
     this.#changed();
   }
 
@@ -144,7 +145,7 @@ export class Appliance {
   }
 
   #changed(): void {
-    this.#keypad.setInviting(this.invitedVisit() !== null || this.#service?.window.state.name === 'reasons');
+    this.#peripherals.setInviting(this.invitedVisit() !== null || this.#service?.window.state.name === 'reasons');
     for (const listener of this.#listeners) listener();
   }
 
@@ -217,8 +218,9 @@ export class Appliance {
     return this.#service?.rules ?? null;
   }
 
-  keypadStatus() {
-    return this.#keypad.status();
+  /** What is plugged in, for the technician. */
+  get peripherals(): Pick<Peripherals, 'status' | 'recent'> {
+    return this.#peripherals;
   }
 
   warnings(): Warning[] {
@@ -286,7 +288,7 @@ export class Appliance {
   async close(): Promise<void> {
     this.#listeners.clear();
     this.#upkeep.stop();
-    await this.#keypad.stop();
+    await this.#peripherals.stop();
     this.#service?.window.stop();
     this.#ledger.close();
   }

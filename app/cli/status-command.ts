@@ -46,7 +46,16 @@ function isWell({ provisioned, ledger, link, warnings }: TechnicianStatus): bool
   return provisioned && ledger.refused === 0 && link?.state === 'online' && warnings.length === 0;
 }
 
-function describe({ device, window, ledger, link, nextDueAt, keypad, warnings, policy }: TechnicianStatus): string {
+function describe({
+  device,
+  window,
+  ledger,
+  link,
+  nextDueAt,
+  peripherals,
+  warnings,
+  policy,
+}: TechnicianStatus): string {
   const lines = [
     device === null
       ? 'Not provisioned: enrol it on the technician’s page.'
@@ -59,10 +68,13 @@ function describe({ device, window, ledger, link, nextDueAt, keypad, warnings, p
     link === null
       ? null
       : `Centre   ${link.state} since ${link.since}${link.detail === null ? '' : ` (${link.detail})`}`,
-    keypad === null
-      ? null
-      : `Keypad   ${keypad.state} on ${keypad.path}${keypad.detail === null ? '' : ` (${keypad.detail})`}`,
+    ...peripherals.map(peripheralLine),
     ...warnings.map(({ text }) => `Warning  ${text}`),
   ];
   return `${lines.filter((line) => line !== null).join('\n')}\n`;
+}
+
+function peripheralLine({ family, state, path, hint }: TechnicianStatus['peripherals'][number]): string {
+  const place = path === null ? '' : ` on ${path}`;
+  return `${`${family[0]?.toUpperCase()}${family.slice(1)}`.padEnd(9)}${state}${place}${hint === null ? '' : ` (${hint})`}`;
 }

@@ -60,16 +60,14 @@ async function technicianStatus(
     nextDueAt: nextDueAt === null ? null : formatTime(nextDueAt),
     link: link.report,
     lastReceiptAt: link.report?.lastReceiptAt ?? null,
-    keypad: keypadOf(appliance),
+    peripherals: appliance.peripherals.status(),
+    peripheralEvents: eventsOf(appliance),
     warnings: appliance.warnings(),
   };
 }
 
-function keypadOf(appliance: Appliance): TechnicianStatus['keypad'] {
-  const status = appliance.keypadStatus();
-  if (status === null) return null;
-  const { path, state, error } = status.port;
-  return { path, state, detail: error?.hint ?? status.note };
+function eventsOf(appliance: Appliance): TechnicianStatus['peripheralEvents'] {
+  return appliance.peripherals.recent().map(({ at, ...event }) => ({ ...event, at: formatTime(at) }));
 }
 
 let samples = 0;

@@ -38,11 +38,10 @@ async function openAppliance(
     suite: settings.PINGJIAQI_SUITE,
     trial: settings.PINGJIAQI_TRIAL,
     trialPolicyId: settings.PINGJIAQI_TRIAL_POLICY ?? null,
-    keypad: {
+    peripherals: {
       opener: createSerialPortOpener(systemClock),
-      clock: systemClock,
-      profiles: await readProfiles(),
-      override: trialKeypad === undefined ? null : { path: trialKeypad, profile: PROFILE_ON_TRIAL },
+      keypadProfiles: await readProfiles(),
+      trial: trialKeypad === undefined ? {} : { keypad: { path: trialKeypad, profile: PROFILE_ON_TRIAL } },
     },
     onDamage,
     onFault: (error) => log.error({ err: error }, 'something failed and the window goes on'),

@@ -26,7 +26,10 @@ const change = (path: string, value: unknown) => {
 
 describe('the configuration', () => {
   it('is taken as reference-protocol §3 writes it, with defaults for the settings', () => {
-    expect(configurationSchema.parse(good)).toMatchObject({ ...good, settings: { layout: 'best-left' } });
+    expect(configurationSchema.parse(good)).toMatchObject({
+      ...good,
+      settings: { layout: 'best-left', peripherals: {} },
+    });
   });
 
   it('keeps numbers of windows and staff as text, whichever way the centre writes them', () => {
@@ -52,7 +55,8 @@ describe('the configuration', () => {
     ['clients.0.keySha256', 'AB'.repeat(32)],
     ['settings', { volume: 3 }],
     ['settings', { layout: 'sideways' }],
-    ['settings', { keypad: { path: '/dev/ttyUSB0', profile: '../../etc/passwd' } }],
+    ['settings', { peripherals: { keypad: { path: '/dev/ttyUSB0', profile: '../../etc/passwd' } } }],
+    ['settings', { peripherals: { toaster: {} } }],
     ['unknown', 1],
   ] as [string, unknown][])('is refused for %s = %j, and the fault names the place', (path, value) => {
     const result = configurationSchema.safeParse(change(path, value));

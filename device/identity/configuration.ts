@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeSchema } from '../ledger/record.ts';
+import { peripheralSettingsSchema } from '../peripherals/settings.ts';
 
 /**
  * The signed configuration of reference-protocol §3, as the device understands it. Unknown keys are refused, not
@@ -44,14 +45,8 @@ export const clientSchema = z.strictObject({
 export const settingsSchema = z.strictObject({
   /** Which way round the five grades stand on this device. */
   layout: z.enum(['best-left', 'best-right']).default('best-left'),
-  keypad: z
-    .strictObject({
-      /** Serial device of the button box. */
-      path: z.string().min(1).max(256),
-      /** A profile of assets/keypad-profiles. */
-      profile: z.string().regex(/^[a-z0-9-]{1,64}$/),
-    })
-    .optional(),
+  /** What is plugged into the device. */
+  peripherals: peripheralSettingsSchema.default({}),
 });
 
 export const configurationSchema = z.strictObject({
@@ -68,7 +63,7 @@ export const configurationSchema = z.strictObject({
   }),
   centre: z.strictObject({ baseUrl: z.url(), ratingPage: z.url() }),
   clients: z.array(clientSchema).max(100),
-  settings: settingsSchema.default({ layout: 'best-left' }),
+  settings: settingsSchema.prefault({}),
 });
 export type Configuration = z.infer<typeof configurationSchema>;
 

@@ -69,7 +69,7 @@ export function applianceOptions(dataDir: string, clock: Clock, faults: unknown[
     clock,
     trial: false,
     trialPolicyId: null,
-    keypad: { opener: neverOpens, clock, profiles: new Map(), override: null },
+    peripherals: { opener: neverOpens, keypadProfiles: new Map() },
     onDamage: (problem) => faults.push(new Error(problem)),
     onFault: (error) => faults.push(error),
   };

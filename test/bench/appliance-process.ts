@@ -26,7 +26,7 @@ const appliance = await Appliance.open({
   clock,
   trial: settings.PINGJIAQI_TRIAL,
   trialPolicyId: null,
-  keypad: { opener: createSerialPortOpener(clock), clock, profiles: new Map(), override: null },
+  peripherals: { opener: createSerialPortOpener(clock), keypadProfiles: new Map() },
   onDamage: (problem) => log.error({ problem }, 'the ledger is damaged'),
   onFault: (error) => log.error({ err: error }, 'something failed and the window goes on'),
 });

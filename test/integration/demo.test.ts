@@ -83,7 +83,7 @@ describe('the demo on a bare machine', () => {
   });
 
   it('when a key of the box is pressed then the rating stands at the centre once, by keypad', async () => {
-    await eventually(async () => expect((await demo.status()).keypad?.state).toBe('ready'));
+    await eventually(async () => expect((await demo.status()).peripherals[0]?.state).toBe('ready'));
     const visitId = await openVisit(demo, 'PAD-1');
     await inviting(visitId);
     await appendFile(demo.ready.keypad ?? '', '1');

@@ -69,10 +69,10 @@ async function setScene(close: Closing): Promise<Scene> {
     agentClock: systemClock,
     random: () => 0.5,
     timeLimitMs: 20_000,
-    keypad: {
+    peripherals: {
       opener,
-      profiles: new Map([[profile.id, profile]]),
-      override: { path: pad, profile: profile.id },
+      keypadProfiles: new Map([[profile.id, profile]]),
+      trial: { keypad: { path: pad, profile: profile.id } },
     },
   });
   close.push(() => bench.close());
@@ -203,7 +203,7 @@ async function actAs(citizen: Citizen, visitId: string, scene: Scene): Promise<v
 }
 
 async function press({ bench, opener }: Scene, level: Level): Promise<void> {
-  await eventually(() => expect(bench.appliance.keypadStatus()?.port.state).toBe('ready'));
+  await eventually(() => expect(bench.appliance.peripherals.status()[0]?.state).toBe('ready'));
   opener.newest.send(String(level).charCodeAt(0));
 }
 

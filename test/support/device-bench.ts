@@ -37,7 +37,7 @@ export interface DeviceBenchOptions {
   /** Of the agent's waits. */
   agentClock: Clock;
   random: () => number;
-  keypad?: Partial<ApplianceOptions['keypad']>;
+  peripherals?: Partial<ApplianceOptions['peripherals']>;
   log?: Log;
   /** Total time for a request, real ms. */
   timeLimitMs: number;
@@ -46,13 +46,13 @@ export interface DeviceBenchOptions {
 const silent = { info: () => undefined, warn: () => undefined };
 
 export async function openDeviceBench(options: DeviceBenchOptions): Promise<DeviceBench> {
-  const { dataDir, clock, keypad } = options;
+  const { dataDir, clock, peripherals } = options;
   const appliance = await Appliance.open({
     dataDir,
     clock,
     trial: true,
     trialPolicyId: null,
-    keypad: { opener: createSerialPortOpener(systemClock), clock, profiles: new Map(), override: null, ...keypad },
+    peripherals: { opener: createSerialPortOpener(systemClock), keypadProfiles: new Map(), ...peripherals },
     onDamage: (problem) => {
       throw new Error(problem);
     },

@@ -139,7 +139,8 @@ export const technicianWell: TechnicianStatus = {
   nextDueAt: null,
   link: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
   lastReceiptAt: '2026-11-22T10:15:31.402+08:00',
-  keypad: { path: '/dev/serial/by-id/pad-0', state: 'ready', detail: null },
+  peripherals: [{ family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'ready', hint: null, counters: {} }],
+  peripheralEvents: [],
   warnings: [],
 };
 
@@ -151,7 +152,7 @@ export const technicianSamples: Record<string, TechnicianStatus> = {
     ledger: { ...technicianWell.ledger, pending: 212, deferred: 9, refused: 1, delivered: 1062 },
     nextDueAt: '2026-11-29T24:00:00.000+08:00'.replace('29T24', '30T00'),
     link: { state: 'not_the_centre', since: '2026-11-22T09:02:44.000+08:00', detail: 'HTTP 200, text/html' },
-    keypad: { path: '/dev/serial/by-id/pad-0', state: 'lost', detail: null },
+    peripherals: [{ family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'lost', hint: null, counters: {} }],
     warnings: [
       { code: 'portal', text: '应答的是上网认证页面。请在大厅网络上登记本机后再试。' },
       { code: 'keypad_lost', text: '按键盒没有应答。请检查连接线，触摸屏评价不受影响。' },
@@ -165,7 +166,7 @@ export const technicianSamples: Record<string, TechnicianStatus> = {
     policy: null,
     link: null,
     lastReceiptAt: null,
-    keypad: null,
+    peripherals: [],
     ledger: { seq: 0, head: `sha256:${'0'.repeat(64)}`, pending: 0, deferred: 0, refused: 0, delivered: 0 },
     warnings: [{ code: 'not_provisioned', text: '设备尚未开通。填写中心地址和开通码。' }],
   },

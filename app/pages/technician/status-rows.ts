@@ -95,10 +95,11 @@ function keypadState(state: string, t: Translate): string {
   return t(state === 'ready' ? 'technician.keypad.open' : 'technician.keypad.lost');
 }
 
-function keypadRow({ keypad }: TechnicianStatus, t: Translate): StatusRow {
+function keypadRow({ peripherals }: TechnicianStatus, t: Translate): StatusRow {
   const name = t('technician.row.keypad');
-  if (keypad === null) return { name, standing: 'pass', value: t('technician.row.keypad.none'), detail: null };
-  const detail = keypad.detail === null ? keypad.path : `${keypad.path} · ${keypad.detail}`;
+  const keypad = peripherals.find(({ family }) => family === 'keypad');
+  if (keypad === undefined) return { name, standing: 'pass', value: t('technician.row.keypad.none'), detail: null };
+  const detail = [keypad.path, keypad.hint].filter((part) => part !== null).join(' · ');
   return { name, standing: keypad.state === 'ready' ? 'pass' : 'warn', value: keypadState(keypad.state, t), detail };
 }
 

@@ -1,3 +1,5 @@
+import type { PeripheralEvent, PeripheralStatus } from '../../../device/peripherals/hub.ts';
+
 /** What the technician's page shows, polled from `GET /technician/status` on the loopback listener. */
 export interface TechnicianStatus {
   trial: boolean;
@@ -14,11 +16,10 @@ export interface TechnicianStatus {
     detail: string | null;
   } | null;
   lastReceiptAt: string | null;
-  keypad: {
-    path: string;
-    state: 'closed' | 'opening' | 'ready' | 'lost' | 'reopening';
-    detail: string | null;
-  } | null;
+  /** What is plugged in, or should be. */
+  peripherals: PeripheralStatus[];
+  /** What these told since the start, newest first. */
+  peripheralEvents: (Omit<PeripheralEvent, 'at'> & { at: string })[];
   /** Newest first; each says what happened and what to do. */
   warnings: { code: string; text: string }[];
 }

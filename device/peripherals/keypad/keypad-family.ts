@@ -1,0 +1,74 @@
+import type { Clock } from '../../clock.ts';
+import { CodedError } from '../../errors.ts';
+import type { Level } from '../../ledger/record.ts';
+import type { Driver, DriverStatus, Family, Notes } from '../family.ts';
+import { guarded } from '../guard.ts';
+import type { PortOpener } from '../port/opener.ts';
+import { createKeypad, type Keypad, type KeypadEvent } from './keypad.ts';
+import type { KeypadProfile } from './profile.ts';
+import type { KeypadSettings } from './settings.ts';
+
+export interface KeypadFamilySetup {
+  opener: PortOpener;
+  clock: Clock;
+  /** Shipped and learned profiles by id. */
+  profiles: ReadonlyMap<string, KeypadProfile>;
+  /** A press while inviting. May throw the ledger's error, which goes to `onFault`. */
+  onLevel: (level: Level) => void;
+  onFault: (error: unknown) => void;
+}
+
+/** The button box of the window. A broken one never costs a rating. */
+export class KeypadFamily implements Family<'keypad'> {
+  readonly name = 'keypad';
+  readonly #setup: KeypadFamilySetup;
+  #keypad: Keypad | null = null;
+  #inviting = false;
+
+  constructor(setup: KeypadFamilySetup) {
+    this.#setup = setup;
+  }
+
+  start({ path, profile: id }: KeypadSettings, notes: Notes): Driver {
+    const { profiles, opener, clock, onLevel, onFault } = this.#setup;
+    const profile = profiles.get(id);
+    if (profile === undefined) {
+      const hint = 'Name a shipped profile in the configuration, or let this device learn the box.';
+      throw new CodedError('no_keypad_profile', `no keypad profile "${id}"`, { next: 'stop', hint });
+    }
+    const keypad = createKeypad({
+      profile,
+      path,
+      opener,
+      clock,
+      onKey: ({ level }) => guarded(onFault, () => onLevel(level)),
+      onEvent: (event) => note(notes, event),
+    });
+    this.#keypad = keypad;
+    keypad.setInviting(this.#inviting);
+    keypad.start();
+    return { status: () => statusOf(keypad), stop: () => this.#stop(keypad) };
+  }
+
+  /** Keys count only while inviting; remembered for a box that comes into service meanwhile. */
+  setInviting(inviting: boolean): void {
+    this.#inviting = inviting;
+    this.#keypad?.setInviting(inviting);
+  }
+
+  async #stop(keypad: Keypad): Promise<void> {
+    if (this.#keypad === keypad) this.#keypad = null;
+    await keypad.stop();
+  }
+}
+
+function note(notes: Notes, event: KeypadEvent): void {
+  const { type, atMonotonicMs: _here, ...detail } = event;
+  notes.note(type === 'unknown_key' ? type : `keypad_${type}`, detail);
+}
+
+function statusOf(keypad: Keypad): DriverStatus {
+  const { port, keys, note: word } = keypad.status();
+  const { path, state, error, counters } = port;
+  return { path, state, hint: error?.hint ?? word, counters: { ...counters, ...keys } };
+}

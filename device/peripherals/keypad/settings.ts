@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** The button box of the window, as the signed configuration names it. */
+export const keypadSettingsSchema = z.strictObject({
+  /** Serial device of the box, best one below /dev/serial/by-id. */
+  path: z.string().min(1).max(256),
+  /** Id of a profile: one of assets/keypad-profiles, or one that was learned at this device. */
+  profile: z.string().regex(/^[a-z0-9-]{1,64}$/, '1 to 64 of a-z, 0-9 and -'),
+});
+export type KeypadSettings = z.infer<typeof keypadSettingsSchema>;

@@ -9,8 +9,8 @@ import { startFailure } from './start-failure.ts';
 /** Processes of a parent that was killed end by themselves within five seconds; twice that on a slow machine. */
 const FREE_LIMIT_MS = 10_000;
 const LOOK_MS = 250;
-/** Any free port: nobody but this command talks to a device that is started for it. */
-const ANY_PORTS = { PINGJIAQI_LOCAL_PORT: '0', PINGJIAQI_LAN_PORT: '0' };
+/** Any free port, on this machine alone: nobody but this command talks to a device that is started for it. */
+const ANY_PORTS = { PINGJIAQI_LOCAL_PORT: '0', PINGJIAQI_LAN_PORT: '0', PINGJIAQI_LAN_HOST: '127.0.0.1' };
 
 /** The process that owns a data folder and goes on owning it, null where it is free or becomes so. */
 export async function lastingOwner(dataDir: string): Promise<number | null> {

@@ -10,6 +10,7 @@ import { type Servers, startServers } from '../server/servers.ts';
 import { type ParentChannel, parentChannel } from '../supervisor/child-port.ts';
 import { AgentLink } from './agent-link.ts';
 import { applianceApi } from './appliance-api.ts';
+import { openLanTls } from './lan-tls.ts';
 import { createLog } from './log.ts';
 import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR } from './settings.ts';
 
@@ -55,6 +56,7 @@ async function main(channel: ParentChannel): Promise<void> {
     log.error({ problem }, 'the ledger is damaged; starting again to save what is sound');
     void end().finally(() => process.exit(DAMAGED));
   });
+  const lan = await openLanTls(settings, log);
   const link = new AgentLink({ appliance, clock: systemClock, log, version: packageJson.version });
   const api = applianceApi({ appliance, link, settings, version: packageJson.version });
   const servers: Servers = await startServers({
@@ -63,12 +65,15 @@ async function main(channel: ParentChannel): Promise<void> {
     pagesDir: PAGES_DIR,
     localPort: settings.PINGJIAQI_LOCAL_PORT,
     lanPort: settings.PINGJIAQI_LAN_PORT,
-    lanHost: settings.PINGJIAQI_LAN_HOST,
+    lanHost: lan.host,
+    lanTls: lan.certificate,
     lanNames: settings.PINGJIAQI_LAN_NAMES,
   });
+  lan.keepFresh((files) => servers.renewTls(files));
   channel.onPeer((port) => link.connect(port));
   // First no more commands, then the ledger: what a citizen was thanked for is committed either way.
   async function end(): Promise<void> {
+    lan.stop();
     await servers.close();
     link.stop();
     await appliance.close();

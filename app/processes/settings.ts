@@ -28,9 +28,13 @@ const applianceEnvironment = z.object({
   PINGJIAQI_SUITE: z.enum(SUITES).default('ed25519'),
   /** Citizen's and technician's pages, loopback; 0: any free port. */
   PINGJIAQI_LOCAL_PORT: port.default(8080),
-  /** Staff page and business API. */
+  /** Staff page and business API, by TLS but in trial mode on loopback. */
   PINGJIAQI_LAN_PORT: port.default(8443),
-  PINGJIAQI_LAN_HOST: text.default('127.0.0.1'),
+  /** Where it listens: in trial mode on loopback, else on every address, unless told. */
+  PINGJIAQI_LAN_HOST: text.optional(),
+  /** Files of the certificate chain and the key (PEM) that the hall gives; without them the device makes its own. */
+  PINGJIAQI_LAN_CERTIFICATE: text.optional(),
+  PINGJIAQI_LAN_KEY: text.optional(),
   /** Names under which the hall reaches this device, with commas; its host name and bare addresses always count. */
   PINGJIAQI_LAN_NAMES: z
     .string()

@@ -101,6 +101,7 @@ beforeAll(async () => {
     localPort: 0,
     lanPort: 0,
     lanHost: '127.0.0.1',
+    lanTls: null,
     lanNames: [NAME],
     onListener(name, server) {
       listeners.set(name, server);

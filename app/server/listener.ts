@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -9,6 +10,15 @@ const MIB = 1024 * 1024;
 /** From one address; a hall's whole 办件 system may be one. A person never comes near this. */
 const REQUESTS_PER_MINUTE = 6000;
 
+/** Half a year. */
+const HSTS_S = 15_552_000;
+/** Of a TLS handshake; who needs longer holds a socket for nothing. */
+const HANDSHAKE_LIMIT_MS = 10_000;
+
+const REQUEST_LIMIT_MS = 15_000;
+/** Far above a hall's clerks, systems and event streams; one address that opens more is ill or hostile. */
+const MAX_CONNECTIONS = 512;
+
 export interface ListenerOptions {
   logger: FastifyBaseLogger;
   /** Names a request may be addressed to, lower case; another one is DNS rebinding. */
@@ -17,19 +27,52 @@ export interface ListenerOptions {
   bareAddresses?: boolean;
   /** Citizen pages are never limited: a tap must not be refused. */
   limited: boolean;
+  /** Certificate chain and key (PEM); null: plain HTTP, which is for loopback alone. */
+  tls: TlsFiles | null;
+  /** For a whole request, from its first byte to its last; 15 s unless told. */
+  requestLimitMs?: number;
+}
+
+export interface TlsFiles {
+  chain: string;
+  key: string;
+}
+
+/** TLS 1.2 and 1.3 (GB/T 39786 asks for no less); what 1.2 may use keeps past traffic secret if the key is lost. */
+const tlsOptions = ({ chain, key }: TlsFiles) => ({
+  cert: chain,
+  key,
+  minVersion: 'TLSv1.2' as const,
+  ciphers: 'TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20',
+  handshakeTimeout: HANDSHAKE_LIMIT_MS,
+});
+
+/** Shows another certificate from the next connection on; those under way stay. */
+export function renewTls(server: FastifyInstance, files: TlsFiles): void {
+  const https = server.server as unknown as Pick<TlsServer, 'setSecureContext'>;
+  https.setSecureContext(tlsOptions(files));
 }
 
 /** A Fastify instance with what every listener of ours has: limits, strict content policy, problems as JSON. */
 export async function createListener(options: ListenerOptions): Promise<FastifyInstance> {
-  const server: FastifyInstance = Fastify({
+  const requestLimitMs = options.requestLimitMs ?? REQUEST_LIMIT_MS;
+  // Node looks for slow clients every 30 s unless told, which would double the limit and more.
+  const connectionsCheckingInterval = Math.ceil(requestLimitMs / 5);
+  const server = Fastify({
+    ...(options.tls === null
+      ? { http: { connectionsCheckingInterval } }
+      : { https: { ...tlsOptions(options.tls), connectionsCheckingInterval } }),
     loggerInstance: options.logger,
     // A line per request would put the citizen's taps, by their times, into the log (design §2.6).
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MIB,
-    requestTimeout: 15_000,
+    requestTimeout: requestLimitMs,
     connectionTimeout: 0,
     forceCloseConnections: true,
-  });
+  }) as FastifyInstance;
+  server.server.maxConnections = MAX_CONNECTIONS;
+  // Else the head of a request alone may take a minute.
+  server.server.headersTimeout = requestLimitMs;
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   answerWithProblems(server);
@@ -45,8 +88,8 @@ export async function createListener(options: ListenerOptions): Promise<FastifyI
         frameAncestors: ["'none'"],
       },
     },
-    // No TLS here; the certificate comes with provisioning.
-    hsts: false,
+    // Only a certificate that the browser trusts makes it remember this, and only for a name.
+    hsts: options.tls === null ? false : { maxAge: HSTS_S, includeSubDomains: false },
   });
   if (options.limited) await server.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
   refuseOtherHosts(server, options);

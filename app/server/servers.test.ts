@@ -33,7 +33,15 @@ beforeEach(async () => {
   const log = createLog('test', 'silent');
   const link = new AgentLink({ appliance: fixture.appliance, clock: fixture.clock, log, version: '0' });
   const api = applianceApi({ appliance: fixture.appliance, link, settings: { PINGJIAQI_TRIAL: false }, version: '0' });
-  servers = await startServers({ api, logger: log, pagesDir, localPort: 0, lanPort: 0, lanHost: '127.0.0.1' });
+  servers = await startServers({
+    api,
+    logger: log,
+    pagesDir,
+    localPort: 0,
+    lanPort: 0,
+    lanHost: '127.0.0.1',
+    lanTls: null,
+  });
 });
 afterEach(async () => {
   await servers.close();

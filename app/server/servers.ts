@@ -1,10 +1,11 @@
-import { hostname } from 'node:os';
+import type { AddressInfo } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
 import fastifyStatic from '@fastify/static';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApplianceApi } from './api.ts';
 import { businessRoutes, describeApi } from './business/routes.ts';
 import { citizenRoutes } from './citizen/routes.ts';
-import { createListener } from './listener.ts';
+import { createListener, renewTls, type TlsFiles } from './listener.ts';
 import { staffRoutes } from './staff/routes.ts';
 import { technicianRoutes } from './technician/routes.ts';
 
@@ -16,7 +17,10 @@ export interface ServersOptions {
   /** 0: any free port. */
   localPort: number;
   lanPort: number;
-  lanHost: string;
+  /** Address to listen on; null: every address, IPv6 too where the machine has it. */
+  lanHost: string | null;
+  /** Certificate chain and key (PEM) of the LAN listener; null: plain HTTP, in trial mode on loopback only. */
+  lanTls: TlsFiles | null;
   /** Further names under which the hall reaches this device; its host name and bare addresses always count. */
   lanNames?: readonly string[];
   /** Shown each listener before it has routes. */
@@ -25,6 +29,8 @@ export interface ServersOptions {
 
 export interface Servers {
   urls: { citizen: string; technician: string; staff: string; api: string };
+  /** Shows another certificate on the LAN from the next connection on. */
+  renewTls(files: TlsFiles): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +55,7 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
     logger: options.logger,
     hosts: ['127.0.0.1', 'localhost'],
     limited: false,
+    tls: null,
   });
   options.onListener?.('local', server);
   await citizenRoutes(server, options.api);
@@ -64,6 +71,7 @@ async function lanListener(options: ServersOptions): Promise<FastifyInstance> {
     hosts: ['localhost', hostname(), ...(options.lanNames ?? [])].map((name) => name.toLowerCase()),
     bareAddresses: true,
     limited: true,
+    tls: options.lanTls,
   });
   options.onListener?.('lan', server);
   await server.register(async (described) => {
@@ -75,6 +83,15 @@ async function lanListener(options: ServersOptions): Promise<FastifyInstance> {
   return server;
 }
 
+/** @returns the base URL under which others reach it: the host name where it listens on every address */
+async function listenOnLan(lan: FastifyInstance, { lanHost, lanPort, lanTls }: ServersOptions): Promise<string> {
+  if (lanHost !== null) return lan.listen({ host: lanHost, port: lanPort });
+  const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === 'IPv6'));
+  await lan.listen({ host: hasIpv6 ? '::' : '0.0.0.0', port: lanPort });
+  const { port } = lan.server.address() as AddressInfo;
+  return `${lanTls === null ? 'http' : 'https'}://${hostname().toLowerCase()}:${port}`;
+}
+
 /** Starts both listeners. If the second cannot start, the first is closed again. */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const local = await localListener(options);
@@ -84,9 +101,10 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   };
   try {
     const citizen = await local.listen({ host: '127.0.0.1', port: options.localPort });
-    const staff = await lan.listen({ host: options.lanHost, port: options.lanPort });
+    const staff = await listenOnLan(lan, options);
     return {
       urls: { citizen: `${citizen}/`, technician: `${citizen}/technician`, staff: `${staff}/`, api: staff },
+      renewTls: (files) => renewTls(lan, files),
       close,
     };
   } catch (error) {

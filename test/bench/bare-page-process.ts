@@ -23,7 +23,7 @@ socket.addEventListener('open', ask);
 const PAGE = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>bare</title><main></main>
 <script src="/script.js"></script></html>`;
 
-const server = await createListener({ logger: Fastify().log, hosts: ['127.0.0.1'], limited: false });
+const server = await createListener({ logger: Fastify().log, hosts: ['127.0.0.1'], limited: false, tls: null });
 await server.register(websocket);
 server.get('/', (_request, reply) => reply.type('text/html').send(PAGE));
 server.get('/script.js', (_request, reply) => reply.type('text/javascript').send(SCRIPT));

@@ -92,7 +92,15 @@ function serve({ appliance, link }: DeviceBench, log: string[]): Promise<Servers
   const keySha256 = createHash('sha256').update(API_KEY).digest('hex');
   const settings = { PINGJIAQI_TRIAL: true, PINGJIAQI_TRIAL_KEY_SHA256: keySha256 };
   const api = applianceApi({ appliance, link, settings, version: VERSION });
-  return startServers({ api, logger, pagesDir: PAGES_DIR, localPort: 0, lanPort: 0, lanHost: '127.0.0.1' });
+  return startServers({
+    api,
+    logger,
+    pagesDir: PAGES_DIR,
+    localPort: 0,
+    lanPort: 0,
+    lanHost: '127.0.0.1',
+    lanTls: null,
+  });
 }
 
 const IDS = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;

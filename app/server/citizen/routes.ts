@@ -7,6 +7,8 @@ import { pageMessageSchema, type ServerMessage } from './protocol.ts';
 
 /** A page sends a few hundred bytes; a comment of 500 characters is the longest. */
 const MAX_FRAME_BYTES = 16 * 1024;
+/** A page this far behind hangs; it comes back for the whole view. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /**
  * The socket of the citizen's page. A command that cannot be read is answered by closing the socket: the page then
@@ -26,7 +28,10 @@ function sameOrigin(origin: string | undefined, host: string | undefined): boole
 }
 
 function serve(socket: WebSocket, api: ApplianceApi): void {
-  const send = (message: ServerMessage) => socket.send(JSON.stringify(message));
+  const send = (message: ServerMessage) => {
+    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
+    else socket.send(JSON.stringify(message));
+  };
   const show = () => send({ type: 'view', view: api.citizenView() });
   const unsubscribe = api.subscribe(show);
   socket.on('close', unsubscribe);

@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
 const KEEP_ALIVE_MS = 25_000;
+/** A reader this far behind does not read: what it would get is of the past, and it comes back for the present. */
+const MAX_UNREAD_BYTES = 256 * 1024;
 
 /**
  * A stream of server-sent events on a reply: the first text at once, later ones whenever they differ from the last.
@@ -19,15 +21,19 @@ export function streamChanges(
     'x-accel-buffering': 'no',
   });
   let last = '';
+  const write = (text: string) => {
+    if (reply.raw.writableLength > MAX_UNREAD_BYTES) reply.raw.destroy();
+    else reply.raw.write(text);
+  };
   const send = () => {
     const text = current();
     if (text === last) return;
     last = text;
-    reply.raw.write(text);
+    write(text);
   };
   send();
   const unsubscribe = subscribe(send);
-  const keepAlive = setInterval(() => reply.raw.write(': still here\n\n'), KEEP_ALIVE_MS);
+  const keepAlive = setInterval(() => write(': still here\n\n'), KEEP_ALIVE_MS);
   keepAlive.unref();
   reply.raw.on('close', () => {
     clearInterval(keepAlive);

@@ -233,6 +233,21 @@ export class Appliance {
     return state?.name === 'inviting' ? (state.context.current?.visitId ?? null) : null;
   }
 
+  /** The best reading of true time, ms since 1970: the centre's where it is known. For alarms, never for the ledger. */
+  bestNowMs(): number {
+    return this.#options.clock.wallMs() + (this.#clockBlocks.offsetMs ?? 0);
+  }
+
+  /** How far the clock is trusted, and the centre's clock minus ours where it is known. */
+  clockState(): { quality: 'synced' | 'holdover' | 'unset'; offsetMs: number | null } {
+    return { quality: this.#clockBlocks.block().quality, offsetMs: this.#clockBlocks.offsetMs };
+  }
+
+  /** Leaves a trace of a fact beside the visits, where the device is in service. @throws the store's error */
+  noteFact(type: string, detail: Record<string, string | number | boolean | null>): void {
+    this.#service?.window.note(type, detail);
+  }
+
   /** What the agent learned of the centre's clock. */
   learnClockOffset(offsetMs: number): void {
     this.#clockBlocks.learn(offsetMs);

@@ -31,6 +31,11 @@ export class ClockBlocks {
     return this.#clock.wallMs();
   }
 
+  /** The centre's clock minus ours; null while it is not known. */
+  get offsetMs(): number | null {
+    return this.#offsetMs;
+  }
+
   /** @param offsetMs the centre's clock minus ours, as an exchange with it showed */
   learn(offsetMs: number): void {
     this.#offsetMs = Math.round(offsetMs);

@@ -14,6 +14,7 @@ import { WindowError } from './window-errors.ts';
 export interface WindowEntry {
   fact: RecordFact;
   dueAt: number;
+  marginMs: number;
   id?: string;
 }
 
@@ -234,7 +235,8 @@ export class Window {
     const { pack, calendar } = this.#options.rules();
     const recordedAt = this.#options.clock.wallMs();
     const { earliest } = deadlinesOf({ ...fact, recordedAt }, { pack, calendar, servedAt });
-    return { fact, dueAt: earliest.dueAt, ...(id === null ? {} : { id }) };
+    const { dueAt, marginMs } = earliest;
+    return { fact, dueAt, marginMs, ...(id === null ? {} : { id }) };
   }
 
   #meta(): Meta {

@@ -1,10 +1,12 @@
 import type { Clock } from '../device/clock.ts';
+import { assess, assessmentHorizonMs } from '../device/policy/slack.ts';
 import { startConfigurationPoll } from './configuration-poll.ts';
 import type {
   ConfigurationOutcome,
   Connector,
   ConnectorFamily,
   HeartbeatOutcome,
+  Pulse,
   VisitOutcome,
 } from './connectors/connector.ts';
 import { type AgentSide, connectAgentSide, type DeviceConnection, type MessagePortLike } from './device-port.ts';
@@ -78,7 +80,13 @@ export function startAgent(options: AgentOptions): Agent {
   const common = { clock, trustClock, random, log, connector: usable, heard };
   const watch = createRatingWatch({ ...common, ratedElsewhere: (rating) => side.ratedElsewhere(rating) });
   const configuration = startConfigurationPoll({ ...common, offer: (offer) => side.offerConfiguration(offer) });
-  const pulse = async () => ({ counts: await side.outbox.counts(), link: link.state });
+  const pulse = async (): Promise<Pulse> => {
+    const counts = await side.outbox.counts();
+    const nowMs = trustClock.nowMs();
+    const untilMs = assessmentHorizonMs(nowMs, counts.pending + counts.deferred, link.perS);
+    const assessment = assess(await side.outbox.dueGroups(untilMs), nowMs, link.perS);
+    return { counts, assessment, link: link.state };
+  };
   const heartbeat = createHeartbeat({ ...common, pulse });
 
   /** What the side tasks learn of the line; a batch in trouble knows better than they. */

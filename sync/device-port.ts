@@ -94,6 +94,7 @@ export function connectAgentSide(port: MessagePortLike, handlers: AgentHandlers,
       settle: (settlement) => done(rpc.call('settle', settlement)),
       release: (leaseId) => done(rpc.call('release', { leaseId })),
       counts: () => rpc.call('counts', null),
+      dueGroups: (untilMs) => rpc.call('dueGroups', { untilMs }),
     },
     connection: () => rpc.call('connection', null),
     offerConfiguration: (offer) => rpc.call('offerConfiguration', offer),
@@ -125,6 +126,7 @@ export function connectApplianceSide(
         settle: (settlement) => done(outbox.settle(settlement)),
         release: ({ leaseId }) => done(outbox.release(leaseId)),
         counts: () => outbox.counts(),
+        dueGroups: ({ untilMs }) => outbox.dueGroups(untilMs),
         connection: () => {
           // An agent asks for its connection before anything else, so this is where it learns of visits under way.
           for (const visitId of handlers.invitedVisits()) rpc.note('visitInvited', { visitId });

@@ -55,8 +55,9 @@ export function startDrain(parts: DrainParts): Drain {
   let connections = 0;
   let isStopping = false;
 
-  function conclude(batch: ClaimedBatch, outcome: BatchOutcome): void {
+  function conclude(batch: ClaimedBatch, outcome: BatchOutcome, sentAtMs: number): void {
     const nowMs = clock.monotonicMs();
+    link.attempted(outcome, { records: batch.records.length, tookMs: nowMs - sentAtMs });
     const dueAt = Math.min(...batch.records.map((record) => record.dueAt));
     const slackMs = dueAt - parts.trustClock.nowMs();
     state = afterOutcome(state, outcome, { nowMs, sent: batch.records.length, slackMs, random: parts.random() });
@@ -75,10 +76,11 @@ export function startDrain(parts: DrainParts): Drain {
 
   async function deliver(connector: Connector, batch: ClaimedBatch): Promise<void> {
     const connection = connections;
+    const sentAtMs = clock.monotonicMs();
     const outcome = await connector.sendBatch(batch.records, abort.signal);
     const results = outcome.kind === 'settled' ? outcome : loneVerdict(state, outcome, batch.records);
     // What an old connection says about itself is no news; its receipts are as good as any.
-    if (connection === connections && !isStopping) conclude(batch, outcome);
+    if (connection === connections && !isStopping) conclude(batch, outcome, sentAtMs);
     await write(batch.leaseId, results);
   }
 

@@ -40,6 +40,13 @@ export function linkOf(outcome: BatchOutcome | HeartbeatOutcome): { state: LinkS
 export interface Link {
   readonly state: LinkState;
   set(change: { state: LinkState; detail: string | null }): void;
+  /**
+   * A batch came back.
+   * @param sent how many records it had, and for how long it was under way
+   */
+  attempted(outcome: BatchOutcome, sent: { records: number; tookMs: number }): void;
+  /** Records per second that settled batches made lately; null until one did. */
+  readonly perS: number | null;
   /** @param receivedAt RFC 3339, the centre's clock */
   receiptCame(receivedAt: string): void;
   /** Tells the appliance what it has not heard yet; also after a telling that failed. Never throws. */
@@ -55,19 +62,46 @@ export interface LinkParts {
 
 const MAX_DETAIL = 1000;
 
+const NO_ATTEMPTS: LinkReport['attempts'] = {
+  settled: 0,
+  down: 0,
+  busy: 0,
+  not_the_centre: 0,
+  unauthorised: 0,
+  too_large: 0,
+  malformed: 0,
+};
+
+/** Weight of the newest batch in the measured rate: a line that changed is believed after a few. */
+const RATE_WEIGHT = 0.3;
+/** A batch this small measures the round trip, not the rate: most days have one record at a time. */
+const TELLING_RECORDS = 50;
+
+/** The measured rate after another settled batch. Pure. */
+export function rateAfter(
+  perS: number | null,
+  { records, tookMs }: { records: number; tookMs: number },
+): number | null {
+  if (records < TELLING_RECORDS) return perS;
+  const latest = (records * 1000) / Math.max(1, tookMs);
+  return perS === null ? latest : perS + RATE_WEIGHT * (latest - perS);
+}
+
 export function createLink(parts: LinkParts): Link {
   const { trustClock, log } = parts;
-  let current: Omit<LinkReport, 'clockOffsetMs'> = {
+  let current: Omit<LinkReport, 'clockOffsetMs' | 'clockBoundMs'> = {
     state: 'starting',
     since: formatTime(trustClock.nowMs()),
     detail: null,
     lastReceiptAt: null,
+    perS: null,
+    attempts: NO_ATTEMPTS,
   };
   let told = '';
   let isTelling = false;
 
   async function tell(): Promise<void> {
-    const report = { ...current, clockOffsetMs: trustClock.offsetMs() };
+    const report = { ...current, clockOffsetMs: trustClock.offsetMs(), clockBoundMs: trustClock.boundMs() };
     const text = JSON.stringify(report);
     if (isTelling || text === told) return;
     isTelling = true;
@@ -97,6 +131,15 @@ export function createLink(parts: LinkParts): Link {
       }
       current = { ...current, state: change.state, detail };
       void tell();
+    },
+    get perS() {
+      return current.perS;
+    },
+    attempted(outcome, sent) {
+      const { attempts, perS } = current;
+      const { kind } = outcome;
+      const rate = kind === 'settled' ? rateAfter(perS, sent) : perS;
+      current = { ...current, attempts: { ...attempts, [kind]: attempts[kind] + 1 }, perS: rate };
     },
     receiptCame(receivedAt) {
       current = { ...current, lastReceiptAt: receivedAt };

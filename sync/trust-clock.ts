@@ -6,6 +6,8 @@ export interface TrustClock {
   nowMs(): number;
   /** Centre's time minus our wall clock, ms; null until a centre told its time. */
   offsetMs(): number | null;
+  /** The true offset is at most so far from `offsetMs`; null until a centre told its time. */
+  boundMs(): number | null;
   /**
    * A centre told its time.
    * @param serverMs ms since 1970
@@ -20,7 +22,7 @@ export interface TrustClock {
  * clock somewhere between request and reply; the middle is at most half the round trip off. The latest reading counts.
  */
 export function createTrustClock(clock: Clock): TrustClock {
-  let anchor: { serverMs: number; monotonicMs: number } | null = null;
+  let anchor: { serverMs: number; monotonicMs: number; boundMs: number } | null = null;
 
   const nowMs = (): number =>
     anchor === null ? clock.wallMs() : anchor.serverMs + (clock.monotonicMs() - anchor.monotonicMs);
@@ -28,8 +30,9 @@ export function createTrustClock(clock: Clock): TrustClock {
   return {
     nowMs,
     offsetMs: () => (anchor === null ? null : Math.round(nowMs() - clock.wallMs())),
+    boundMs: () => (anchor === null ? null : Math.ceil(anchor.boundMs)),
     observe(serverMs, sentAtMs, receivedAtMs) {
-      anchor = { serverMs, monotonicMs: (sentAtMs + receivedAtMs) / 2 };
+      anchor = { serverMs, monotonicMs: (sentAtMs + receivedAtMs) / 2, boundMs: (receivedAtMs - sentAtMs) / 2 };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Appliance } from '../../device/appliance.ts';
-import type { Clock, Timer } from '../../device/clock.ts';
+import type { Clock } from '../../device/clock.ts';
 import { CodedError } from '../../device/errors.ts';
 import { jwksSchema } from '../../device/identity/configuration.ts';
 import {
@@ -10,11 +10,9 @@ import {
   type LinkReport,
   type MessagePortLike,
 } from '../../sync/device-port.ts';
+import type { DeliveryState } from '../server/technician/delivery.ts';
 import type { EnrolmentAnswer, EnrolmentRequest } from '../server/technician/status.ts';
-
-/** How long records may wait before staff are asked to call somebody: an ordinary restart of a router is shorter. */
-const PENDING_TOO_LONG_MS = 30 * 60_000;
-const PENDING_CHECK_MS = 60_000;
+import { DeliveryWatch } from './delivery-watch.ts';
 
 export interface AgentLinkOptions {
   appliance: Appliance;
@@ -30,20 +28,25 @@ export class AgentLink {
   #report: LinkReport | null = null;
   #invited: string | null = null;
   #headSeq: number;
-  #timer: Timer;
+  readonly #watch: DeliveryWatch;
 
   constructor(options: AgentLinkOptions) {
     this.#options = options;
-    const { appliance, clock } = options;
+    const { appliance, clock, log } = options;
     this.#headSeq = appliance.ledger.head().seq;
     appliance.subscribe(() => this.#tellChanges());
     appliance.onConnectionChange(() => this.#side?.connectionChanged());
-    this.#timer = clock.setTimer(PENDING_CHECK_MS, () => this.#checkPending());
+    this.#watch = new DeliveryWatch({ appliance, clock, log, report: () => this.#report });
   }
 
   /** What the agent said last of its connection; null before it said anything. */
   get report(): LinkReport | null {
     return this.#report;
+  }
+
+  /** Where delivery stands now: dates in danger, attempts, the clock. */
+  delivery(): Promise<DeliveryState> {
+    return this.#watch.state();
   }
 
   /** A new agent came up. */
@@ -108,7 +111,7 @@ export class AgentLink {
   }
 
   stop(): void {
-    this.#timer.cancel();
+    this.#watch.stop();
   }
 
   #connection() {
@@ -145,18 +148,5 @@ export class AgentLink {
     if (this.#invited !== null) this.#side?.visitClosed(this.#invited);
     if (invited !== null) this.#side?.visitInvited(invited);
     this.#invited = invited;
-  }
-
-  #checkPending(): void {
-    const { appliance, clock, log } = this.#options;
-    this.#timer = clock.setTimer(PENDING_CHECK_MS, () => this.#checkPending());
-    appliance.outbox.counts().then(
-      ({ oldestPendingAt }) => {
-        appliance.setDeliveryPending(
-          oldestPendingAt !== null && clock.wallMs() - oldestPendingAt > PENDING_TOO_LONG_MS,
-        );
-      },
-      (error: unknown) => log.error({ err: error }, 'the outbox could not be counted'),
-    );
   }
 }

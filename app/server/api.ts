@@ -1,6 +1,7 @@
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
+import type { DeliveryState } from './technician/delivery.ts';
 import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from './technician/status.ts';
 
 /** What the servers need of the appliance; its implementation is wired in app/processes/appliance.ts. */
@@ -20,6 +21,8 @@ export interface ApplianceApi {
   /** Business systems that may call; empty while the device is not provisioned. */
   clients(): Configuration['clients'];
   technicianStatus(): Promise<TechnicianStatus>;
+  /** Where delivery stands: for the technician and metrics, never for staff. */
+  delivery(): Promise<DeliveryState>;
   enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer>;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };

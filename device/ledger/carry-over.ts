@@ -13,6 +13,8 @@ import type { Secrets } from './sealing.ts';
 const outboxRowSchema = z.object({
   state: z.int(),
   due_at: z.int(),
+  /** A file from before step 20 has none. */
+  margin: z.int().min(0).default(0),
   attempts: z.int().min(0),
   next_at: z.int().nullable(),
   code: z.string().nullable(),
@@ -47,7 +49,7 @@ export class CarryOver {
     this.#has = target.prepare<[number], number>('SELECT 1 FROM record WHERE seq = ?').pluck();
     this.#insertRecord = target.prepare(`INSERT OR IGNORE INTO record (${RECORD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
     this.#insertOutbox = target.prepare(
-      'INSERT INTO outbox (seq, state, due_at, attempts, next_at, code, message) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO outbox (seq, state, due_at, margin, attempts, next_at, code, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#insertDelivery = target.prepare('INSERT INTO delivery (seq, receipt, leaf) VALUES (?, ?, ?)');
     this.#insertReceipt = target.prepare(
@@ -134,11 +136,11 @@ export class CarryOver {
     const state = outbox === null ? null : outboxState(outbox.state);
     if (outbox === null || state === null) {
       // Delivered or not cannot be told: sending again is answered by `duplicate`, and the earliest place harms nobody.
-      this.#insertOutbox.run(row.seq, PENDING, row.recorded_at, 0, null, null, null);
+      this.#insertOutbox.run(row.seq, PENDING, row.recorded_at, 0, 0, null, null, null);
       return;
     }
-    const { due_at, attempts, next_at, code, message } = outbox;
-    this.#insertOutbox.run(row.seq, state, due_at, attempts, next_at, code, message);
+    const { due_at, margin, attempts, next_at, code, message } = outbox;
+    this.#insertOutbox.run(row.seq, state, due_at, margin, attempts, next_at, code, message);
   }
 
   /** Whether the receipt is in the new file, taken there on its first mention. */
@@ -166,7 +168,7 @@ function stateReader(source: Database): StateReader {
     const statement = whereReadable(() => source.prepare(sql));
     return (key: number): unknown => (statement === null ? null : whereReadable(() => statement.get(key)));
   };
-  const outbox = lookUp('SELECT state, due_at, attempts, next_at, code, message FROM outbox WHERE seq = ?');
+  const outbox = lookUp('SELECT * FROM outbox WHERE seq = ?');
   const delivery = lookUp('SELECT receipt, leaf FROM delivery WHERE seq = ?');
   return {
     outbox: (seq) => outboxRowSchema.safeParse(outbox(seq)).data ?? null,

@@ -39,22 +39,36 @@ describe('the SQLite library', () => {
 });
 
 describe('migrations', () => {
-  it('end at number 10', () => {
-    expect(NEWEST_MIGRATION).toBe(10);
+  const released = MIGRATIONS.map(({ number }) => number);
+  const next = NEWEST_MIGRATION + 10;
+
+  it('are steps of ten from 10 on', () => {
+    expect(released).toEqual(released.map((_number, index) => 10 * (index + 1)));
+  });
+
+  it('mark what waits already as law where it may be', () => {
+    const db = openForWriting(join(dir, 'a.db'));
+    migrate(db, 5, MIGRATIONS.slice(0, 1));
+    const record = db.prepare("INSERT INTO record VALUES (?, ?, ?, x'00', 0, x'00')");
+    const outbox = db.prepare('INSERT INTO outbox (seq, due_at) VALUES (?, 7)');
+    for (const [index, kind] of ['visit', 'rating', 'not_rated', 'event'].entries()) {
+      record.run(index + 1, Buffer.from([index]), kind);
+      outbox.run(index + 1);
+    }
+    migrate(db, 6);
+    expect(db.prepare('SELECT margin FROM outbox ORDER BY seq').pluck().all()).toEqual([86_400_000, 86_400_000, 0, 0]);
+    db.close();
   });
 
   it('run once each, in order, with their number', () => {
     const db = openForWriting(join(dir, 'a.db'));
-    const steps = [...MIGRATIONS, { number: 20, purpose: 'test', sql: 'CREATE TABLE extra (a INTEGER) STRICT' }];
-    expect(migrate(db, 5)).toEqual([10]);
-    expect(migrate(db, 6, steps)).toEqual([20]);
+    const steps = [...MIGRATIONS, { number: next, purpose: 'test', sql: 'CREATE TABLE extra (a INTEGER) STRICT' }];
+    expect(migrate(db, 5)).toEqual(released);
+    expect(migrate(db, 6, steps)).toEqual([next]);
     expect(migrate(db, 7, steps)).toEqual([]);
     expect([userVersion(db), db.prepare('SELECT number, at FROM migration').raw().all()]).toEqual([
-      20,
-      [
-        [10, 5],
-        [20, 6],
-      ],
+      next,
+      [...released.map((number) => [number, 5]), [next, 6]],
     ]);
     expect(() => migrate(db, 8)).toThrow(expect.objectContaining({ code: 'ledger_newer' }));
     db.close();
@@ -62,9 +76,9 @@ describe('migrations', () => {
 
   it('leave a whole step when one fails', () => {
     const db = openForWriting(join(dir, 'a.db'));
-    const broken = { number: 20, purpose: 'test', sql: 'CREATE TABLE extra (a INTEGER) STRICT; NONSENSE' };
+    const broken = { number: next, purpose: 'test', sql: 'CREATE TABLE extra (a INTEGER) STRICT; NONSENSE' };
     expect(() => migrate(db, 5, [...MIGRATIONS, broken])).toThrow();
-    expect(userVersion(db)).toBe(10);
+    expect(userVersion(db)).toBe(NEWEST_MIGRATION);
     expect(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'extra'").pluck().get()).toBe(0);
     db.close();
   });

@@ -81,6 +81,17 @@ CREATE TABLE idempotency (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    number: 20,
+    purpose: 'tells legal dates from dates of the house, for alarms',
+    // What waits already is taken for law where it may be: an alarm too many is better than one too few.
+    sql: `
+ALTER TABLE outbox ADD COLUMN margin INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET margin = 86400000 WHERE seq IN (SELECT seq FROM record WHERE kind IN ('visit', 'rating'));
+DROP INDEX outbox_due;
+CREATE INDEX outbox_due ON outbox (state, due_at, margin DESC);
+`,
+  },
 ];
 
 export const NEWEST_MIGRATION = MIGRATIONS.reduce((newest, step) => Math.max(newest, step.number), 0);

@@ -200,3 +200,37 @@ describe('deferred and refused', () => {
     });
   });
 });
+
+describe('dates of what waits', () => {
+  it('are grouped in the order of claims, law before house, without what was refused or is later', async () => {
+    const law = { marginMs: 86_400_000 };
+    const [first] = ledger.append([
+      { ...rating(1, 10), ...law },
+      event('test_event', 20),
+      { ...rating(2, 20), ...law },
+      { ...rating(3, 20), ...law },
+      { ...rating(4, 30), ...law },
+    ]);
+    expect(await ledger.outbox.dueGroups(20)).toEqual([
+      { dueAt: 10, marginMs: 86_400_000, records: 1 },
+      { dueAt: 20, marginMs: 86_400_000, records: 2 },
+      { dueAt: 20, marginMs: 0, records: 1 },
+    ]);
+    const batch = await ledger.outbox.claim(ALL);
+    expect(batch?.records.map(({ seq }) => seq)).toEqual([1, 3, 4, 2, 5]);
+    const [, second] = batch?.records ?? [];
+    const refused = [{ id: first!.id, code: 'c', message: '' }];
+    const deferred = [{ id: second!.id, code: 'c', retryAfterMs: 60_000 }];
+    await ledger.outbox.settle({ ...nothing(batch!.leaseId), refused, deferred });
+    expect(await ledger.outbox.dueGroups(20)).toEqual([
+      { dueAt: 20, marginMs: 86_400_000, records: 2 },
+      { dueAt: 20, marginMs: 0, records: 1 },
+    ]);
+    expect(await ledger.outbox.counts()).toMatchObject({ nextDueAt: 20, nextLegalDueAt: 20 });
+  });
+
+  it('of the house alone are no legal date', async () => {
+    ledger.append([event('test_event', 20)]);
+    expect(await ledger.outbox.counts()).toMatchObject({ nextDueAt: 20, nextLegalDueAt: null });
+  });
+});

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
+import type { DueGroup } from '../policy/slack.ts';
 import { asLedgerError, LedgerError } from './errors.ts';
 import { type Head, HeadWriter, hashText, NO_TALLY, type Tally } from './head.ts';
 import type { ClaimedBatch, Outbox, OutboxCounts, OutboxRecord, Settlement } from './outbox.ts';
-import { PENDING, REFUSED } from './outbox-rows.ts';
+import { DEFERRED, PENDING, REFUSED } from './outbox-rows.ts';
 import { type DeliveryProof, Receipts } from './receipts.ts';
 import { uuidSchema } from './record.ts';
 import { idBytes, idText, type RecordRow, readForSending } from './record-row.ts';
@@ -117,9 +118,15 @@ export class OutboxStore implements Outbox {
       delivered: tally.delivered,
       oldestPendingAt: oldest?.recorded_at ?? null,
       nextDueAt: s.nextDue.get() ?? null,
+      nextLegalDueAt: earlierOf(s.nextLegal.get(PENDING), s.nextLegal.get(DEFERRED)),
       headSeq: head.seq,
       headHash: head.hash,
     };
+  }
+
+  /** @param untilMs ms since 1970 @throws LedgerError `ledger_io` */
+  dueGroups(untilMs: number): Promise<DueGroup[]> {
+    return this.#answer('grouping the outbox by date', () => this.#statements.dueGroups.all(untilMs, untilMs));
   }
 
   /** What the centre (or this device, by `unreadable`) will not take, oldest first. @param limit 1 or more */
@@ -219,6 +226,10 @@ export class OutboxStore implements Outbox {
   }
 }
 
+function earlierOf(a: number | undefined, b: number | undefined): number | null {
+  return a === undefined || b === undefined ? (a ?? b ?? null) : Math.min(a, b);
+}
+
 function onTheWire(row: ClaimRow, json: string): OutboxRecord {
   return {
     id: idText(row.id),
@@ -236,7 +247,7 @@ function prepareAll(db: Database) {
     due: db.prepare<[], ClaimRow>(
       `SELECT r.seq, r.id, r.kind, r.hash, r.recorded_at, r.sealed, o.due_at, o.attempts
        FROM outbox o INDEXED BY outbox_due CROSS JOIN record r ON r.seq = o.seq
-       WHERE o.state = ${PENDING} ORDER BY o.due_at, o.seq`,
+       WHERE o.state = ${PENDING} ORDER BY o.due_at, o.margin DESC, o.seq`,
     ),
     tally: db.prepare<[], Tally>('SELECT pending, deferred, refused, delivered FROM head WHERE one = 1'),
     oldest: db.prepare<[number], { seq: number; recorded_at: number }>(
@@ -249,9 +260,25 @@ function prepareAll(db: Database) {
            SELECT min(due_at) AS due FROM outbox WHERE state = 0 UNION ALL SELECT min(due_at) FROM outbox WHERE state = 1)`,
       )
       .pluck(),
+    // Events are few: the walk past their dates is short.
+    nextLegal: db
+      .prepare<[number], number>(
+        'SELECT due_at FROM outbox INDEXED BY outbox_due WHERE state = ? AND margin > 0 ORDER BY due_at LIMIT 1',
+      )
+      .pluck(),
+    // Each half comes in the order of the index; only the few groups are sorted.
+    dueGroups: db.prepare<[number, number], DueGroup>(
+      `SELECT due_at AS dueAt, margin AS marginMs, sum(n) AS records FROM (
+         SELECT due_at, margin, count(*) AS n FROM outbox INDEXED BY outbox_due
+         WHERE state = ${PENDING} AND due_at <= ? GROUP BY due_at, margin
+         UNION ALL
+         SELECT due_at, margin, count(*) FROM outbox INDEXED BY outbox_due
+         WHERE state = ${DEFERRED} AND due_at <= ? GROUP BY due_at, margin)
+       GROUP BY due_at, margin ORDER BY due_at, margin DESC`,
+    ),
     refused: db.prepare<[number], RefusedRow>(
       `SELECT o.seq, r.id, r.kind, o.due_at, o.code, o.message FROM outbox o INDEXED BY outbox_due
-       CROSS JOIN record r ON r.seq = o.seq WHERE o.state = ${REFUSED} ORDER BY o.due_at, o.seq LIMIT ?`,
+       CROSS JOIN record r ON r.seq = o.seq WHERE o.state = ${REFUSED} ORDER BY o.due_at, o.margin DESC, o.seq LIMIT ?`,
     ),
     refusedSeq: db
       .prepare<[Buffer], number>(`SELECT seq FROM record JOIN outbox USING (seq) WHERE id = ? AND state = ${REFUSED}`)

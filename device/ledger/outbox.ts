@@ -1,3 +1,5 @@
+import type { DueGroup } from '../policy/slack.ts';
+
 /**
  * The only way from the ledger to an agent (design §3). The appliance implements it on its database; the agent sees it
  * through a typed message port; a hall's gateway may put another one behind the same agent.
@@ -10,7 +12,7 @@ export interface OutboxRecord {
   seq: number;
   /** `sha256:…`; what the Merkle leaf is made from. */
   hash: string;
-  /** Earliest legal date that late delivery would break, ms since 1970. */
+  /** Earliest date that late delivery would break, ms since 1970. */
   dueAt: number;
   /** How often a centre answered `deferred` for it. */
   attempts: number;
@@ -55,13 +57,15 @@ export interface OutboxCounts {
   oldestPendingAt: number | null;
   /** Earliest `dueAt` among records not delivered and not refused. */
   nextDueAt: number | null;
+  /** The same without dates of the house: null where the law waits for nothing. */
+  nextLegalDueAt: number | null;
   headSeq: number;
   headHash: string;
 }
 
 export interface Outbox {
   /**
-   * Takes the records with the earliest `dueAt` (ties: lowest seq), at most `limit` (1–500) and `maxBytes` of JSON
+   * Takes the records with the earliest `dueAt` (ties: law before house, then lowest seq), at most `limit` (1–500) and `maxBytes` of JSON
    * (at least one record comes, whatever its size). Null when nothing can be sent now.
    */
   claim(request: { limit: number; maxBytes: number }): Promise<ClaimedBatch | null>;
@@ -70,4 +74,6 @@ export interface Outbox {
   /** Gives a batch back untouched: nothing is known about it. */
   release(leaseId: string): Promise<void>;
   counts(): Promise<OutboxCounts>;
+  /** What is neither delivered nor refused and due until then, grouped, earliest first. @param untilMs ms since 1970 */
+  dueGroups(untilMs: number): Promise<DueGroup[]>;
 }

@@ -24,10 +24,12 @@ export interface LedgerClock {
   block(): ClockBlock;
 }
 
-/** A fact to keep, and the earliest legal date that its late delivery would break (ms since 1970). */
+/** A fact to keep, and the earliest date that its late delivery would break (ms since 1970). */
 export interface Entry {
   fact: RecordFact;
   dueAt: number;
+  /** Slack below which the record is at risk, ms; 0 or left out: the date is the house's own and raises no alarm. */
+  marginMs?: number;
   /** The record's id, chosen beforehand so that a later record can name it; a new one where left out. */
   id?: string;
 }
@@ -40,6 +42,7 @@ const entrySchema = z.strictObject({
     z.strictObject({ kind: z.literal('event'), body: eventBodySchema }),
   ]),
   dueAt: z.int().min(0),
+  marginMs: z.int().min(0).optional(),
   id: uuidSchema.optional(),
 });
 
@@ -68,7 +71,7 @@ export class ChainWriter {
     this.#clock = clock;
     this.#newId = newId;
     this.#records = new RecordInserter(db, secrets.sealer);
-    this.#outbox = db.prepare('INSERT INTO outbox (seq, due_at) VALUES (?, ?)');
+    this.#outbox = db.prepare('INSERT INTO outbox (seq, due_at, margin) VALUES (?, ?, ?)');
     this.#headWriter = new HeadWriter(db, secrets.stamp);
   }
 
@@ -97,7 +100,7 @@ export class ChainWriter {
     const records = entries.map((entry) => {
       const { record, json } = this.#link(entry, head, wallMs, clock);
       this.#records.insert(record, wallMs, json);
-      this.#outbox.run(record.seq, entry.dueAt);
+      this.#outbox.run(record.seq, entry.dueAt, entry.marginMs ?? 0);
       head = record;
       return record;
     });

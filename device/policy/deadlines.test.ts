@@ -94,6 +94,7 @@ describe.each(GOLDEN)('a service on %s', (day, sevenNatural, twoWorking, threeWo
       article: '第十四条',
       countedFrom: 'servedAt',
       dueAt: endOf(sevenNatural),
+      marginMs: DAY_MS,
       assumed: false,
     });
   });

@@ -4,6 +4,7 @@ import type { Calendar } from './calendar.ts';
 import { bucketOf } from './grades.ts';
 import type { Period, PolicyPack, StartsAt } from './pack.ts';
 import { endOfPeriod } from './period.ts';
+import { marginOf } from './slack.ts';
 
 /** The dates that late delivery of a record would break, so that the queue can serve the earliest harm first. */
 
@@ -18,6 +19,8 @@ interface Deadline {
   countedFrom: 'servedAt' | 'ratedAt' | 'recordedAt';
   /** ms since 1970; delivery at this moment is too late. */
   dueAt: number;
+  /** Slack below which the record is at risk, ms; 0 exactly for `house`: our own date is no alarm for the law. */
+  marginMs: number;
   /** True when years that the calendar does not know were counted as all working days. */
   assumed: boolean;
 }
@@ -137,7 +140,7 @@ function dutyClocks(pack: PolicyPack, duties: readonly DutyName[], unstated: rea
 
 function dateOf({ what, article, period, from }: Clock, moments: Moments, calendar: Calendar): Deadline {
   const { countedFrom, startMs } = earliestOf(from, moments);
-  return { what, article, countedFrom, ...endOfPeriod(startMs, period, calendar) };
+  return { what, article, countedFrom, marginMs: marginOf(period), ...endOfPeriod(startMs, period, calendar) };
 }
 
 function earliestOf(names: readonly Moment[], moments: Moments): { countedFrom: Moment; startMs: number } {
@@ -151,5 +154,5 @@ function earliestOf(names: readonly Moment[], moments: Moments): { countedFrom: 
 
 function houseDate(recordedAt: number, calendar: Calendar): Deadline {
   const end = endOfPeriod(recordedAt, HOUSE_PERIOD, calendar);
-  return { what: 'house', article: null, countedFrom: 'recordedAt', ...end };
+  return { what: 'house', article: null, countedFrom: 'recordedAt', marginMs: 0, ...end };
 }

@@ -1,4 +1,5 @@
 import type { OutboxCounts, OutboxRecord, Settlement } from '../../device/ledger/outbox.ts';
+import type { Assessment } from '../../device/policy/slack.ts';
 import type { DeviceConnection, EnrolOutcome, EnrolRequest, LinkReport } from '../port/contract.ts';
 
 /**
@@ -43,6 +44,8 @@ export type HeartbeatOutcome = Failure | { kind: 'alive' };
 /** What the agent knows of the device, for connectors whose centre wants to hear it. */
 export interface Pulse {
   counts: OutboxCounts;
+  /** How far the backlog is from breaking the law. */
+  assessment: Assessment;
   link: LinkReport['state'];
 }
 

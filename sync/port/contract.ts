@@ -33,7 +33,21 @@ const linkReportSchema = z.strictObject({
   detail: z.string().max(1000).nullable(),
   /** Centre's clock minus ours; null until the centre told its time. */
   clockOffsetMs: z.int().nullable(),
+  /** The true offset is at most so far from `clockOffsetMs`; null until the centre told its time. */
+  clockBoundMs: countSchema.nullable(),
   lastReceiptAt: timeSchema.nullable(),
+  /** Records per second that settled batches made lately; null until one did. */
+  perS: z.number().min(0).nullable(),
+  /** Batches sent since this agent started, by how they ended. */
+  attempts: z.strictObject({
+    settled: countSchema,
+    down: countSchema,
+    busy: countSchema,
+    not_the_centre: countSchema,
+    unauthorised: countSchema,
+    too_large: countSchema,
+    malformed: countSchema,
+  }),
 });
 export type LinkReport = z.infer<typeof linkReportSchema>;
 
@@ -97,9 +111,15 @@ const countsSchema = z.strictObject({
   delivered: countSchema,
   oldestPendingAt: wallMsSchema.nullable(),
   nextDueAt: z.number().nullable(),
+  nextLegalDueAt: z.number().nullable(),
   headSeq: countSchema,
   headHash: hashSchema,
 });
+
+/** Dates are whole days and kinds of margin few: some thousand groups are years of backlog. */
+const dueGroupsSchema = z
+  .array(z.strictObject({ dueAt: z.number(), marginMs: z.number().min(0), records: z.int().min(1) }))
+  .max(10_000);
 
 const offerReplySchema = z.strictObject({
   accepted: z.boolean(),
@@ -124,6 +144,7 @@ export const toAppliance = {
     settle: call(settlementSchema, nothing),
     release: call(z.strictObject({ leaseId: z.string().min(1) }), nothing),
     counts: call(nothing, countsSchema),
+    dueGroups: call(z.strictObject({ untilMs: z.number() }), dueGroupsSchema),
     connection: call(nothing, connectionSchema.nullable()),
     offerConfiguration: call(z.strictObject({ jws: z.string().min(1), etag: z.string() }), offerReplySchema),
     ratedElsewhere: call(z.strictObject({ visitId: uuidSchema, ratedAt: timeSchema }), nothing),

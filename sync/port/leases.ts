@@ -48,6 +48,7 @@ export function leaseOutbox(outbox: Outbox): LeasedOutbox {
     settle: (settlement) => ends(settlement.leaseId, () => outbox.settle(settlement)),
     release: (leaseId) => ends(leaseId, () => outbox.release(leaseId)),
     counts: () => outbox.counts(),
+    dueGroups: (untilMs) => outbox.dueGroups(untilMs),
     close() {
       isClosed = true;
       return inTurn(giveBack);

@@ -83,16 +83,26 @@ export class MemoryOutbox implements Outbox {
     const rows = [...this.rows.values()];
     const open = rows.filter((row) => row.state !== 'delivered' && row.state !== 'refused');
     const last = rows.at(-1)?.record;
+    const nextDueAt = open.length === 0 ? null : Math.min(...open.map((row) => row.record.dueAt));
     return {
       pending: this.in('pending').length + this.in('leased').length,
       deferred: this.in('deferred').length,
       refused: this.in('refused').length,
       delivered: this.in('delivered').length,
       oldestPendingAt: open.length === 0 ? null : this.#clock.wallMs(),
-      nextDueAt: open.length === 0 ? null : Math.min(...open.map((row) => row.record.dueAt)),
+      nextDueAt,
+      nextLegalDueAt: nextDueAt,
       headSeq: last?.seq ?? 0,
       headHash: last?.hash ?? GENESIS_HASH,
     };
+  }
+
+  /** As if every date were law, with a margin of a day. */
+  async dueGroups(untilMs: number) {
+    const open = [...this.rows.values()].filter((row) => row.state !== 'delivered' && row.state !== 'refused');
+    const byDate = Map.groupBy(open, (row) => row.record.dueAt);
+    const groups = [...byDate].map(([dueAt, rows]) => ({ dueAt, marginMs: 86_400_000, records: rows.length }));
+    return groups.filter(({ dueAt }) => dueAt <= untilMs).sort((a, b) => a.dueAt - b.dueAt);
   }
 
   #deliver(id: string, receipt: VerifiedReceipt | null): void {

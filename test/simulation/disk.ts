@@ -12,6 +12,7 @@ export interface Row {
   seal: number;
   recordedAt: number;
   dueAt: number;
+  marginMs: number;
   state: RowState;
   nextAt: number | null;
   attempts: number;

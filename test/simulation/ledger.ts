@@ -6,6 +6,7 @@ import type { ClockBlock, LedgerRecord } from '../../device/ledger/record.ts';
 import { RETENTION_MS } from '../../device/ledger/retention.ts';
 import { MAX_DEFER_MS, parseSettlement } from '../../device/ledger/settlement.ts';
 import { checkEntries, type Entry } from '../../device/ledger/writer.ts';
+import type { DueGroup } from '../../device/policy/slack.ts';
 import { formatTime, parseTime } from '../../device/time.ts';
 import type { WindowStore } from '../../device/window.ts';
 import { type Disk, type Row, sealOf } from './disk.ts';
@@ -95,6 +96,8 @@ export class SimulatedLedger implements WindowStore, Outbox {
     const { rows, open, head } = this.#disk.image;
     const undecided = [...open.values()].filter((row) => row.state !== 'refused');
     const oldest = undecided.reduce<Row | null>((a, b) => (a === null || b.record.seq < a.record.seq ? b : a), null);
+    const dates = undecided.map((row) => row.dueAt);
+    const legal = undecided.filter((row) => row.marginMs > 0).map((row) => row.dueAt);
     const pending = undecided.filter((row) => row.state === 'pending').length;
     return {
       pending,
@@ -102,15 +105,28 @@ export class SimulatedLedger implements WindowStore, Outbox {
       refused: open.size - undecided.length,
       delivered: rows.size - open.size,
       oldestPendingAt: oldest?.recordedAt ?? null,
-      nextDueAt: undecided.length === 0 ? null : Math.min(...undecided.map((row) => row.dueAt)),
+      nextDueAt: dates.length === 0 ? null : Math.min(...dates),
+      nextLegalDueAt: legal.length === 0 ? null : Math.min(...legal),
       headSeq: head.seq,
       headHash: head.hash,
     };
   }
 
+  async dueGroups(untilMs: number): Promise<DueGroup[]> {
+    this.#mustBeOpen();
+    const rows = [...this.#disk.image.open.values()].filter((row) => row.state !== 'refused' && row.dueAt <= untilMs);
+    const groups: DueGroup[] = [];
+    for (const { dueAt, marginMs } of rows.sort(byDate)) {
+      const last = groups.at(-1);
+      if (last?.dueAt === dueAt && last.marginMs === marginMs) last.records++;
+      else groups.push({ dueAt, marginMs, records: 1 });
+    }
+    return groups;
+  }
+
   refused(): { id: string; seq: number; code: string }[] {
     const rows = [...this.#disk.image.open.values()].filter((row) => row.state === 'refused');
-    rows.sort((a, b) => a.dueAt - b.dueAt || a.record.seq - b.record.seq);
+    rows.sort(byDate);
     return rows.map((row) => ({ id: row.record.id, seq: row.record.seq, code: row.code ?? '' }));
   }
 
@@ -144,7 +160,7 @@ export class SimulatedLedger implements WindowStore, Outbox {
     const wallMs = this.#edges.wallMs();
     const clock = this.#edges.block();
     let { seq, hash: prev } = this.#disk.image.head;
-    return entries.map(({ fact, dueAt, id = this.#edges.newId() }) => {
+    return entries.map(({ fact, dueAt, marginMs = 0, id = this.#edges.newId() }) => {
       seq++;
       const bare = { id, seq, prev, recordedAt: formatTime(wallMs), clock, ...fact };
       const record = { ...bare, hash: hashRecord(bare) } as LedgerRecord;
@@ -158,7 +174,7 @@ export class SimulatedLedger implements WindowStore, Outbox {
         receipt: null,
         receivedAt: 0,
       } as const;
-      return { record, json, seal: sealOf(json), recordedAt: wallMs, dueAt, ...delivery };
+      return { record, json, seal: sealOf(json), recordedAt: wallMs, dueAt, marginMs, ...delivery };
     });
   }
 
@@ -241,7 +257,7 @@ export class SimulatedLedger implements WindowStore, Outbox {
 
   #take(limit: number, maxBytes: number): Row[] {
     const due = [...this.#disk.image.open.values()].filter(({ state }) => state === 'pending');
-    due.sort((a, b) => a.dueAt - b.dueAt || a.record.seq - b.record.seq);
+    due.sort(byDate);
     const taken: Row[] = [];
     const damaged: Row[] = [];
     let bytes = 0;
@@ -275,6 +291,9 @@ export class SimulatedLedger implements WindowStore, Outbox {
     if (this.#disk.isFull) throw new LedgerError('ledger_full', 'the simulated disk is full');
   }
 }
+
+/** As the index of the real outbox: date, law before house, seq. */
+const byDate = (a: Row, b: Row): number => a.dueAt - b.dueAt || b.marginMs - a.marginMs || a.record.seq - b.record.seq;
 
 function put(map: Map<string, string>, key: string, text: string | null): void {
   if (text === null) map.delete(key);

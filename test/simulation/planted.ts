@@ -103,6 +103,7 @@ export function outboxWith(planted: Planted | null, ledger: SimulatedLedger, dis
     settle: (settlement) => ledger.settle(settlement),
     release: (leaseId) => ledger.release(leaseId),
     counts: () => ledger.counts(),
+    dueGroups: (untilMs) => ledger.dueGroups(untilMs),
   };
   const claimed = new Map<string, OutboxRecord[]>();
   const claim: Outbox['claim'] = async (request) => {

@@ -1,4 +1,5 @@
 import { toString as qrSvgOf } from 'qrcode';
+import { NO_ATTEMPTS } from '../../app/server/technician/delivery.ts';
 import type { TechnicianStatus } from '../../app/server/technician/status.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 
@@ -136,6 +137,22 @@ export const technicianWell: TechnicianStatus = {
   window: { hall: frame.window.hall, number: 'A-07', name: '不动产登记' },
   policy: { id: 'neimenggu-2022', version: '2022.1' },
   ledger: { seq: 1284, head: `sha256:${'5ac0'.repeat(16)}`, pending: 0, deferred: 0, refused: 0, delivered: 1284 },
+  delivery: {
+    standing: 'fine',
+    pending: 0,
+    deferred: 0,
+    refused: 0,
+    atRisk: 0,
+    critical: 0,
+    missed: 0,
+    undated: 0,
+    oldestPendingAt: null,
+    nextLegalDueAt: null,
+    leastSlackMs: null,
+    perS: 410,
+    attempts: { ...NO_ATTEMPTS, settled: 214, down: 2 },
+    clock: { quality: 'synced', offsetMs: 140, boundMs: 12 },
+  },
   nextDueAt: null,
   link: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
   lastReceiptAt: '2026-11-22T10:15:31.402+08:00',

@@ -1,4 +1,5 @@
 import type { PeripheralEvent, PeripheralStatus } from '../../../device/peripherals/hub.ts';
+import type { DeliveryState } from './delivery.ts';
 
 /** What the technician's page shows, polled from `GET /technician/status` on the loopback listener. */
 export interface TechnicianStatus {
@@ -9,6 +10,7 @@ export interface TechnicianStatus {
   window: { hall: string; number: string; name: string } | null;
   policy: { id: string; version: string } | null;
   ledger: { seq: number; head: string; pending: number; deferred: number; refused: number; delivered: number };
+  delivery: DeliveryState;
   nextDueAt: string | null;
   link: {
     state: 'starting' | 'online' | 'offline' | 'not_the_centre' | 'refused';

@@ -57,8 +57,6 @@ const LONG_POLL_S = 25;
 const MAX_REPLY_BYTES = 4 * 1_048_576;
 /** A configuration may carry the photos of a whole hall's staff. */
 const MAX_CONFIGURATION_BYTES = 32 * 1_048_576;
-/** Within a day of its legal date a record counts as at risk. */
-const AT_RISK_MS = 86_400_000;
 
 /** The connector of reference-protocol.md. */
 export function referenceFamily(options: ReferenceOptions): ConnectorFamily {
@@ -209,19 +207,18 @@ function plainFailure(answer: Exclude<LineAnswer<unknown>, { kind: 'ok' }>): Fai
   return answer;
 }
 
-/** `atRisk` is a lower bound: the outbox tells the earliest deadline, not how many share it. */
-function heartbeatOf(options: ReferenceOptions, { counts, link }: Pulse): Heartbeat {
+/** Dates are those of the law; `atRisk` counts every record that is at risk or worse. */
+function heartbeatOf(options: ReferenceOptions, { counts, assessment, link }: Pulse): Heartbeat {
   const { trustClock, clock } = options;
   const time = (ms: number | null): string | null => (ms === null ? null : formatTime(ms));
-  const isAtRisk = counts.nextDueAt !== null && counts.nextDueAt - trustClock.nowMs() < AT_RISK_MS;
   const offsetMs = trustClock.offsetMs();
   return {
     seq: counts.headSeq,
     head: counts.headHash,
     pending: counts.pending + counts.deferred,
     oldestPendingAt: time(counts.oldestPendingAt),
-    nextDeadlineAt: time(counts.nextDueAt),
-    atRisk: isAtRisk ? 1 : 0,
+    nextDeadlineAt: time(counts.nextLegalDueAt),
+    atRisk: assessment.atRisk + assessment.critical + assessment.missed,
     clock: {
       quality: offsetMs === null ? 'unset' : 'synced',
       offsetMs: offsetMs ?? 0,

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { v7 as uuidV7 } from 'uuid';
 import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../../device/clock.ts';
+import { assess } from '../../../device/policy/slack.ts';
 import { deviceKey } from '../../testing/device-key.ts';
 import { type RawServer, startRawServer } from '../../testing/raw-server.ts';
 import { someRecords } from '../../testing/records.ts';
@@ -171,8 +172,17 @@ it('a question for the configuration takes 304 only where it named an etag', asy
 
 it('a heartbeat may be answered without a body', async () => {
   await connect(() => http('204 No Content', null, ''));
-  const counts = { pending: 1, deferred: 1, refused: 0, delivered: 0, oldestPendingAt: 0, nextDueAt: 0 };
+  const counts = {
+    pending: 1,
+    deferred: 1,
+    refused: 0,
+    delivered: 0,
+    oldestPendingAt: 0,
+    nextDueAt: 0,
+    nextLegalDueAt: 0,
+  };
   const head = { headSeq: 2, headHash: `sha256:${'1'.repeat(64)}` };
-  const outcome = await connector.heartbeat({ counts: { ...counts, ...head }, link: 'online' }, idle);
+  const pulse = { counts: { ...counts, ...head }, assessment: assess([], 0, null), link: 'online' } as const;
+  const outcome = await connector.heartbeat(pulse, idle);
   expect(outcome).toEqual({ kind: 'alive' });
 });

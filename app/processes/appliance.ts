@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Appliance } from '../../device/appliance.ts';
 import { systemClock } from '../../device/clock.ts';
 import { type KeypadProfile, readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
-import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import { createPortOpener } from '../../device/peripherals/port/port-opener.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Servers, startServers } from '../server/servers.ts';
 import { type ParentChannel, parentChannel } from '../supervisor/child-port.ts';
@@ -40,7 +40,7 @@ async function openAppliance(
     trial: settings.PINGJIAQI_TRIAL,
     trialPolicyId: settings.PINGJIAQI_TRIAL_POLICY ?? null,
     peripherals: {
-      opener: createSerialPortOpener(systemClock),
+      opener: createPortOpener(systemClock),
       keypadProfiles: await readProfiles(),
       trial: trialKeypad === undefined ? {} : { keypad: { path: trialKeypad, profile: PROFILE_ON_TRIAL } },
     },

@@ -3,7 +3,8 @@ import type { Level } from '../../ledger/record.ts';
 import type { PortOpener } from '../port/opener.ts';
 import { type OutageEvent, Outages } from '../port/outages.ts';
 import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
-import { Port, type PortCounters, type PortState } from '../port/port.ts';
+import { noticeByFolder, type PlugNotice } from '../port/plug-notice.ts';
+import { isOpening, Port, type PortCounters, type PortState } from '../port/port.ts';
 import type { PortErrorCode } from '../port/port-error.ts';
 import { WriteQueue } from '../port/write-queue.ts';
 import { type BoxKey, createFrameReader, type LineSymbol } from './framing/frame-reader.ts';
@@ -74,6 +75,8 @@ export interface KeypadSetup {
   clock: Clock;
   /** How the port's path is watched; by the file system where left out. */
   identify?: IdentifyPath;
+  /** Notice of plugs; by the folder where left out. */
+  notice?: PlugNotice;
   /** Must not throw. */
   onKey: (event: KeyEvent) => void;
   /** Must not throw. A key that repeats within the debounce comes once. */
@@ -125,7 +128,7 @@ class SerialKeypad implements Keypad {
   #promptAgain: Timer | null = null;
 
   constructor(setup: KeypadSetup) {
-    const { profile, path, opener, clock, identify = identifyByStat, onEvent } = setup;
+    const { profile, path, opener, clock, identify = identifyByStat, notice = noticeByFolder, onEvent } = setup;
     const outages = new Outages(clock, onEvent);
     this.#setup = setup;
     this.#levels = levelsOf(profile);
@@ -136,11 +139,12 @@ class SerialKeypad implements Keypad {
       options: profile.serial,
       opener,
       identify,
+      notice,
       clock,
       onData: (bytes) => this.#read(bytes),
       onState: (event) => {
         outages.note(event);
-        if (event.to === 'ready') this.#portReady();
+        if (isOpening(event)) this.#portOpened();
       },
     });
     // A write that fails is counted by the port; the screen invites as well, so nothing waits for it.
@@ -178,7 +182,7 @@ class SerialKeypad implements Keypad {
     this.#unknown.stop();
   }
 
-  #portReady(): void {
+  #portOpened(): void {
     // Half a frame from before a loss must not join with bytes from after it.
     this.#frames = createFrameReader(this.#setup.profile.framing);
     this.#send(greetingOf(this.#setup.profile));

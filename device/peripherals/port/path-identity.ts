@@ -25,12 +25,14 @@ export function watchPath(watch: {
   path: string;
   expected: string;
   everyMs: number;
+  /** Until the first look; `everyMs` where left out. */
+  firstMs?: number;
   identify: IdentifyPath;
   clock: Clock;
   onChange: (change: 'path_gone' | 'path_replaced') => void;
 }): Timer {
   let cancelled = false;
-  let timer = watch.clock.setTimer(watch.everyMs, look);
+  let timer = watch.clock.setTimer(watch.firstMs ?? watch.everyMs, look);
   function look(): void {
     void watch.identify(watch.path).then((seen) => {
       if (cancelled) return;

@@ -2,8 +2,10 @@ import { CodedError } from '../../errors.ts';
 
 /**
  * What can go wrong with a port.
- * - opening: `missing`, `no_permission`, `busy`, `not_a_tty`, `bad_options`, `open_timeout`, `unknown`
- * - losing an open port: `disconnected` (the system said so), `path_gone` and `path_replaced` (we found out)
+ * - opening: `missing`, `no_permission`, `busy`, `not_a_tty`, `bad_options`, `open_timeout`, `unknown`; over the network
+ *   also `refused`, `unreachable`, `bad_path`
+ * - losing an open port: `disconnected` (the system said so), `path_gone` and `path_replaced` (we found out), `silent`
+ *   (the device no longer answers)
  * - writing: `write_timeout`, `write_busy` (an earlier write is still stuck), `write_failed`, `not_open`
  */
 export type PortErrorCode = keyof typeof HINTS;
@@ -14,6 +16,11 @@ const HINTS = {
   busy: 'Another program holds the port; stop it or configure another path.',
   not_a_tty: 'The configured path is no serial port; choose one under /dev/serial/by-id.',
   bad_options: 'Correct baud rate, data bits, parity and stop bits in the device profile.',
+  refused: 'The serial server takes no connection; check its raw TCP port and that nobody else is connected.',
+  unreachable: 'Check the network cable, the address in the configuration and the power of the serial server.',
+  bad_path:
+    'Correct the path in the configuration: a serial device, tcp://host:port, or udp://address:port?listen=port.',
+  silent: 'The device does not answer; check its power, its cable and the line speed of its profile.',
   open_timeout: 'The driver did not answer; unplug the device and plug it in again.',
   disconnected: 'Check plug and cable; the port is reopened by itself.',
   path_gone: 'Check plug and cable; the port is reopened by itself.',
@@ -25,10 +32,10 @@ const HINTS = {
   unknown: 'Note the message for the manufacturer; the port is tried again by itself.',
 } as const;
 
-/** Every failure of a port. `bad_options` needs a person; all others may pass by themselves. */
+/** Every failure of a port. `bad_options` and `bad_path` need a person; all others may pass by themselves. */
 export class PortError extends CodedError<PortErrorCode> {
   constructor(code: PortErrorCode, message: string, cause?: unknown) {
-    super(code, message, { next: code === 'bad_options' ? 'stop' : 'retry', hint: HINTS[code], cause });
+    super(code, message, { next: code.startsWith('bad_') ? 'stop' : 'retry', hint: HINTS[code], cause });
   }
 }
 
@@ -52,4 +59,22 @@ export function classifyOpenError(error: unknown, path: string): PortError {
   const text = error instanceof Error ? error.message : String(error);
   const code = OPEN_ERRORS.find(([prefix]) => text.startsWith(prefix))?.[1] ?? 'unknown';
   return new PortError(code, `cannot open ${path}: ${text}`, error);
+}
+
+const SOCKET_ERRORS: ReadonlyMap<unknown, PortErrorCode> = new Map([
+  ['ECONNREFUSED', 'refused'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETUNREACH', 'unreachable'],
+  ['EHOSTDOWN', 'unreachable'],
+  ['ETIMEDOUT', 'unreachable'],
+  ['ENOTFOUND', 'unreachable'],
+  ['EAI_AGAIN', 'unreachable'],
+  ['EADDRINUSE', 'busy'],
+  ['EACCES', 'no_permission'],
+]);
+
+/** Sorts what a failed connection gave. @param path the port's path, for the message */
+export function classifySocketError(error: unknown, path: string): PortError {
+  const known = error instanceof Error && 'code' in error ? SOCKET_ERRORS.get(error.code) : undefined;
+  return new PortError(known ?? 'unknown', `cannot open ${path}: ${String(error)}`, error);
 }

@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '../../clock.ts';
+import { Liveness, type LivenessRule } from './liveness.ts';
 import type { PortConnection, PortOpener, SerialOptions } from './opener.ts';
 import { type IdentifyPath, watchPath } from './path-identity.ts';
+import type { PlugNotice } from './plug-notice.ts';
 import { classifyOpenError, PortError } from './port-error.ts';
 import { settledWithin } from './within.ts';
 
@@ -10,6 +12,8 @@ export const REOPEN_DELAYS_MS: readonly number[] = [250, 500, 1000, 2000, 5000, 
 export const WATCH_EVERY_MS = 1000;
 /** A port that held this long starts again at the first delay; a flapping one keeps its place in the list. */
 export const STABLE_AFTER_MS = 10_000;
+/** A plug makes several notices at once, and the name is there a moment before the rights to it. */
+export const AFTER_NOTICE_MS = 100;
 /** A driver that does not answer within this is treated as failed; what it gives later is closed at once. */
 const OPEN_LIMIT_MS = 10_000;
 const CLOSE_LIMIT_MS = 2000;
@@ -18,10 +22,16 @@ const CLOSE_LIMIT_MS = 2000;
  * - `closed`: not started, or stopped for good
  * - `opening`: the first attempt
  * - `ready`: bytes flow
+ * - `suspect`: open, and what arrives counts, but the device has not answered (yet); only where a rule says how it would
  * - `lost`: was ready, is being closed
  * - `reopening`: waiting for the next attempt, or in one
  */
-export type PortState = 'closed' | 'opening' | 'ready' | 'lost' | 'reopening';
+export type PortState = 'closed' | 'opening' | 'ready' | 'suspect' | 'lost' | 'reopening';
+
+/** Whether a port has just been opened. */
+export function isOpening({ from, to }: PortStateEvent): boolean {
+  return (from === 'opening' || from === 'reopening') && (to === 'ready' || to === 'suspect');
+}
 
 export interface PortStateEvent {
   from: PortState;
@@ -40,6 +50,8 @@ export interface PortCounters {
   bytesOut: number;
   writeTimeouts: number;
   writeFailures: number;
+  /** How often the device did not answer when it should. */
+  silences: number;
 }
 
 export interface PortSetup {
@@ -48,7 +60,11 @@ export interface PortSetup {
   opener: PortOpener;
   identify: IdentifyPath;
   clock: Clock;
-  /** Receives what arrives while the port is ready. Must not throw. */
+  /** Notice of plugs; by the port's own delays alone where left out. */
+  notice?: PlugNotice;
+  /** How the device shows that it lives, and how it is asked and told its settings; null for one that never would. */
+  liveness?: { rule: LivenessRule; probe: () => void; reinit: () => void } | null;
+  /** Receives what arrives while the port is open. Must not throw. */
   onData: (bytes: Uint8Array) => void;
   /** Receives every change of state, after it happened. Must not throw. */
   onState: (event: PortStateEvent) => void;
@@ -67,21 +83,28 @@ export class Port {
     bytesOut: 0,
     writeTimeouts: 0,
     writeFailures: 0,
+    silences: 0,
   };
   readonly #setup: PortSetup;
   #state: PortState = 'closed';
   #lastError: PortError | null = null;
   #connection: PortConnection | null = null;
+  #identity: string | null = null;
   #readySinceMs = 0;
   #delayIndex = 0;
   /** Number of the attempt whose outcome is still wanted; anything older is closed and forgotten. */
   #attempt = 0;
   #timer: Timer | null = null;
+  /** The timer is the wait for the next attempt. */
+  #waiting = false;
+  readonly #liveness: Liveness | null;
+  #endNotice: () => void = () => undefined;
   #busy: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(setup: PortSetup) {
     this.#setup = setup;
+    this.#liveness = this.#livenessOf(setup);
   }
 
   get state(): PortState {
@@ -97,6 +120,7 @@ export class Port {
   start(): void {
     if (this.#stopped || this.#state !== 'closed') return;
     this.#enter('opening', null);
+    this.#endNotice = this.#setup.notice?.(this.#setup.path, () => this.#noticed()) ?? this.#endNotice;
     this.#open();
   }
 
@@ -121,6 +145,7 @@ export class Port {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#attempt += 1;
+    this.#endNotice();
     this.#timer?.cancel();
     this.#close();
     if (this.#state !== 'closed') this.#enter('closed', null);
@@ -129,6 +154,7 @@ export class Port {
 
   #open(): void {
     const { clock, path } = this.#setup;
+    this.#waiting = false;
     this.#attempt += 1;
     const attempt = this.#attempt;
     const limit = clock.setTimer(OPEN_LIMIT_MS, () => {
@@ -159,14 +185,19 @@ export class Port {
     this.#readySinceMs = this.#setup.clock.monotonicMs();
     connection.onData((bytes) => {
       this.counters.bytesIn += bytes.length;
+      this.#liveness?.heard();
       this.#setup.onData(bytes);
     });
     connection.onClose((cause) => this.#lost(connection, cause));
-    this.#timer = identity === null ? null : this.#watch(connection, identity);
-    this.#enter('ready', null);
+    this.#identity = identity;
+    this.#timer = this.#watch(connection, WATCH_EVERY_MS);
+    this.#enter(this.#liveness === null ? 'ready' : 'suspect', null);
+    this.#liveness?.opened();
   }
 
-  #watch(connection: PortConnection, expected: string): Timer {
+  #watch(connection: PortConnection, firstMs: number): Timer | null {
+    const expected = this.#identity;
+    if (expected === null) return null;
     const { path, identify, clock } = this.#setup;
     return watchPath({
       path,
@@ -174,6 +205,7 @@ export class Port {
       identify,
       clock,
       everyMs: WATCH_EVERY_MS,
+      firstMs,
       onChange: (change) => this.#lost(connection, new PortError(change, `${path} is no longer the device we opened`)),
     });
   }
@@ -208,6 +240,7 @@ export class Port {
   }
 
   #close(): void {
+    this.#liveness?.closed();
     const connection = this.#connection;
     this.#connection = null;
     if (connection !== null) this.#busy = connection.close();
@@ -217,8 +250,39 @@ export class Port {
     if (this.#stopped) return;
     const delayMs = REOPEN_DELAYS_MS[Math.min(this.#delayIndex, REOPEN_DELAYS_MS.length - 1)]!;
     this.#delayIndex += 1;
+    this.#waiting = true;
     this.#timer = this.#setup.clock.setTimer(delayMs, () => this.#open());
     if (this.#state !== 'reopening') this.#enter('reopening', cause);
+  }
+
+  /** Something was plugged in or out in our folder: look now, not when it is time. */
+  #noticed(): void {
+    const connection = this.#connection;
+    this.#delayIndex = 0;
+    if (connection === null && !this.#waiting) return;
+    this.#timer?.cancel();
+    this.#timer =
+      connection === null
+        ? this.#setup.clock.setTimer(AFTER_NOTICE_MS, () => this.#open())
+        : this.#watch(connection, AFTER_NOTICE_MS);
+  }
+
+  #livenessOf({ clock, path, liveness = null }: PortSetup): Liveness | null {
+    if (liveness === null) return null;
+    const silent = () => new PortError('silent', `${path} no longer answers`);
+    return new Liveness({
+      ...liveness,
+      clock,
+      onSuspect: () => {
+        this.counters.silences += 1;
+        this.#lastError = silent();
+        if (this.#state !== 'suspect') this.#enter('suspect', null);
+      },
+      onAlive: () => this.#enter('ready', null),
+      onReopen: () => {
+        if (this.#connection !== null) this.#lost(this.#connection, silent());
+      },
+    });
   }
 
   #enter(to: PortState, cause: PortError | null): void {

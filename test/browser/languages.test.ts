@@ -1,6 +1,6 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PACKS } from '../../app/pages/shared/locale.ts';
+import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 import type { CitizenView } from '../../device/visit/views.ts';
 import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, MODES, type Mode, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
@@ -162,7 +162,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
 describe('the order of the grades', () => {
   it('follows the layout in page coordinates in every language, whatever its direction, with its own label', async () => {
     const page = await open();
-    for (const pack of PACKS) {
+    for (const pack of await Promise.all(OFFERED_PACKS.map(({ load }) => load()))) {
       for (const layout of ['best-left', 'best-right'] as const) {
         await arrange(page, pack.language, [], inviting);
         await show(page, { ...inviting, layout });
@@ -242,6 +242,18 @@ describe('fonts', () => {
     }
   });
 
+  it('bring the slices of Chinese where the system has no Chinese font, and only there', async () => {
+    const page = await open();
+    const slices = () => page.locator('link[rel=stylesheet][href*="fonts"]').count();
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    expect(await slices()).toBe(0);
+    await page.addInitScript(() => {
+      FontFace.prototype.load = () => Promise.reject(new Error('no such font'));
+    });
+    await page.reload();
+    await expect.poll(slices).toBe(1);
+  });
+
   it('show the names of the languages before any of them is chosen', async () => {
     const page = await open();
     const cdp = await page.context().newCDPSession(page);
@@ -250,6 +262,21 @@ describe('fonts', () => {
       const [font, ...more] = await fontsOf(page, cdp, `.switch[lang=${language}] .language-name`);
       expect([font?.endsWith('*'), more]).toEqual([true, []]);
     }
+  });
+});
+
+describe('a pack that cannot be had', () => {
+  it('leaves the page in Chinese, whole, and others can still be chosen', async () => {
+    const page = await open();
+    await page.route('**/assets/bo-*.js', (route) => route.abort());
+    const control = page.locator('.switch[lang=bo]');
+    const failed = page.waitForEvent('requestfailed');
+    await control.evaluate((element: HTMLElement) => element.click());
+    await failed;
+    await expect.poll(() => page.locator('#question').innerText()).toBe('请您对本次服务作出评价');
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+    expect(await control.getAttribute('aria-pressed')).toBe('false');
+    await chooseLanguage(page, 'en');
   });
 });
 

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
-import { BASE_PACK, PACKS } from '../../app/pages/shared/locale.ts';
+import { BASE_PACK, OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 
 /** The switches of the citizen's page, set by keyboard's clicks: a quick second touch would count as a bounce. */
 
 /** Languages besides Chinese, as tags. */
-export const OTHER_LANGUAGES: readonly string[] = PACKS.filter((pack) => pack !== BASE_PACK).map(
-  (pack) => pack.language,
-);
+export const OTHER_LANGUAGES: readonly string[] = OFFERED_PACKS.filter(
+  ({ language }) => language !== BASE_PACK.language,
+).map((pack) => pack.language);
 
 export const MODES = ['elder', 'contrast', 'low'] as const;
 export type Mode = (typeof MODES)[number];

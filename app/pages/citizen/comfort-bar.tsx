@@ -1,4 +1,5 @@
-import { BASE_PACK, language, offeredPacks, PACKS, t } from '../shared/locale.ts';
+import { BASE_PACK, chooseLanguage, language, offeredPacks, t } from '../shared/locale.ts';
+import { OFFERED_PACKS } from '../shared/packs.ts';
 import { COMFORTS, type Comfort, hasComfort, toggleComfort } from './comfort.ts';
 
 /** Drawn on 24 × 24: a half disc, an arrow to the lower edge. Large text is shown by letters. */
@@ -30,7 +31,7 @@ function ComfortSwitch({ comfort }: { comfort: Comfort }) {
 
 /** Languages and ways to have the screen, one touch each; all of it goes back for the next person. */
 export function ComfortBar({ trial }: { trial: boolean }) {
-  const packs = offeredPacks(PACKS, trial);
+  const packs = offeredPacks(OFFERED_PACKS, trial);
   return (
     <fieldset class="comfort">
       <legend class="visually-hidden">{t('comfort.title')}</legend>
@@ -44,9 +45,7 @@ export function ComfortBar({ trial }: { trial: boolean }) {
             data-lines={pack.lines}
             aria-label={pack.name}
             aria-pressed={pack.language === language.value}
-            onClick={() => {
-              language.value = pack.language;
-            }}
+            onClick={() => void chooseLanguage(pack.language)}
           >
             <span class={pack.language === BASE_PACK.language ? undefined : 'language-name'}>{pack.name}</span>
           </button>

@@ -3,7 +3,7 @@ import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
 import type { CitizenView } from '../../../device/visit/views.ts';
 import { fakeSockets } from '../../../test/support/fake-socket.ts';
 import { citizenSamples, idle, inviting, reasons, thanks, VISIT_ID } from '../../../test/support/page-samples.ts';
-import { language } from '../shared/locale.ts';
+import { chooseLanguage, language } from '../shared/locale.ts';
 import { COMFORTS, hasComfort, resetPerson, toggleComfort } from './comfort.ts';
 import { levelOfKey } from './digit-keys.ts';
 import { createCitizenModel } from './model.ts';
@@ -42,7 +42,7 @@ describe('modes', () => {
   it('chosen on the idle screen outlast a renewed view, and end a minute after the last touch or with a visit', async () => {
     const { clock, model, socket } = started(idle);
     toggleComfort('elder');
-    language.value = 'bo';
+    await chooseLanguage('bo');
     model.touched();
     socket.show(idle);
     await clock.advance(59_000);

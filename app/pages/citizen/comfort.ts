@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { BASE_PACK, language } from '../shared/locale.ts';
+import { resetLanguage } from '../shared/locale.ts';
 
 /** How a person may have the screen, besides the language. */
 export const COMFORTS = ['elder', 'contrast', 'low'] as const;
@@ -17,6 +17,6 @@ export function toggleComfort(comfort: Comfort): void {
 
 /** Everything as the next person expects it: Chinese, ordinary size, ordinary place. */
 export function resetPerson(): void {
-  language.value = BASE_PACK.language;
+  resetLanguage();
   chosen.value = [];
 }

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { currentPack } from '../shared/locale.ts';
 import { pageClock } from '../shared/page-clock.ts';
+import { ensureChineseFont } from '../shared/system-font.ts';
 import { CitizenPage } from './citizen-page.tsx';
 import { COMFORTS, hasComfort } from './comfort.ts';
 import { listenForDigitKeys } from './digit-keys.ts';
@@ -34,3 +35,4 @@ effect(() => {
 
 const root = document.querySelector('#app');
 if (root !== null) render(<CitizenPage model={model} />, root);
+void ensureChineseFont(() => import('../shared/fonts.css'));

@@ -11,7 +11,7 @@ import {
   thanks,
   VISIT_ID,
 } from '../../../test/support/page-samples.ts';
-import { language } from '../shared/locale.ts';
+import { chooseLanguage, language, resetLanguage } from '../shared/locale.ts';
 import { secondsLeft } from './countdown.tsx';
 import { gradeOrder } from './grade-buttons.tsx';
 import { countdownEnd, createCitizenModel, isSamePerson, screenOf } from './model.ts';
@@ -27,9 +27,7 @@ function started(view: CitizenView = inviting) {
   return { clock, sockets, model, socket: sockets.newest() };
 }
 
-beforeEach(() => {
-  language.value = 'zh-CN';
-});
+beforeEach(resetLanguage);
 
 describe('the screen', () => {
   it('is the one of the newest view, and the page says itself that it has none or lost the appliance', () => {
@@ -141,9 +139,9 @@ describe('reasons', () => {
 });
 
 describe('the language', () => {
-  it('lasts from the choice to the thanks, and never into the next visit', () => {
+  it('lasts from the choice to the thanks, and never into the next visit', async () => {
     const { socket } = started();
-    language.value = 'en';
+    await chooseLanguage('en');
     socket.show(reasons);
     socket.show(thanks);
     expect(language.value).toBe('en');

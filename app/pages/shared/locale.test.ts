@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import artwork from '../../../assets/faces/faces.json' with { type: 'json' };
-import { BASE_PACK, breakable, codeLabel, offeredPacks, PACKS, translatorOf } from './locale.ts';
+import {
+  breakable,
+  chooseLanguage,
+  codeLabel,
+  currentPack,
+  language,
+  offeredPacks,
+  resetLanguage,
+  translatorOf,
+} from './locale.ts';
 import { localePackSchema } from './locale-pack.ts';
+import { BASE_PACK, OFFERED_PACKS } from './packs.ts';
+
+const PACKS = await Promise.all(OFFERED_PACKS.map(({ load }) => load()));
 
 /** 内蒙古 Art 14 and 林草 Art 5 word them alike; a device that says 一般 or 很满意 is not compliant. */
 const LEGAL_LABELS = ['非常不满意', '不满意', '基本满意', '满意', '非常满意'];
@@ -78,6 +90,35 @@ describe('language packs', () => {
   it('have a label for known codes only', () => {
     expect(codeLabel('pause', 'meeting')).toBe('会议');
     expect(codeLabel('pause', 'constructor')).toBeNull();
+  });
+});
+
+describe('the language of the page', () => {
+  it('offers each pack under the words of its own file', () => {
+    expect(OFFERED_PACKS.map(({ load: _load, ...head }) => head)).toEqual(
+      PACKS.map(({ language: tag, name, approvedBy, lines }) => ({ language: tag, name, approvedBy, lines })),
+    );
+  });
+
+  it('is the last one chosen, and Chinese again at once, whatever is still on its way', async () => {
+    await Promise.all([chooseLanguage('ug'), chooseLanguage('en')]);
+    expect(language.value).toBe('en');
+    const late = chooseLanguage('bo');
+    resetLanguage();
+    await late;
+    expect(currentPack.value).toBe(BASE_PACK);
+  });
+
+  it('stays what it is where a language is unknown or its pack cannot be had', async () => {
+    await chooseLanguage('en');
+    const bo = OFFERED_PACKS.find((pack) => pack.language === 'bo')!;
+    const { load } = bo;
+    bo.load = () => Promise.reject(new Error('not served'));
+    await chooseLanguage('bo');
+    await chooseLanguage('xx');
+    bo.load = load;
+    expect(language.value).toBe('en');
+    resetLanguage();
   });
 });
 

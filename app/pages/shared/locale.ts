@@ -1,20 +1,15 @@
 import { computed, signal } from '@preact/signals';
-import bo from '../../../assets/locales/bo.json' with { type: 'json' };
-import en from '../../../assets/locales/en.json' with { type: 'json' };
-import mnMong from '../../../assets/locales/mn-Mong.json' with { type: 'json' };
-import ug from '../../../assets/locales/ug.json' with { type: 'json' };
 import zhCN from '../../../assets/locales/zh-CN.json' with { type: 'json' };
 import type { Level } from '../../../device/ledger/record.ts';
 import type { LocalePack } from './locale-pack.ts';
+import { BASE_PACK, OFFERED_PACKS, type PackHead } from './packs.ts';
+
+export { BASE_PACK };
 
 /** A key that the Chinese pack, the base of all others, has. */
 export type StringKey = keyof typeof zhCN.strings;
 type Fill = Readonly<Record<string, string | number>>;
 export type Translate = (key: StringKey, fill?: Fill) => string;
-
-/** The pack every other one falls back to; its level labels are the legal text. */
-export const BASE_PACK = zhCN as LocalePack;
-export const PACKS = [zhCN, mnMong, bo, ug, en] as readonly LocalePack[];
 
 /** Words of `pack`; a string it lacks is shown in Chinese, never blank. */
 export function translatorOf(pack: LocalePack): Translate {
@@ -25,13 +20,37 @@ export function translatorOf(pack: LocalePack): Translate {
 }
 
 /** Packs a citizen may choose: the base, approved ones, and in trial mode all (each then carries a mark). */
-export function offeredPacks(packs: readonly LocalePack[], trial: boolean): readonly LocalePack[] {
+export function offeredPacks<T extends PackHead>(packs: readonly T[], trial: boolean): readonly T[] {
   return packs.filter((pack) => pack.language === BASE_PACK.language || pack.approvedBy !== null || trial);
 }
 
-/** The language of the page; the citizen's page sets it back to Chinese for the next person. */
-export const language = signal(BASE_PACK.language);
-export const currentPack = computed(() => PACKS.find((pack) => pack.language === language.value) ?? BASE_PACK);
+const shownPack = signal(BASE_PACK);
+/** The pack and the language of the page; the citizen's page sets both back to Chinese for the next person. */
+export const currentPack = computed(() => shownPack.value);
+export const language = computed(() => shownPack.value.language);
+let choice = 0;
+
+/**
+ * Shows the page in a language of OFFERED_PACKS once its pack is here. A pack that cannot be had leaves the page as it
+ * is, never blank; one that comes after another choice, or for a person who left, is not shown.
+ */
+export async function chooseLanguage(wanted: string): Promise<void> {
+  const mine = ++choice;
+  const offered = OFFERED_PACKS.find((pack) => pack.language === wanted);
+  try {
+    const pack = await offered?.load();
+    if (pack !== undefined && mine === choice) shownPack.value = pack;
+  } catch {
+    // The file could not be read: what is on the screen stays.
+  }
+}
+
+/** Chinese, at once; a language that is still on its way is given up. */
+export function resetLanguage(): void {
+  choice += 1;
+  shownPack.value = BASE_PACK;
+}
+
 const translate = computed(() => translatorOf(currentPack.value));
 
 /** The string of `key` in the page's language; reading it in a component follows the language. */

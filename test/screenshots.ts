@@ -76,6 +76,25 @@ const citizenActs: Shot[] = [
   },
 ];
 
+/** A finger on the comment, then on keys. */
+async function write(page: Page, keys: string): Promise<void> {
+  await page.locator('#comment').click();
+  await page.locator('.keys').waitFor();
+  for (const key of keys) await page.getByRole('button', { name: key, exact: true }).click({ delay: 0 });
+}
+
+function writing(name: string, language: string, modes: readonly Mode[], keys: string, more = false): Shot {
+  const before = choosing(name, language, modes, { ...reasons, comment: '材料一次交齐，' });
+  return {
+    ...before,
+    act: async (page, fixture) => {
+      await before.act?.(page, fixture);
+      await write(page, keys);
+      if (more) await page.locator('.more').click();
+    },
+  };
+}
+
 /** The question is asked, somebody touches a switch, and the visit goes on to `to`. */
 function choosing(name: string, language: string, modes: readonly Mode[], to: CitizenView): Shot {
   return {
@@ -110,6 +129,13 @@ const modeShots = [
   choosing('citizen-all-modes-inviting', 'zh-CN', MODES, inviting),
 ];
 
+const writingShots = [
+  writing('citizen-writing', 'zh-CN', [], 'paiduitaijiu'),
+  writing('citizen-writing-more', 'zh-CN', [], 'shi', true),
+  writing('citizen-writing-elder', 'zh-CN', ['elder'], 'chuangk'),
+  ...OTHER_LANGUAGES.map((language) => writing(`citizen-writing-${language}`, language, [], '')),
+];
+
 const staffShots: Shot[] = Object.entries(staffSamples).map(([name, view]) => ({
   name: `staff-${name}`,
   page: 'staff',
@@ -141,6 +167,7 @@ const SHOTS = [
   ...citizenActs,
   ...languageShots,
   ...modeShots,
+  ...writingShots,
   ...staffShots,
   ...staffActs,
   ...technicianShots,

@@ -16,7 +16,7 @@ export async function axeViolations(page: Page): Promise<string[]> {
 
 /** Places where long names end in an ellipsis on purpose, and what a person may scroll. */
 const MAY_CUT =
-  '.item-name, .hall, .case-item, .items li, .items li *, .tags, .tags *, textarea, .visually-hidden, .staff-window span';
+  '.item-name, .hall, .case-item, .items li, .items li *, .tags, .tags *, .candidate-list, .candidate-list *, .letters, textarea, .visually-hidden, .staff-window span';
 
 /** Elements that are cut off, spill over or lie outside the screen; empty when nothing does. */
 export function clippedElements(page: Page): Promise<string[]> {

@@ -61,6 +61,8 @@ export function createDraft(
 
   return {
     visitId,
+    /** Somebody is at the keys: letters that are no words yet count as much as words. */
+    isWriting: false,
     tags,
     comment,
     toggle(code: string): void {

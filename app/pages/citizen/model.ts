@@ -101,7 +101,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     return ack;
   }
 
-  /** In 老年模式 whoever still touches the screen is given the time anew, beside whatever the touch does. */
+  /** In 老年模式, and at the keys, whoever still touches the screen is given the time anew, beside whatever the touch does. */
   async function stay(): Promise<void> {
     const now = view.value;
     if (asking || lost.value || !needsMoreTime(now, endsAtMs.value, clock.monotonicMs())) return;
@@ -116,7 +116,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
       idleRest?.cancel();
       idleRest = clock.setTimer(IDLE_REST_MS, resetPerson);
     }
-    if (hasComfort('elder')) void stay();
+    if (hasComfort('elder') || draft.value?.isWriting === true) void stay();
   }
 
   /** Runs one touch at a time: further touches until the answer change nothing (a bounce, a second finger). */

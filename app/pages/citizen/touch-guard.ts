@@ -1,6 +1,8 @@
 /** A worn panel or a trembling finger makes contact twice; a second contact this soon is the same one. */
 const BOUNCE_MS = 400;
 const BOUNCE_RADIUS_PX = 40;
+/** Who writes strikes the same key twice on purpose; a contact that breaks for an instant is still one. */
+const KEY_BOUNCE_MS = 60;
 
 interface Contact {
   atMs: number;
@@ -12,8 +14,8 @@ interface Contact {
  * Whether `next` is the bounce of `last`: same place, too soon. A click from a keyboard has no place and never is.
  * Without this the second contact of a grade's tap would land on whatever the next screen has in that place.
  */
-export function isBounce(last: Contact | null, next: Contact): boolean {
-  if (last === null || next.atMs - last.atMs >= BOUNCE_MS) return false;
+export function isBounce(last: Contact | null, next: Contact, withinMs = BOUNCE_MS): boolean {
+  if (last === null || next.atMs - last.atMs >= withinMs) return false;
   return Math.hypot(next.x - last.x, next.y - last.y) < BOUNCE_RADIUS_PX;
 }
 
@@ -34,7 +36,8 @@ export function guardTouches(page: Document): () => void {
     (event) => {
       if (event.detail === 0) return;
       const contact = { atMs: event.timeStamp, x: event.clientX, y: event.clientY };
-      const bounced = isBounce(last, contact);
+      const onKeys = event.target instanceof Element && event.target.closest('.keyboard') !== null;
+      const bounced = isBounce(last, contact, onKeys ? KEY_BOUNCE_MS : BOUNCE_MS);
       last = contact;
       if (!bounced) return;
       event.preventDefault();

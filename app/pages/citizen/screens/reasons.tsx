@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { TagChoice } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
 import { hasComfort } from '../comfort.ts';
@@ -30,7 +31,14 @@ function Tags({ choices, draft }: { choices: readonly TagChoice[]; draft: Reason
   );
 }
 
-function Comment({ draft, maxChars }: { draft: ReasonsDraft; maxChars: number }) {
+interface CommentProps {
+  draft: ReasonsDraft;
+  maxChars: number;
+  /** A finger on the text wants keys; a keyboard that is plugged in does not. */
+  onTouch: () => void;
+}
+
+function Comment({ draft, maxChars, onTouch }: CommentProps) {
   return (
     <div class="comment">
       <label for="comment">{t('reasons.comment')}</label>
@@ -40,7 +48,9 @@ function Comment({ draft, maxChars }: { draft: ReasonsDraft; maxChars: number })
         autocomplete="off"
         autocorrect="off"
         autocapitalize="off"
+        inputMode="none"
         spellcheck={false}
+        onClick={onTouch}
         value={draft.comment.value}
         onInput={(event) => draft.write(event.currentTarget.value)}
       />
@@ -49,12 +59,19 @@ function Comment({ draft, maxChars }: { draft: ReasonsDraft; maxChars: number })
   );
 }
 
+type Writing = typeof import('../writing/panel.tsx');
+
+/** The keys come when somebody first writes. Where they cannot be had, the text can still be typed and left. */
+const loadWriting = (): Promise<Writing | null> => import('../writing/panel.tsx').catch(() => null);
+
 /** After the grade is safe: it can still be changed, explained, or left as it is. */
 export function ReasonsScreen({ view, model }: { view: ReasonsView; model: CitizenModel }) {
   const draft = model.draft.value;
   const pressed = model.pressed.value;
   const endsAtMs = model.endsAtMs.value;
+  const [Keys, bringKeys] = useState<Writing | null>(null);
   if (draft === null) return null;
+  if (Keys !== null) return <Keys.WritingPanel {...{ view, draft, model }} onDone={() => bringKeys(null)} />;
   return (
     <div class="reasons">
       <h1 tabIndex={-1}>{t('reasons.title')}</h1>
@@ -70,7 +87,7 @@ export function ReasonsScreen({ view, model }: { view: ReasonsView; model: Citiz
       />
       <h2 id="tags-title">{t('reasons.tags')}</h2>
       <Tags key={view.level} choices={view.choices} draft={draft} />
-      <Comment draft={draft} maxChars={view.commentMaxChars} />
+      <Comment draft={draft} maxChars={view.commentMaxChars} onTouch={() => void loadWriting().then(bringKeys)} />
       <div class="actions">
         {endsAtMs !== null && !hasComfort('elder') && (
           <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />

@@ -1,0 +1,183 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { chooseLanguage, chooseModes, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { PageFixture } from '../support/page-fixture-server.ts';
+import { axeViolations, boxesOf, clippedElements, lowContrast } from '../support/page-measures.ts';
+import { inviting, NEXT_VISIT_ID, reasons } from '../support/page-samples.ts';
+
+/** The comment by touch alone: the built page, keys tapped as a finger does. */
+
+let browser: Browser;
+let fixture: PageFixture;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  fixture = new PageFixture();
+  await fixture.start();
+  fixture.onCommand = () => ({ kept: true, code: null });
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await fixture.stop();
+});
+
+async function open(size: { width: number; height: number } = SIZES[0], language = 'zh-CN'): Promise<Page> {
+  fixture.citizenView = inviting;
+  const page = await (await openScreen(browser, size)).newPage();
+  await page.goto(fixture.citizenUrl);
+  await page.locator('.grade').first().waitFor();
+  if (language !== 'zh-CN') await chooseLanguage(page, language);
+  fixture.show({ ...reasons, tags: [] });
+  await page.locator('#comment').tap();
+  await page.locator('.keys').waitFor();
+  return page;
+}
+
+const key = (page: Page, name: string) => page.locator('.keyboard').getByRole('button', { name, exact: true });
+
+/** As fast as the machine can; a pause as a finger needs it only before the same key. */
+async function tap(page: Page, keys: string): Promise<void> {
+  let last = '';
+  for (const name of keys) {
+    if (name === last) await page.waitForTimeout(80);
+    await key(page, name).tap();
+    last = name;
+  }
+}
+
+const written = (page: Page) => page.locator('#comment').inputValue();
+const kept = () => fixture.commands.at(-1);
+
+describe.each(SIZES)('at $width × $height', (size) => {
+  it('a remark is written in pinyin by touch and goes with the reasons, with nothing cut off or too small', async () => {
+    const page = await open(size);
+    await tap(page, 'paidui');
+    await page
+      .locator('.candidate')
+      .filter({ hasText: /^排队$/ })
+      .first()
+      .tap();
+    await tap(page, 'taijiu');
+    expect([...(await axeViolations(page)), ...(await clippedElements(page))]).toEqual([]);
+    expect(await lowContrast(page, '#app *', 7)).toEqual([]);
+    await key(page, '空格').tap();
+    await key(page, '。').tap();
+    expect(await written(page)).toBe('排队太久。');
+    for (const modes of [[], ['elder']] as const) {
+      await chooseModes(page, modes);
+      expect(await clippedElements(page)).toEqual([]);
+      // 60 dp in 老年模式, 44 dp else: 56 and 41 px on 10.1 in, 50 and 37 px on 7 in.
+      const least = { elder: size.height === 480 ? 50 : 56, plain: size.height === 480 ? 37 : 41 };
+      for (const { width, height } of await boxesOf(page, '.key, .candidate')) {
+        expect(Math.min(width, height)).toBeGreaterThanOrEqual(modes.length === 1 ? least.elder : least.plain);
+      }
+    }
+    await key(page, '完成').tap();
+    expect(await written(page)).toBe('排队太久。');
+    await expect.poll(kept).toMatchObject({ type: 'revise', level: 2, comment: '排队太久。' });
+  });
+});
+
+it.each([SIZES[1], SIZES[2]])('every language has keys that fit at $width × $height', async (size) => {
+  for (const language of OTHER_LANGUAGES) {
+    const page = await open(size, language);
+    expect(await clippedElements(page), language).toEqual([]);
+    await page.context().close();
+  }
+});
+
+describe('the keys', () => {
+  it.each([
+    ['mn-Mong', 'ᠮᠣᠩ', 'ᠮᠣᠩ'],
+    ['ug', 'ياخشى', 'ياخشى'],
+    ['en', 'ok', 'ok'],
+  ])('write %s', async (language, keys, text) => {
+    const page = await open(SIZES[0], language);
+    if (language === 'ug') {
+      await tap(page, 'يا');
+      await key(page, '换一组字符').tap();
+      await tap(page, 'خ');
+      await key(page, '换一组字符').tap();
+      await tap(page, 'شى');
+    } else await tap(page, keys);
+    expect(await written(page)).toBe(text);
+  });
+
+  it('go from one layout to the next and to digits and back, and write what was typed on the way', async () => {
+    const page = await open();
+    await tap(page, 'hao');
+    await key(page, '123').tap();
+    await tap(page, '1');
+    await key(page, '拼音').tap();
+    await key(page, 'ABC').tap();
+    await tap(page, 'ab');
+    await key(page, '删除').tap();
+    expect(await written(page)).toBe('好1a');
+  });
+
+  it('take letters back before text, write at the caret, and leave physical keys as they are', async () => {
+    const page = await open();
+    await page.keyboard.type('很');
+    await page.keyboard.press('Home');
+    await tap(page, 'nix');
+    await key(page, '删除').tap();
+    await page.locator('.candidate').first().tap();
+    expect(await written(page)).toBe('你很');
+  });
+
+  it('show more candidates over the keys, and one of them goes in', async () => {
+    const page = await open(SIZES[1]);
+    await tap(page, 'shi');
+    await page.locator('.more').tap();
+    expect(await page.locator('.keys').count()).toBe(0);
+    expect(await clippedElements(page)).toEqual([]);
+    await page.locator('.candidate').filter({ hasText: '视' }).tap();
+    expect(await written(page)).toBe('视');
+    await page.locator('.keys').waitFor();
+  });
+
+  it('still write letters where the dictionary cannot be had', async () => {
+    fixture.citizenView = { ...reasons, tags: [] };
+    const page = await (await openScreen(browser, SIZES[0])).newPage();
+    await page.route('**/*.txt', (route) => route.abort());
+    await page.goto(fixture.citizenUrl);
+    await page.locator('#comment').tap();
+    await tap(page, 'ok');
+    await key(page, '完成').tap();
+    await expect.poll(kept).toMatchObject({ comment: 'ok' });
+  });
+
+  it('that cannot be had leave the comment to be typed', async () => {
+    fixture.citizenView = { ...reasons, tags: [] };
+    const page = await (await openScreen(browser, SIZES[0])).newPage();
+    await page.route('**/assets/panel-*.js', (route) => route.abort());
+    await page.goto(fixture.citizenUrl);
+    const failed = page.waitForEvent('requestfailed');
+    await page.locator('#comment').tap();
+    await failed;
+    await page.keyboard.type('ok');
+    await expect.poll(kept).toMatchObject({ comment: 'ok' });
+  });
+});
+
+it('nothing that one person typed, chose or opened is there for the next', async () => {
+  const page = await open();
+  await tap(page, 'biaojiwenzi');
+  await page.locator('.more').tap();
+  fixture.show({ ...reasons, visitId: NEXT_VISIT_ID, tags: [] });
+  await page.locator('.reasons').waitFor();
+  const found = await page.evaluate(() => document.documentElement.outerHTML);
+  expect(found).not.toContain('biaojiwenzi');
+  expect(found).not.toContain('标记');
+  await page.locator('#comment').tap();
+  await page.locator('.keys').waitFor();
+  expect([await written(page), await page.locator('.letters').innerText()]).toEqual(['', '']);
+  expect(await page.locator('.candidate').count()).toBe(0);
+  await tap(page, 'bjwz');
+  const offered = await page.locator('.candidate').allInnerTexts();
+  expect(offered).not.toContain('标记文字');
+});

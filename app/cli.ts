@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { accessCodeCommand } from './cli/access-code-command.ts';
 import { auditCommand } from './cli/audit-command.ts';
 import { demoCommand } from './cli/demo-command.ts';
 import { doctorCommand } from './cli/doctor-command.ts';
@@ -20,6 +21,7 @@ program.addCommand(provisionCommand());
 program.addCommand(demoCommand());
 program.addCommand(doctorCommand());
 program.addCommand(statusCommand());
+program.addCommand(accessCodeCommand());
 program.addCommand(verifyCommand());
 program.addCommand(exportCommand());
 program.addCommand(auditCommand());

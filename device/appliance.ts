@@ -14,6 +14,7 @@ import type { IdentityKey, SuiteName } from './identity/suite/key.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
+import { type MaintenanceDoor, maintenanceDoor } from './maintenance-door.ts';
 import { newId } from './new-id.ts';
 import { type PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
 import { type Rules, rulesOf } from './rules.ts';
@@ -61,6 +62,8 @@ export class Appliance {
   #startFault: Warning | null = null;
   readonly #upkeep: Upkeep;
   #deliveryPending = false;
+  /** Who may use the maintenance page. */
+  readonly door: MaintenanceDoor;
 
   private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, key: IdentityKey) {
     this.#options = options;
@@ -72,6 +75,13 @@ export class Appliance {
       onLevel: (level) => this.#service?.window.key(level),
       keep: (type, detail) => this.#service?.window.note(type, detail),
       onFault: options.onFault,
+    });
+    this.door = maintenanceDoor({
+      dataDir: options.dataDir,
+      clock: options.clock,
+      deviceId: () => this.#codeName(),
+      codeKey: () => this.#service?.provisioned.document.settings.technician?.codeKey,
+      note: (type, detail) => this.#service?.window.note(type, detail),
     });
     this.#upkeep = new Upkeep({
       work: {
@@ -104,6 +114,14 @@ export class Appliance {
       ledger.close();
       throw error;
     }
+  }
+
+  /**
+   * What codes are bound to. A device that lost its configuration but has records is not bare: a passer-by must not
+   * enrol it elsewhere; its key names it then.
+   */
+  #codeName(): string | null {
+    return this.#service?.provisioned.deviceId ?? (this.#ledger.head().seq > 0 ? this.#key.fingerprint : null);
   }
 
   /** A provisioning that cannot be used leaves the window closed and says why; it is never replaced by defaults. */

@@ -105,8 +105,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const ready = await Promise.race([supervisor.whenReady(), startFailure(supervisor)]);
     const urls = ready.appliance as Demo['urls'];
     const centre = options.centre?.url ?? centreUrl(settings);
-    await enrolAt(urls.technician, { baseUrl: centre, code });
-    writeRuntime(options.dataDir, { pid: process.pid, ...urls });
+    await enrolAt({ url: urls.technician, console: null }, { baseUrl: centre, code });
+    writeRuntime(options.dataDir, { pid: process.pid, ...urls, console: null });
     stopListeners.push(() => removeRuntime(options.dataDir));
     const pids: Pids = { appliance: null, agent: null, centre: null, ...supervisor.pids() };
     const { apiKey } = settings;

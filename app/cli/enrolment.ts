@@ -11,8 +11,23 @@ export interface EnrolmentPatience {
   onWaiting?: (why: string) => void;
 }
 
+/** Where a device's technician routes answer, and the token that opens them to a command; null in trial mode. */
+export interface TechnicianDoor {
+  /** URL of the technician's page. */
+  url: string;
+  console: string | null;
+}
+
 /** @throws Error with the answer's words where it is no 2xx */
-export async function ask<T>(url: URL, init?: RequestInit): Promise<T> {
+export async function ask<T>(door: TechnicianDoor, path: string, body?: unknown): Promise<T> {
+  const url = new URL(path, door.url);
+  const headers: Record<string, string> = door.console === null ? {} : { authorization: `Bearer ${door.console}` };
+  const post = {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  const init = body === undefined ? { headers } : post;
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
   if (!response.ok) throw new Error(`${url.pathname}: ${await response.text()}`);
   return (await response.json()) as T;
@@ -21,20 +36,19 @@ export async function ask<T>(url: URL, init?: RequestInit): Promise<T> {
 /**
  * Enrols a running device over the technician's own routes, as a person would; an enrolled one is left as it is.
  * Waits for an approval and for an agent or centre that is still starting.
- * @param technician URL of the technician's page
+ * @param door of the technician's side
  * @throws Error with the refusal's words
  */
 export async function enrolAt(
-  technician: string,
+  door: TechnicianDoor,
   request: EnrolmentRequest,
   { giveUpAfterMs = GIVE_UP_AFTER_MS, onWaiting }: EnrolmentPatience = {},
 ): Promise<void> {
-  const status = await ask<TechnicianStatus>(new URL('/technician/status', technician));
+  const status = await ask<TechnicianStatus>(door, '/technician/status');
   if (status.provisioned) return;
   const giveUpAt = performance.now() + giveUpAfterMs;
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) };
   for (;;) {
-    const answer = await ask<EnrolmentAnswer>(new URL('/technician/enrolment', technician), init);
+    const answer = await ask<EnrolmentAnswer>(door, '/technician/enrolment', request);
     if (answer.outcome === 'enrolled') return;
     const why = answer.outcome === 'waiting' ? 'waiting for approval' : `${answer.code}: ${answer.message}`;
     if (answer.outcome === 'refused' || performance.now() > giveUpAt) throw new Error(`enrolment: ${why}`);

@@ -3,7 +3,8 @@ import { systemClock } from '../../device/clock.ts';
 import { ownerOf } from '../../device/ledger/claim.ts';
 import { forkHost } from '../supervisor/fork-host.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
-import { deviceEntry } from './entries.ts';
+import type { TechnicianDoor } from './enrolment.ts';
+import { deviceEntry, newToken } from './entries.ts';
 import { startFailure } from './start-failure.ts';
 
 /** Processes of a parent that was killed end by themselves within five seconds; twice that on a slow machine. */
@@ -24,12 +25,13 @@ export async function lastingOwner(dataDir: string): Promise<number | null> {
 
 /**
  * Runs appliance and agent over a data folder for the time of one piece of work, without a window.
- * @param work gets the URL of the technician's page
+ * @param work gets the door of the technician's side
  * @throws Error where a process cannot start, or what `work` throws; the processes are stopped either way
  */
-export async function withHeadlessDevice<T>(dataDir: string, work: (technician: string) => Promise<T>): Promise<T> {
+export async function withHeadlessDevice<T>(dataDir: string, work: (door: TechnicianDoor) => Promise<T>): Promise<T> {
+  const console = newToken();
   const supervisor = new Supervisor({
-    host: forkHost((name) => deviceEntry(name, dataDir, ANY_PORTS)),
+    host: forkHost((name) => deviceEntry(name, dataDir, { ...ANY_PORTS, PINGJIAQI_CONSOLE_TOKEN: console })),
     clock: systemClock,
     order: ['appliance', 'agent'],
     link: ['appliance', 'agent'],
@@ -37,7 +39,7 @@ export async function withHeadlessDevice<T>(dataDir: string, work: (technician: 
   try {
     supervisor.start();
     const { appliance } = await Promise.race([supervisor.whenReady(), startFailure(supervisor)]);
-    return await work((appliance as { technician: string }).technician);
+    return await work({ url: (appliance as { technician: string }).technician, console });
   } finally {
     await supervisor.stop();
   }

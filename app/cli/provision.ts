@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { CodedError } from '../../device/errors.ts';
 import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
 import type { EnrolmentRequest, TechnicianStatus } from '../server/technician/status.ts';
-import { ask, enrolAt } from './enrolment.ts';
+import { ask, enrolAt, type TechnicianDoor } from './enrolment.ts';
 import { lastingOwner, withHeadlessDevice } from './headless-device.ts';
-import { readRuntime } from './runtime-file.ts';
+import { doorOf, readRuntime } from './runtime-file.ts';
 
 /** What a technician brings on a stick. Unknown members are refused: a misspelt one would be believed in. */
 const provisionFileSchema = z.strictObject({
@@ -53,7 +53,7 @@ export interface ProvisionOptions {
 }
 
 const base = (url: string) => new URL(url).href.replace(/\/+$/, '');
-const statusAt = (technician: string) => ask<TechnicianStatus>(new URL('/technician/status', technician));
+const statusAt = (door: TechnicianDoor) => ask<TechnicianStatus>(door, '/technician/status');
 
 /**
  * Enrols the device of a data folder without a screen: over its own routes where it runs, else by running it for so
@@ -71,12 +71,12 @@ export async function provision(options: ProvisionOptions): Promise<TechnicianSt
     return enrol(options, running);
   }
   say('No device runs here: starting it without a window.');
-  return withHeadlessDevice(dataDir, (technician) => enrol(options, technician));
+  return withHeadlessDevice(dataDir, (door) => enrol(options, door));
 }
 
-async function runningDevice(dataDir: string): Promise<string | null> {
-  const runtime = readRuntime(dataDir);
-  if (runtime !== null && (await statusAt(runtime.technician).catch(() => null)) !== null) return runtime.technician;
+async function runningDevice(dataDir: string): Promise<TechnicianDoor | null> {
+  const door = doorOf(readRuntime(dataDir));
+  if (door !== null && (await statusAt(door).catch(() => null)) !== null) return door;
   const owner = await lastingOwner(dataDir);
   if (owner === null) return null;
   throw new CodedError('in_use', `the process ${owner} uses ${dataDir} and does not answer.`, {
@@ -85,10 +85,10 @@ async function runningDevice(dataDir: string): Promise<string | null> {
   });
 }
 
-async function enrol({ dataDir, request, giveUpAfterMs, say }: ProvisionOptions, technician: string) {
+async function enrol({ dataDir, request, giveUpAfterMs, say }: ProvisionOptions, door: TechnicianDoor) {
   const key = findIdentity(keysOf(dataDir));
   say(`Key ${key?.alg ?? 'unknown'}, fingerprint ${key?.fingerprint ?? 'unknown'}, kept as a file of mode 0600`);
-  const before = await statusAt(technician);
+  const before = await statusAt(door);
   if (before.device !== null) return alreadyEnrolled(before, before.device, request, say);
   say(`Asking ${request.baseUrl}`);
   let last = '';
@@ -96,8 +96,8 @@ async function enrol({ dataDir, request, giveUpAfterMs, say }: ProvisionOptions,
     if (why !== last) say(`Waiting: ${why}`);
     last = why;
   };
-  await enrolAt(technician, request, { giveUpAfterMs, onWaiting });
-  const after = await statusAt(technician);
+  await enrolAt(door, request, { giveUpAfterMs, onWaiting });
+  const after = await statusAt(door);
   say(`Enrolled as ${after.device?.deviceId ?? 'unknown'}`);
   return tell(after, say);
 }

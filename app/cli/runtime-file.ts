@@ -1,9 +1,20 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { TechnicianDoor } from './enrolment.ts';
 
-/** Says where a running device answers, for `status` and scripts; lies in the data folder while the device runs. */
-const runtimeSchema = z.object({ pid: z.int(), technician: z.url(), staff: z.url(), citizen: z.url() });
+/**
+ * Says where a running device answers, for `status` and scripts; lies in the data folder while the device runs. The
+ * addresses of the loopback pages open them; the console token is for commands. Both are for the device's user alone.
+ */
+const runtimeSchema = z.object({
+  pid: z.int(),
+  technician: z.url(),
+  staff: z.url(),
+  citizen: z.url(),
+  /** Null in trial mode, where none is asked for. */
+  console: z.string().nullable(),
+});
 export type Runtime = z.infer<typeof runtimeSchema>;
 
 const pathIn = (dataDir: string) => join(dataDir, 'runtime.json');
@@ -24,3 +35,7 @@ export function readRuntime(dataDir: string): Runtime | null {
     return null; // the caller says "not running", which is what a missing or torn file means
   }
 }
+
+/** Where a command asks the device; null where none runs. */
+export const doorOf = (runtime: Runtime | null): TechnicianDoor | null =>
+  runtime === null ? null : { url: runtime.technician, console: runtime.console };

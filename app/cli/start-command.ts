@@ -5,7 +5,8 @@ import { systemClock } from '../../device/clock.ts';
 import { forkHost } from '../supervisor/fork-host.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { defaultDataDir } from './data-dir.ts';
-import { deviceEntry } from './entries.ts';
+import { ask, type TechnicianDoor } from './enrolment.ts';
+import { deviceEntry, newToken } from './entries.ts';
 import { removeRuntime, writeRuntime } from './runtime-file.ts';
 import { startFailure } from './start-failure.ts';
 import { openWindow } from './window.ts';
@@ -27,8 +28,10 @@ export function startCommand(): Command {
 async function run({ data, headless }: StartFlags): Promise<void> {
   const dataDir = resolve(data);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const tokens = { page: newToken(), console: newToken() };
+  const given = { PINGJIAQI_PAGE_TOKEN: tokens.page, PINGJIAQI_CONSOLE_TOKEN: tokens.console };
   const supervisor = new Supervisor({
-    host: forkHost((name) => deviceEntry(name, dataDir, {})),
+    host: forkHost((name) => deviceEntry(name, dataDir, given)),
     clock: systemClock,
     order: ['appliance', 'agent'],
     link: ['appliance', 'agent'],
@@ -52,19 +55,24 @@ async function run({ data, headless }: StartFlags): Promise<void> {
     return stop(1);
   });
   const urls = ready.appliance as { citizen: string; technician: string; staff: string; api: string };
-  writeRuntime(dataDir, { pid: process.pid, ...urls });
+  writeRuntime(dataDir, { pid: process.pid, ...urls, console: tokens.console });
   ends.push(() => removeRuntime(dataDir));
-  process.stdout.write(`${JSON.stringify({ ready: true, ...urls, data: dataDir })}\n`);
-  if (!headless) await showWindow(urls, dataDir, ends);
+  process.stdout.write(`${JSON.stringify({ ready: true, ...withoutTokens(urls), data: dataDir })}\n`);
+  if (!headless) await showWindow(urls, { url: urls.technician, console: tokens.console }, dataDir, ends);
+}
+
+/** Standard output goes into the system's log; what opens the pages is in the runtime file, for the device's user. */
+function withoutTokens(urls: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, url.split('?')[0] ?? url]));
 }
 
 async function showWindow(
   urls: { citizen: string; technician: string },
+  door: TechnicianDoor,
   dataDir: string,
   ends: (() => void)[],
 ): Promise<void> {
-  const status = await fetch(new URL('/technician/status', urls.technician));
-  const { provisioned } = (await status.json()) as { provisioned: boolean };
+  const { provisioned } = await ask<{ provisioned: boolean }>(door, '/technician/status');
   const url = provisioned ? urls.citizen : urls.technician;
   const window = openWindow(url, { kiosk: true, profileDir: dataDir });
   if (window === undefined) process.stderr.write(`No browser found; open ${url} yourself.\n`);

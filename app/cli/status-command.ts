@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { defaultDataDir } from './data-dir.ts';
-import { readRuntime } from './runtime-file.ts';
+import { ask } from './enrolment.ts';
+import { doorOf, readRuntime } from './runtime-file.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 running and well, 1 not running, 2 running and somebody should look.`;
@@ -30,13 +31,10 @@ async function run({ data, json }: { data: string; json: boolean }): Promise<voi
 }
 
 async function askDevice(dataDir: string): Promise<TechnicianStatus | null> {
-  const runtime = readRuntime(dataDir);
-  if (runtime === null) return null;
+  const door = doorOf(readRuntime(dataDir));
+  if (door === null) return null;
   try {
-    const response = await fetch(new URL('/technician/status', runtime.technician), {
-      signal: AbortSignal.timeout(5_000),
-    });
-    return (await response.json()) as TechnicianStatus;
+    return await ask<TechnicianStatus>(door, '/technician/status');
   } catch {
     return null; // nobody answers there: the note was left by a device that was cut off
   }

@@ -29,6 +29,7 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     resume: () => appliance.window().resume(),
     visitState: (visitId) => appliance.window().visitState(visitId),
     clients: () => [...(appliance.provisioned()?.document.clients ?? []), ...trialClients],
+    access: appliance.door,
     technicianStatus: () => technicianStatus(appliance, link, trial, version),
     delivery: () => link.delivery(),
     enrol: (request) => link.enrol(request),

@@ -6,6 +6,7 @@ import { systemClock } from '../../device/clock.ts';
 import { type KeypadProfile, readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createPortOpener } from '../../device/peripherals/port/port-opener.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { firstAddress } from '../server/local/local-gate.ts';
 import { type Servers, startServers } from '../server/servers.ts';
 import { type ParentChannel, parentChannel } from '../supervisor/child-port.ts';
 import { AgentLink } from './agent-link.ts';
@@ -59,12 +60,16 @@ async function main(channel: ParentChannel): Promise<void> {
   const lan = await openLanTls(settings, log);
   const link = new AgentLink({ appliance, clock: systemClock, log, version: packageJson.version });
   const api = applianceApi({ appliance, link, settings, version: packageJson.version });
+  const localTokens = settings.PINGJIAQI_TRIAL
+    ? null
+    : { page: settings.PINGJIAQI_PAGE_TOKEN, console: settings.PINGJIAQI_CONSOLE_TOKEN };
   const servers: Servers = await startServers({
     api,
     logger: log,
     pagesDir: PAGES_DIR,
     localPort: settings.PINGJIAQI_LOCAL_PORT,
     lanPort: settings.PINGJIAQI_LAN_PORT,
+    localTokens,
     lanHost: lan.host,
     lanTls: lan.certificate,
     lanNames: settings.PINGJIAQI_LAN_NAMES,
@@ -79,7 +84,12 @@ async function main(channel: ParentChannel): Promise<void> {
     await appliance.close();
   }
   channel.onStop(end);
-  channel.ready(servers.urls);
+  const { citizen, technician } = servers.urls;
+  channel.ready({
+    ...servers.urls,
+    citizen: firstAddress(citizen, localTokens),
+    technician: firstAddress(technician, localTokens),
+  });
 }
 
 await main(parentChannel());

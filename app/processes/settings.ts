@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SUITES } from '../../device/identity/suite/key.ts';
@@ -7,6 +8,11 @@ import { SUITES } from '../../device/identity/suite/key.ts';
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(['0', '1']).transform((text) => text === '1');
 const text = z.string().min(1);
+
+const token = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .default(() => randomBytes(32).toString('base64url'));
 
 const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info');
 
@@ -45,6 +51,9 @@ const applianceEnvironment = z.object({
         .map((name) => name.trim())
         .filter((name) => name !== ''),
     ),
+  /** Tokens of this boot, base64url of 32 bytes, from whoever opens the window; made here where nobody gave them. */
+  PINGJIAQI_PAGE_TOKEN: token,
+  PINGJIAQI_CONSOLE_TOKEN: token,
   PINGJIAQI_LOG: logLevel,
 });
 export type ApplianceEnvironment = z.infer<typeof applianceEnvironment>;

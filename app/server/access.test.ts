@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, HTTPMethods, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessCode, hourOf } from '../../device/identity/access-code.ts';
 import {
   type ApplianceFixture,
   openTestAppliance,
@@ -21,12 +22,24 @@ const CLIENTS = [{ id: 'hall', name: '大厅', keySha256: createHash('sha256').u
 const NAME = 'window-7.hall.example';
 const REMOTE = '192.0.2.7';
 
+const TOKENS = { page: 'p'.repeat(43), console: 'c'.repeat(43) };
+const CODE_KEY = Buffer.alloc(32, 9);
+const SETTINGS = { technician: { codeKey: CODE_KEY.toString('base64url') } };
+
 type Listener = 'local' | 'lan';
 type Caller = Pick<InjectOptions, 'headers' | 'remoteAddress'>;
 
+const HERE = { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' };
 const CALLERS = {
   /** The page on the device's own screen. */
-  screen: { headers: { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080' }, remoteAddress: '127.0.0.1' },
+  screen: { headers: { ...HERE, cookie: `pingjiaqi_page=${TOKENS.page}` }, remoteAddress: '127.0.0.1' },
+  /** The same page after a code for looking, or for changing, was entered; the cookies are made below. */
+  inspector: { headers: { ...HERE, cookie: '' }, remoteAddress: '127.0.0.1' },
+  technician: { headers: { ...HERE, cookie: '' }, remoteAddress: '127.0.0.1' },
+  /** A command of the device's user. */
+  command: { headers: { ...HERE, authorization: `Bearer ${TOKENS.console}` }, remoteAddress: '127.0.0.1' },
+  /** Another program or user of the machine. */
+  program: { headers: { ...HERE, cookie: `pingjiaqi_page=${'x'.repeat(43)}` }, remoteAddress: '127.0.0.1' },
   /** The clerk's browser somewhere in the hall; nobody signs in yet. */
   clerk: { headers: { host: NAME, origin: `http://${NAME}` }, remoteAddress: REMOTE },
   /** The 办件 system. */
@@ -47,22 +60,36 @@ type Word = 'pass' | 401 | 403;
 type Row = Record<Role, Word>;
 
 const NEVER = { rebound: 403, otherSite: 403 } as const;
-const SCREEN_ONLY: Row = { screen: 'pass', clerk: 403, business: 403, stranger: 403, ...NEVER };
+const HALL_NEVER = { clerk: 403, business: 403, stranger: 403, ...NEVER } as const;
+const LOCAL = { screen: 'pass', inspector: 'pass', technician: 'pass', command: 'pass', program: 'pass' } as const;
+/** A page without anything in it, on the machine itself. */
+const LOCAL_PAGE: Row = { ...LOCAL, ...HALL_NEVER };
+/** What the window of the device and nobody else on the machine may do. */
+const WINDOW: Row = { ...LOCAL, program: 401, ...HALL_NEVER };
+/** Behind a one-time code. */
+const LOOK: Row = { ...LOCAL, screen: 401, program: 401, ...HALL_NEVER };
+const CHANGE: Row = { ...LOOK, inspector: 403 };
 /** Nothing in it that a passer-by in the hall may not see. */
-const ANYBODY: Row = { screen: 'pass', clerk: 'pass', business: 'pass', stranger: 'pass', ...NEVER };
+const ANYBODY: Row = { ...LOCAL, clerk: 'pass', business: 'pass', stranger: 'pass', ...NEVER };
 /** On the machine itself only, until staff sign in. */
-const STAFF: Row = { screen: 'pass', clerk: 403, business: 403, stranger: 403, ...NEVER };
-const BUSINESS: Row = { screen: 401, clerk: 401, business: 'pass', stranger: 401, ...NEVER };
+const STAFF: Row = { ...LOCAL, ...HALL_NEVER };
+const NO_KEY = { screen: 401, inspector: 401, technician: 401, command: 401, program: 401 } as const;
+const BUSINESS: Row = { ...NO_KEY, clerk: 401, business: 'pass', stranger: 401, ...NEVER };
 
 const MATRIX: Record<string, Row> = {
-  'local GET /': SCREEN_ONLY,
-  'local GET /assets/*': SCREEN_ONLY,
-  'local GET /citizen/socket': SCREEN_ONLY,
-  'local GET /technician': SCREEN_ONLY,
-  'local GET /technician/status': SCREEN_ONLY,
-  'local POST /technician/enrolment': SCREEN_ONLY,
+  'local GET /': LOCAL_PAGE,
+  'local GET /assets/*': LOCAL_PAGE,
+  // Asks for the window's token itself, after the upgrade: see servers.test.ts.
+  'local GET /citizen/socket': LOCAL_PAGE,
+  'local GET /technician': LOCAL_PAGE,
+  'local GET /technician/session': WINDOW,
+  'local POST /technician/session': WINDOW,
+  'local GET /technician/status': LOOK,
+  'local POST /technician/enrolment': CHANGE,
   // Forbidden outside trial mode, which this device is not in.
-  'local POST /technician/trial-visit': { ...SCREEN_ONLY, screen: 403 },
+  'local POST /technician/trial-visit': { ...CHANGE, technician: 403, command: 403 },
+  // Last of the loopback: it ends the session that the others use.
+  'local POST /technician/lock': WINDOW,
   'lan GET /': ANYBODY,
   'lan GET /assets/*': ANYBODY,
   'lan GET /openapi.json': ANYBODY,
@@ -87,7 +114,14 @@ const listeners = new Map<Listener, FastifyInstance>();
 const routes = new Set<string>();
 
 beforeAll(async () => {
-  fixture = await openTestAppliance(sampleConfiguration({ clients: CLIENTS }));
+  fixture = await openTestAppliance(sampleConfiguration({ clients: CLIENTS, settings: SETTINGS }));
+  const session = (role: 'look' | 'change') => {
+    const hour = hourOf(fixture.clock.wallMs());
+    const { token } = fixture.appliance.door.enter(accessCode(CODE_KEY, { deviceId: 'device-1', role, hour }));
+    return `${CALLERS.screen.headers.cookie}; pingjiaqi_technician=${token}`;
+  };
+  CALLERS.inspector.headers.cookie = session('look');
+  CALLERS.technician.headers.cookie = session('change');
   pagesDir = mkdtempSync(join(tmpdir(), 'pages-'));
   for (const page of ['citizen', 'staff', 'technician', 'assets']) mkdirSync(join(pagesDir, page));
   for (const page of ['citizen', 'staff', 'technician']) writeFileSync(join(pagesDir, page, 'index.html'), page);
@@ -101,6 +135,7 @@ beforeAll(async () => {
     localPort: 0,
     lanPort: 0,
     lanHost: '127.0.0.1',
+    localTokens: TOKENS,
     lanTls: null,
     lanNames: [NAME],
     onListener(name, server) {

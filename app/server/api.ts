@@ -1,4 +1,5 @@
 import type { Configuration } from '../../device/identity/configuration.ts';
+import type { MaintenanceDoor } from '../../device/maintenance-door.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
 import type { DeliveryState } from './technician/delivery.ts';
@@ -20,6 +21,8 @@ export interface ApplianceApi {
   visitState(visitId: string): 'open' | 'closed';
   /** Business systems that may call; empty while the device is not provisioned. */
   clients(): Configuration['clients'];
+  /** Who may use the maintenance page. */
+  access: MaintenanceDoor;
   technicianStatus(): Promise<TechnicianStatus>;
   /** Where delivery stands: for the technician and metrics, never for staff. */
   delivery(): Promise<DeliveryState>;

@@ -27,6 +27,9 @@ const STATUS: Record<string, number> = {
   not_provisioned: 503,
   unauthorized: 401,
   forbidden: 403,
+  code_wrong: 401,
+  code_used: 401,
+  access_locked: 429,
 };
 
 const TITLES: Record<number, string> = {

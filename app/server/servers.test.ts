@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { accessCode, hourOf } from '../../device/identity/access-code.ts';
+import { codeKeyOf } from '../../device/maintenance-door.ts';
 import {
   type ApplianceFixture,
   openTestAppliance,
@@ -13,6 +15,7 @@ import {
 import { AgentLink } from '../processes/agent-link.ts';
 import { applianceApi } from '../processes/appliance-api.ts';
 import { createLog } from '../processes/log.ts';
+import { firstAddress } from './local/local-gate.ts';
 import { type Servers, startServers } from './servers.ts';
 
 const KEY = 'a-key-of-the-hall';
@@ -40,6 +43,7 @@ beforeEach(async () => {
     localPort: 0,
     lanPort: 0,
     lanHost: '127.0.0.1',
+    localTokens: null,
     lanTls: null,
   });
 });
@@ -293,6 +297,66 @@ describe('the two listeners', () => {
     [{ baseUrl: 'https://x.example', code: 'c', more: 1 }],
   ])('refuse the enrolment %j', async (body) => {
     expect((await post('/technician/enrolment', body, {}, servers.urls.citizen)).status).toBe(400);
+  });
+});
+
+describe('the tokens of the loopback listener', () => {
+  const tokens = { page: 'p'.repeat(43), console: 'c'.repeat(43) };
+  let guarded: Servers;
+  beforeEach(async () => {
+    const log = createLog('test', 'silent');
+    const link = new AgentLink({ appliance: fixture.appliance, clock: fixture.clock, log, version: '0' });
+    const settings = { PINGJIAQI_TRIAL: false };
+    const api = applianceApi({ appliance: fixture.appliance, link, settings, version: '0' });
+    const ports = { localPort: 0, lanPort: 0, lanHost: '127.0.0.1', lanTls: null };
+    guarded = await startServers({ api, logger: log, pagesDir, ...ports, localTokens: tokens });
+  });
+  afterEach(() => guarded.close());
+
+  it('go from the first address into a cookie that no script reads and no other site sends', async () => {
+    const first = firstAddress(guarded.urls.technician, tokens);
+    const answer = await fetch(first, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/technician']);
+    expect(answer.headers.get('set-cookie')).toBe(`pingjiaqi_page=${tokens.page}; Path=/; HttpOnly; SameSite=Strict`);
+    expect((await fetch(first.replace('p'.repeat(43), 'x'.repeat(43)), { redirect: 'manual' })).status).toBe(403);
+    expect(await (await get('/technician', {}, guarded.urls.citizen)).text()).toBe('<p>technician');
+  });
+
+  it.each([
+    ['nothing', {}, 1008],
+    ['another token', { cookie: `pingjiaqi_page=${'x'.repeat(43)}` }, 1008],
+    ['the token of the window', { cookie: `a=b; pingjiaqi_page=${tokens.page}` }, null],
+  ])('open the citizen’s socket to who shows %s: %s', async (_what, headers, code) => {
+    const socket = new WebSocket(`${guarded.urls.citizen.replace('http', 'ws')}citizen/socket`, { headers });
+    const seen = await new Promise<number | null>((resolve) => {
+      socket.on('message', () => resolve(null));
+      socket.on('close', (closedBy) => resolve(closedBy));
+    });
+    expect(seen).toBe(code);
+    socket.close();
+  });
+
+  it('let a code open the maintenance page, and the lock close it', async () => {
+    const cookie = `pingjiaqi_page=${tokens.page}`;
+    const base = guarded.urls.citizen;
+    const state = async (cookies: string) =>
+      (await (await get('/technician/session', { cookie: cookies }, base)).json()) as { role: string | null };
+    expect(await state(cookie)).toMatchObject({ role: null, deviceId: 'device-1', remainingMs: null });
+    const wrong = await post('/technician/session', { code: '0000000' }, { cookie }, base);
+    expect(wrong.status).toBe(401);
+    expect(await wrong.json()).toMatchObject({ code: 'code_wrong', hint: expect.stringContaining('hour') });
+    const key = codeKeyOf(fixture.dataDir, undefined);
+    const hour = hourOf(fixture.clock.wallMs());
+    const code = accessCode(key, { deviceId: 'device-1', role: 'look', hour });
+    const opened = await post('/technician/session', { code }, { cookie }, base);
+    expect(opened.status).toBe(200);
+    const session = `${cookie}; ${opened.headers.get('set-cookie')?.split(';')[0]}`;
+    expect(await state(session)).toMatchObject({ role: 'look', remainingMs: 900_000 });
+    expect((await get('/technician/status', { cookie: session }, base)).status).toBe(200);
+    expect((await post('/technician/lock', {}, { cookie: session }, base)).status).toBe(200);
+    expect((await get('/technician/status', { cookie: session }, base)).status).toBe(401);
+    const traces = fixture.records().flatMap(({ kind, body }) => (kind === 'event' ? [body] : []));
+    expect(traces).toContainEqual({ type: 'technician_entered', detail: { role: 'look' } });
   });
 });
 

@@ -6,8 +6,10 @@ import type { ApplianceApi } from './api.ts';
 import { businessRoutes, describeApi } from './business/routes.ts';
 import { citizenRoutes } from './citizen/routes.ts';
 import { createListener, renewTls, type TlsFiles } from './listener.ts';
+import { type LocalTokens, localGate, takeBootToken } from './local/local-gate.ts';
 import { staffRoutes } from './staff/routes.ts';
 import { technicianRoutes } from './technician/routes.ts';
+import { sessionRoutes as technicianSessionRoutes } from './technician/session-routes.ts';
 
 export interface ServersOptions {
   api: ApplianceApi;
@@ -17,6 +19,8 @@ export interface ServersOptions {
   /** 0: any free port. */
   localPort: number;
   lanPort: number;
+  /** Who may use the loopback listener; null in trial mode: whoever reaches it. */
+  localTokens: LocalTokens | null;
   /** Address to listen on; null: every address, IPv6 too where the machine has it. */
   lanHost: string | null;
   /** Certificate chain and key (PEM) of the LAN listener; null: plain HTTP, in trial mode on loopback only. */
@@ -58,8 +62,11 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
     tls: null,
   });
   options.onListener?.('local', server);
-  await citizenRoutes(server, options.api);
-  technicianRoutes(server, options.api);
+  takeBootToken(server, options.localTokens);
+  const gate = localGate(options.localTokens);
+  await citizenRoutes(server, options.api, gate);
+  await server.register(async (door) => technicianSessionRoutes(door, options.api, gate));
+  await server.register(async (technician) => technicianRoutes(technician, options.api, gate));
   await servePages(server, options.pagesDir, { '/': 'citizen/index.html', '/technician': 'technician/index.html' });
   return server;
 }

@@ -47,6 +47,12 @@ export const settingsSchema = z.strictObject({
   layout: z.enum(['best-left', 'best-right']).default('best-left'),
   /** What is plugged into the device. */
   peripherals: peripheralSettingsSchema.default({}),
+  technician: z
+    .strictObject({
+      /** Key of the one-time codes of this device's maintenance page: 32 random bytes. */
+      codeKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'),
+    })
+    .optional(),
 });
 
 export const configurationSchema = z.strictObject({

@@ -39,6 +39,7 @@ const servers = await startServers({
   localPort: 0,
   lanPort: 0,
   lanHost: '127.0.0.1',
+  localTokens: null,
   lanTls: null,
 });
 

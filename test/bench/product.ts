@@ -57,7 +57,7 @@ export async function startProduct({ dataDir, swift }: ProductOptions): Promise<
     supervisor.start();
     const ready = await supervisor.whenReady();
     const urls = ready.appliance as Product['urls'];
-    await enrolAt(urls.technician, { baseUrl: `http://127.0.0.1:${centrePort}`, code: CODE });
+    await enrolAt({ url: urls.technician, console: null }, { baseUrl: `http://127.0.0.1:${centrePort}`, code: CODE });
     const pids = supervisor.pids() as Product['pids'];
     return { urls, apiKey, pids, stop: async () => void (await supervisor.stop()) };
   } catch (error) {

@@ -99,6 +99,7 @@ function serve({ appliance, link }: DeviceBench, log: string[]): Promise<Servers
     localPort: 0,
     lanPort: 0,
     lanHost: '127.0.0.1',
+    localTokens: null,
     lanTls: null,
   });
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { CodedError } from '../../../device/errors.ts';
 import type { ApplianceApi } from '../api.ts';
+import type { LocalGate } from '../local/local-gate.ts';
 import { pageMessageSchema, type ServerMessage } from './protocol.ts';
 
 /** A page sends a few hundred bytes; a comment of 500 characters is the longest. */
@@ -14,10 +15,11 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
  * The socket of the citizen's page. A command that cannot be read is answered by closing the socket: the page then
  * comes back and gets the whole view, and nothing was kept.
  */
-export async function citizenRoutes(server: FastifyInstance, api: ApplianceApi): Promise<void> {
+export async function citizenRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): Promise<void> {
   await server.register(websocket, { options: { maxPayload: MAX_FRAME_BYTES } });
   server.get('/citizen/socket', { websocket: true }, (socket, request) => {
     if (!sameOrigin(request.headers.origin, request.headers.host)) return socket.close(1008, 'origin');
+    if (!gate.mayUse(request)) return socket.close(1008, 'token');
     serve(socket, api);
   });
 }

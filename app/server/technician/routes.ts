@@ -2,15 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApplianceApi } from '../api.ts';
+import type { LocalGate } from '../local/local-gate.ts';
 import { problem, sendProblem } from '../problem.ts';
+import { requireTechnician } from './gate.ts';
 
 const enrolmentSchema = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/ }).max(500),
   code: z.string().trim().min(1).max(200),
 });
 
-/** The technician's side, on the loopback listener only. */
-export function technicianRoutes(server: FastifyInstance, api: ApplianceApi): void {
+/** The technician's side, on the loopback listener only, behind `gate.ts`. */
+export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): void {
+  requireTechnician(server, api, gate);
   const routes = server.withTypeProvider<ZodTypeProvider>();
   routes.get('/technician/status', () => api.technicianStatus());
   routes.post('/technician/enrolment', { schema: { body: enrolmentSchema } }, ({ body }) => api.enrol(body));

@@ -35,3 +35,15 @@ export type EnrolmentAnswer =
   | { outcome: 'enrolled'; deviceId: string }
   | { outcome: 'waiting'; retryAfterS: number }
   | { outcome: 'refused' | 'unreachable'; code: string; message: string };
+
+/** `GET /technician/session`: the door of the maintenance page. */
+export interface TechnicianSession {
+  /** What the asker may do; null: a code is needed. */
+  role: 'look' | 'change' | null;
+  /** Until the page locks itself; null where no code opened it. */
+  remainingMs: number | null;
+  /** Read out to whoever issues the code; null on a bare device. */
+  deviceId: string | null;
+  /** RFC 3339, as the device believes: a code is bound to its hour. */
+  deviceTime: string;
+}

@@ -15,6 +15,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
 import { type MaintenanceDoor, maintenanceDoor } from './maintenance-door.ts';
+import { Manifests } from './manifest.ts';
 import { newId } from './new-id.ts';
 import { type PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
 import { type Rules, rulesOf } from './rules.ts';
@@ -61,6 +62,8 @@ export class Appliance {
   #service: Service | null = null;
   #startFault: Warning | null = null;
   readonly #upkeep: Upkeep;
+  /** What the centre is asked to confirm; of a device in service only. */
+  readonly manifests: Manifests;
   #deliveryPending = false;
   /** Who may use the maintenance page. */
   readonly door: MaintenanceDoor;
@@ -82,6 +85,11 @@ export class Appliance {
       deviceId: () => this.#codeName(),
       codeKey: () => this.#service?.provisioned.document.settings.technician?.codeKey,
       note: (type, detail) => this.#service?.window.note(type, detail),
+    });
+    this.manifests = new Manifests({
+      ledger,
+      keep: (event, also) => void this.window().keep(event === null ? [] : [event], also),
+      now: () => options.clock.wallMs(),
     });
     this.#upkeep = new Upkeep({
       work: {
@@ -242,7 +250,11 @@ export class Appliance {
   }
 
   warnings(): Warning[] {
-    return [...(this.#startFault === null ? [] : [this.#startFault]), ...(this.#service?.rules.warnings ?? [])];
+    return [
+      ...(this.#startFault === null ? [] : [this.#startFault]),
+      ...this.manifests.warnings(),
+      ...(this.#service?.rules.warnings ?? []),
+    ];
   }
 
   /** The visit whose rating screen is open and has no grade yet: the one a phone may still rate. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Timer } from './clock.ts';
 import type { Also } from './ledger/ledger.ts';
-import type { LedgerRecord, Level, RecordFact } from './ledger/record.ts';
+import type { EventBody, LedgerRecord, Level, RecordFact } from './ledger/record.ts';
 import { deadlinesOf } from './policy/deadlines.ts';
 import type { Rules } from './rules.ts';
 import { decide, INITIAL_STATE, nextWakeAt, type VisitState } from './visit/machine.ts';
@@ -186,12 +186,13 @@ export class Window {
 
   /** A fact beside the visit, such as a lost peripheral. Throws the store's error. */
   note(type: string, detail: Record<string, string | number | boolean | null>): void {
-    this.#options.store.append(
-      [this.#entry({ fact: { kind: 'event', body: { type, detail } }, id: null, servedAt: null })],
-      {
-        state: {},
-      },
-    );
+    this.keep([{ type, detail }], {});
+  }
+
+  /** Facts beside the visit, and what goes into the same commit. @returns them as kept. Throws the store's error. */
+  keep(events: readonly EventBody[], also: Also): LedgerRecord[] {
+    const entries = events.map((body) => this.#entry({ fact: { kind: 'event', body }, id: null, servedAt: null }));
+    return this.#options.store.append(entries, also);
   }
 
   /**

@@ -16,6 +16,7 @@ import { createHeartbeat } from './heartbeat.ts';
 import { createLink, linkOf } from './link.ts';
 import type { Log } from './log.ts';
 import { createRatingWatch } from './rating-watch.ts';
+import { createReconcile } from './reconcile.ts';
 import type { Ticker } from './ticker.ts';
 import type { TrustClock } from './trust-clock.ts';
 import { pause } from './waker.ts';
@@ -88,6 +89,7 @@ export function startAgent(options: AgentOptions): Agent {
     return { counts, assessment, link: link.state };
   };
   const heartbeat = createHeartbeat({ ...common, pulse });
+  const reconcile = createReconcile({ ...common, completeness: side.completeness });
 
   /** What the side tasks learn of the line; a batch in trouble knows better than they. */
   function heard(outcome: VisitOutcome | ConfigurationOutcome | HeartbeatOutcome): void {
@@ -109,6 +111,7 @@ export function startAgent(options: AgentOptions): Agent {
     }
     drain.reset();
     configuration.reset();
+    reconcile.reset(connector === null ? null : (connection?.deviceId ?? null));
   }
 
   async function refresh(): Promise<void> {
@@ -127,6 +130,7 @@ export function startAgent(options: AgentOptions): Agent {
   const ticking = options.ticker(() => {
     drain.wake();
     heartbeat.tick();
+    reconcile.tick();
     link.flush();
   });
   void refresh();
@@ -136,6 +140,7 @@ export function startAgent(options: AgentOptions): Agent {
     abort.abort();
     watch.stop();
     heartbeat.stop();
+    reconcile.stop();
     await Promise.all([configuration.stop(), drain.stop()]);
     connector?.close();
   }

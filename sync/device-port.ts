@@ -5,6 +5,8 @@ import {
   type EnrolOutcome,
   type EnrolRequest,
   type LinkReport,
+  type ManifestAnswer,
+  type ManifestPlan,
   type OfferReply,
   toAgent,
   toAppliance,
@@ -13,7 +15,16 @@ import { leaseOutbox } from './port/leases.ts';
 import type { MessagePortLike } from './port/message-port.ts';
 import { createRpc, type PortFault } from './port/rpc.ts';
 
-export type { DeviceConnection, EnrolOutcome, EnrolRequest, Jwk, LinkReport, OfferReply } from './port/contract.ts';
+export type {
+  DeviceConnection,
+  EnrolOutcome,
+  EnrolRequest,
+  Jwk,
+  LinkReport,
+  ManifestAnswer,
+  ManifestPlan,
+  OfferReply,
+} from './port/contract.ts';
 export { type MessagePortLike, type PairedPort, portPair } from './port/message-port.ts';
 export type { PortFault } from './port/rpc.ts';
 
@@ -34,6 +45,14 @@ export interface AgentHandlers {
   enrol(request: EnrolRequest): Promise<EnrolOutcome>;
 }
 
+/** How the appliance is told what the centre holds. */
+export interface CompletenessCalls {
+  /** What to ask the centre now; null while the device is not in service. */
+  plan(): Promise<ManifestPlan | null>;
+  /** @returns whether more records wait to be sent again than one answer could put back */
+  answer(answer: ManifestAnswer): Promise<{ more: boolean }>;
+}
+
 /** The appliance as the agent sees it. Every call rejects with a CodedError when the port is closed or too slow. */
 export interface AgentSide {
   outbox: Outbox;
@@ -44,6 +63,7 @@ export interface AgentSide {
   /** @param rating `ratedAt` RFC 3339, the centre's clock */
   ratedElsewhere(rating: { visitId: string; ratedAt: string }): Promise<void>;
   reportLink(report: LinkReport): Promise<void>;
+  completeness: CompletenessCalls;
   closed: Promise<void>;
 }
 
@@ -54,6 +74,7 @@ export interface ApplianceHandlers {
   offerConfiguration(offer: { jws: string; etag: string }): Promise<OfferReply>;
   ratedElsewhere(rating: { visitId: string; ratedAt: string }): Promise<void>;
   reportLink(report: LinkReport): Promise<void>;
+  completeness: CompletenessCalls;
   /** Visits whose rating screen is open now: an agent that comes up in the middle of one watches them too. */
   invitedVisits(): string[];
 }
@@ -100,6 +121,10 @@ export function connectAgentSide(port: MessagePortLike, handlers: AgentHandlers,
     offerConfiguration: (offer) => rpc.call('offerConfiguration', offer),
     ratedElsewhere: (rating) => done(rpc.call('ratedElsewhere', rating)),
     reportLink: (report) => done(rpc.call('reportLink', report)),
+    completeness: {
+      plan: () => rpc.call('manifestPlan', null),
+      answer: (answer) => rpc.call('manifestAnswer', answer),
+    },
     closed: rpc.closed,
   };
 }
@@ -135,6 +160,8 @@ export function connectApplianceSide(
         offerConfiguration: (offer) => handlers.offerConfiguration(offer),
         ratedElsewhere: (rating) => done(handlers.ratedElsewhere(rating)),
         reportLink: (report) => done(handlers.reportLink(report)),
+        manifestPlan: () => handlers.completeness.plan(),
+        manifestAnswer: (answer) => handlers.completeness.answer(answer),
       },
       notes: {},
     },

@@ -8,6 +8,7 @@ import {
   type ApplianceSide,
   connectApplianceSide,
   type LinkReport,
+  type ManifestAnswer,
   type MessagePortLike,
 } from '../../sync/device-port.ts';
 import type { DeliveryState } from '../server/technician/delivery.ts';
@@ -62,6 +63,10 @@ export class AgentLink {
           appliance.window().ratedElsewhere(visitId);
         },
         reportLink: async (report) => this.#takeReport(report),
+        completeness: {
+          plan: async () => (appliance.provisioned() === null ? null : appliance.manifests.plan()),
+          answer: async (answer) => this.#takeManifest(answer),
+        },
         invitedVisits: () => [appliance.invitedVisit()].filter((visitId) => visitId !== null),
       },
       { clock, report: (fault) => log.warn({ ...fault }, 'the port to the agent carried something unexpected') },
@@ -130,6 +135,13 @@ export class AgentLink {
       log.warn({ reason: error.code, detail: error.message }, 'an offered configuration was refused');
       return { accepted: false, code: error.code, version: appliance.provisioned()?.document.version ?? null };
     }
+  }
+
+  /** What is to be sent again is in the outbox when the agent is woken. */
+  #takeManifest(answer: ManifestAnswer): { more: boolean } {
+    const more = this.#options.appliance.manifests.answer(answer);
+    this.#side?.wake();
+    return { more };
   }
 
   #takeReport(report: LinkReport): void {

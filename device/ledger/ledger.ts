@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { FolderClaim } from './claim.ts';
+import { Completeness } from './completeness.ts';
 import { DeviceState } from './device-state.ts';
 import { asLedgerError, LedgerError } from './errors.ts';
 import type { Head, HintFile } from './head.ts';
@@ -19,6 +20,8 @@ export interface Also {
   /** Named texts to put (or, by null, to remove). */
   state?: Record<string, string | null>;
   idempotency?: Reply;
+  /** Delivered records that the centre no longer holds, to be sent again; `dueAt` in ms since 1970. */
+  replay?: { seqs: readonly number[]; dueAt: number };
 }
 
 export interface LedgerParts {
@@ -40,10 +43,13 @@ export class Ledger {
   /** What the start found, and whether the full check is still due tonight. */
   readonly report: OpenReport;
   readonly outbox: OutboxStore;
+  /** What the centre should hold; `append` with `replay` sends again what it does not. */
+  readonly completeness: Pick<Completeness, 'holding' | 'count' | 'sort'>;
   /** Answers to repeated requests; written by `append`. */
   readonly idempotency: Pick<Idempotency, 'find'>;
   readonly #parts: LedgerParts;
   readonly #replies: Idempotency;
+  readonly #completeness: Completeness;
   readonly #writer: ChainWriter;
   readonly #state: DeviceState;
   readonly #retention: Retention;
@@ -60,6 +66,8 @@ export class Ledger {
     this.#state = new DeviceState(db, secrets.sealer);
     this.#replies = new Idempotency(db, secrets.sealer);
     this.idempotency = this.#replies;
+    this.#completeness = new Completeness(db, secrets.stamp);
+    this.completeness = this.#completeness;
     this.outbox = new OutboxStore({ db, secrets, now: () => clock.wallMs(), newId, head: () => this.head() });
     this.#retention = new Retention(db, secrets.stamp);
     this.#nightly = new NightlyCheck(db, secrets, parts.paths);
@@ -152,7 +160,13 @@ export class Ledger {
     const records = this.#writer.write(entries);
     for (const [key, text] of Object.entries(also.state ?? {})) this.#state.set(key, text);
     if (also.idempotency !== undefined) this.#replies.remember(also.idempotency);
+    if (also.replay !== undefined) this.#replay(also.replay);
     return records;
+  }
+
+  #replay({ seqs, dueAt }: NonNullable<Also['replay']>): void {
+    this.#completeness.putBack(seqs, dueAt);
+    this.outbox.reopened(Math.min(...seqs));
   }
 
   #open(row: RecordRow): LedgerRecord {

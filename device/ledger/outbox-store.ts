@@ -147,8 +147,13 @@ export class OutboxStore implements Outbox {
     const seq = this.#statements.refusedSeq.get(idBytes(id));
     if (seq === undefined) return false;
     this.#parts.db.transaction(() => this.#settler.moveOne(seq, REFUSED, PENDING, null)).immediate();
-    this.#oldestFrom = Math.min(this.#oldestFrom, seq);
+    this.reopened(seq);
     return true;
+  }
+
+  /** Records from this number on may wait again (completeness.ts). */
+  reopened(seq: number): void {
+    this.#oldestFrom = Math.min(this.#oldestFrom, seq);
   }
 
   /** Receipt, leaf index and leaves of a delivered record; null where it is not delivered or not here. */

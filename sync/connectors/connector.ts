@@ -41,6 +41,21 @@ export type ConfigurationOutcome =
 
 export type HeartbeatOutcome = Failure | { kind: 'alive' };
 
+/** A question about a range of records, both ends included; `count` of them are held here, `head` is the last one's hash. */
+export interface Manifest {
+  fromSeq: number;
+  toSeq: number;
+  head: string;
+  count: number;
+}
+
+export type ManifestOutcome =
+  | Failure
+  /** Numbers that the centre does not hold, and whether what it does hold of the range is this chain. */
+  | { kind: 'manifest'; missing: [fromSeq: number, toSeq: number][]; headMatches: boolean }
+  /** This kind of centre cannot be asked; `detail` says so to a technician. */
+  | { kind: 'unsupported'; detail: string };
+
 /** What the agent knows of the device, for connectors whose centre wants to hear it. */
 export interface Pulse {
   counts: OutboxCounts;
@@ -64,6 +79,8 @@ export interface Connector {
   /** @param etag of the configuration that the device holds, null for none */
   fetchConfiguration(etag: string | null, signal: AbortSignal): Promise<ConfigurationOutcome>;
   heartbeat(pulse: Pulse, signal: AbortSignal): Promise<HeartbeatOutcome>;
+  /** Which records of a range the centre holds. */
+  manifest(manifest: Manifest, signal: AbortSignal): Promise<ManifestOutcome>;
   /** Closes idle sockets. Calls under way end as `down`. */
   close(): void;
 }

@@ -121,6 +121,27 @@ const dueGroupsSchema = z
   .array(z.strictObject({ dueAt: z.number(), marginMs: z.number().min(0), records: z.int().min(1) }))
   .max(10_000);
 
+const seqSchema = z.int().min(1);
+const rangeBounds = { fromSeq: seqSchema, toSeq: seqSchema };
+const manifestPlanSchema = z.strictObject({
+  receipt: countSchema,
+  headSeq: countSchema,
+  headHash: hashSchema,
+  ranges: z.array(z.strictObject({ ...rangeBounds, head: hashSchema, count: seqSchema })).max(2),
+});
+/** What the centre is asked to confirm (reference-protocol §6); device/manifest.ts says what each member means. */
+export type ManifestPlan = z.infer<typeof manifestPlanSchema>;
+
+/** Of one manifest; more are told with the next one. */
+export const MAX_MISSING_RANGES = 1000;
+const missingSchema = z.array(z.tuple([seqSchema, seqSchema])).max(MAX_MISSING_RANGES);
+const manifestAnswerSchema = z.strictObject({
+  receipt: countSchema,
+  ranges: z.array(z.strictObject({ ...rangeBounds, missing: missingSchema, headMatches: z.boolean() })).max(2),
+  centreSeq: seqSchema.nullable(),
+});
+export type ManifestAnswer = z.infer<typeof manifestAnswerSchema>;
+
 const offerReplySchema = z.strictObject({
   accepted: z.boolean(),
   code: z.string().max(64).optional(),
@@ -149,6 +170,8 @@ export const toAppliance = {
     offerConfiguration: call(z.strictObject({ jws: z.string().min(1), etag: z.string() }), offerReplySchema),
     ratedElsewhere: call(z.strictObject({ visitId: uuidSchema, ratedAt: timeSchema }), nothing),
     reportLink: call(linkReportSchema, nothing),
+    manifestPlan: call(nothing, manifestPlanSchema.nullable()),
+    manifestAnswer: call(manifestAnswerSchema, z.strictObject({ more: z.boolean() })),
   },
   notes: {},
 };

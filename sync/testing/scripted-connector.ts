@@ -8,6 +8,8 @@ import type {
   Connector,
   ConnectorFamily,
   HeartbeatOutcome,
+  Manifest,
+  ManifestOutcome,
   Pulse,
   VisitOutcome,
 } from '../connectors/connector.ts';
@@ -41,6 +43,13 @@ export class ScriptedConnector implements Connector, ConnectorFamily {
   });
   configuration: ConfigurationOutcome = { kind: 'unchanged' };
   beat: HeartbeatOutcome = { kind: 'alive' };
+  readonly manifests: { atMs: number; manifest: Manifest }[] = [];
+  /** A centre that holds all of a chain, and nothing beyond it. */
+  answerManifest: (manifest: Manifest) => ManifestOutcome = () => ({
+    kind: 'manifest',
+    missing: [],
+    headMatches: true,
+  });
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -74,6 +83,11 @@ export class ScriptedConnector implements Connector, ConnectorFamily {
   async heartbeat(pulse: Pulse): Promise<HeartbeatOutcome> {
     this.pulses.push({ atMs: this.#nowMs(), pulse });
     return this.beat;
+  }
+
+  async manifest(manifest: Manifest): Promise<ManifestOutcome> {
+    this.manifests.push({ atMs: this.#nowMs(), manifest });
+    return this.answerManifest(manifest);
   }
 
   close(): void {

@@ -77,6 +77,16 @@ export class CentreStore implements RecordStore {
     return this.all().some(({ record, deviceId: of }) => of === deviceId && record.seq === seq && record.hash === hash);
   }
 
+  isForked(deviceId: string, fromSeq: number, toSeq: number): boolean {
+    const hashes = new Map<number, string>();
+    return this.all().some(({ record: { seq, hash }, deviceId: of }) => {
+      if (of !== deviceId || seq < fromSeq || seq > toSeq) return false;
+      const other = hashes.get(seq);
+      hashes.set(seq, hash);
+      return other !== undefined && other !== hash;
+    });
+  }
+
   #ofVisit(deviceId: string, visitId: string): Held[] {
     return this.#byVisit.get(`${deviceId}/${visitId}`) ?? [];
   }

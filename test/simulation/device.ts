@@ -300,6 +300,7 @@ export class SimulatedDevice {
         offerConfiguration: async () => ({ accepted: true, version: 1 }),
         ratedElsewhere: async ({ visitId }) => void this.#window?.ratedElsewhere(visitId),
         reportLink: async (report) => this.#takeReport(report),
+        completeness: { plan: async () => null, answer: async () => ({ more: false }) },
         invitedVisits: () => (this.#invited === null ? [] : [this.#invited]),
       },
       { clock: appliance, report: () => undefined },

@@ -15,6 +15,7 @@ import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
 import { portPair } from '../../sync/device-port.ts';
 import type { Log } from '../../sync/log.ts';
 import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
+import type { Ticker } from '../../sync/ticker.ts';
 import { createTrustClock } from '../../sync/trust-clock.ts';
 
 export const VERSION = '0.1.0';
@@ -27,6 +28,8 @@ export interface DeviceBench {
   link: AgentLink;
   api: ApplianceApi;
   agent: Agent;
+  /** A minute passes, as the agent's ticker sees it. */
+  tick(): void;
   close(): Promise<void>;
 }
 
@@ -63,12 +66,17 @@ export async function openDeviceBench(options: DeviceBenchOptions): Promise<Devi
   const link = new AgentLink({ appliance, clock: systemClock, log: createLog('bench', 'silent'), version: VERSION });
   const settings = { PINGJIAQI_TRIAL: true };
   const api = applianceApi({ appliance, link, settings, version: VERSION });
-  const agent = connectAgent(options, link);
+  let tick = (): void => undefined;
+  const agent = connectAgent(options, link, (run) => {
+    tick = run;
+    return { stop: () => undefined };
+  });
   return {
     appliance,
     link,
     api,
     agent,
+    tick: () => tick(),
     async close() {
       await agent.stop();
       link.stop();
@@ -77,7 +85,8 @@ export async function openDeviceBench(options: DeviceBenchOptions): Promise<Devi
   };
 }
 
-function connectAgent({ dataDir, agentClock, random, log, timeLimitMs }: DeviceBenchOptions, link: AgentLink): Agent {
+function connectAgent(options: DeviceBenchOptions, link: AgentLink, ticker: Ticker): Agent {
+  const { dataDir, agentClock, random, log, timeLimitMs } = options;
   const [near, far] = portPair();
   link.connect(near);
   const key = findOrMakeIdentity(keysOf(dataDir), 'ed25519');
@@ -91,17 +100,16 @@ function connectAgent({ dataDir, agentClock, random, log, timeLimitMs }: DeviceB
     bootId: readBootId(),
     timeLimitMs,
   });
-  const ticker = () => ({ stop: () => undefined });
   return startAgent({ port: far, family, clock: agentClock, trustClock, random, ticker, log: log ?? silent });
 }
 
 /** A centre with the configuration of trial mode, on a port of its own. */
-export async function startTrialCentre(dataDir: string): Promise<ReferenceCentre> {
+export async function startTrialCentre(dataDir: string, port = 0): Promise<ReferenceCentre> {
   const address = { baseUrl: '' };
   const centre = await startReferenceCentre({
     dataDir,
     host: '127.0.0.1',
-    port: 0,
+    port,
     enrolmentCodes: [CODE],
     clock: systemClock,
     configuration: () =>

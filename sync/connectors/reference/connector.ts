@@ -12,6 +12,7 @@ import {
   heartbeatReplySchema,
   MAX_BATCH_BYTES,
   MAX_BATCH_RECORDS,
+  manifestReplySchema,
   visitStateReplySchema,
 } from '../../protocol/messages.ts';
 import type { TrustClock } from '../../trust-clock.ts';
@@ -102,6 +103,7 @@ function openConnector(options: ReferenceOptions, connection: DeviceConnection, 
     visitState: (visitId, signal) => visitState(parts, visitId, signal),
     fetchConfiguration: (etag, signal) => fetchConfiguration(parts, etag, signal),
     heartbeat: (pulse, signal) => heartbeat(parts, pulse, signal),
+    manifest: (question, signal) => manifest(parts, question, signal),
     close: () => http.close(),
   };
 }
@@ -199,6 +201,15 @@ const heartbeat: Call<'heartbeat'> = async (parts, pulse, signal) => {
   if (answer.kind !== 'ok') return plainFailure(answer);
   observe(parts, answer.value.serverTime, answer.reply);
   return { kind: 'alive' };
+};
+
+const manifest: Call<'manifest'> = async (parts, { fromSeq, toSeq, head, count }, signal) => {
+  const text = JSON.stringify({ fromSeq, toSeq, head, count });
+  const path = `${parts.root}/manifests`;
+  const expected = { schema: manifestReplySchema };
+  const answer = await parts.line.ask({ method: 'POST', path, text, expected, signal, ...parts.limits });
+  if (answer.kind !== 'ok') return plainFailure(answer);
+  return { kind: 'manifest', missing: answer.value.missing, headMatches: answer.value.headMatches };
 };
 
 /** 400 and 413 have a meaning for batches only; elsewhere the centre just does not serve us. */

@@ -15,7 +15,9 @@ export function completenessRoutes(app: FastifyInstance, context: CentreContext)
     const { deviceId } = await authenticate(request, context);
     const { fromSeq, toSeq, head } = await parseBody(request, manifestSchema, MAX_BYTES);
     const missing = missingRanges(fromSeq, toSeq, records.seqs(deviceId, fromSeq, toSeq));
-    return { missing, headMatches: records.hasHead(deviceId, toSeq, head) };
+    // A head's hash speaks for the whole chain before it: with a second record under one number it is not this chain.
+    const headMatches = records.hasHead(deviceId, toSeq, head) && !records.isForked(deviceId, fromSeq, toSeq);
+    return { missing, headMatches };
   });
   app.post('/v1/devices/:deviceId/heartbeats', async (request) => {
     const { deviceId } = await authenticate(request, context);

@@ -27,6 +27,8 @@ export interface RecordStore {
   /** Stored sequence numbers within a range, ascending, each once. */
   seqs(deviceId: string, fromSeq: number, toSeq: number): IterableIterator<number>;
   hasHead(deviceId: string, seq: number, hash: string): boolean;
+  /** Whether two records of this device came under one number of the range: two copies of its ledger were in use. */
+  isForked(deviceId: string, fromSeq: number, toSeq: number): boolean;
 }
 
 function stored(row: RecordRow): StoredRecord {
@@ -69,6 +71,10 @@ export function recordStore(db: Db): RecordStore {
   const head = db.prepare<[string, number, string]>(
     'SELECT 1 FROM records WHERE device_id = ? AND seq = ? AND hash = ?',
   );
+  const fork = db.prepare<[string, number, number]>(
+    `SELECT 1 FROM records WHERE device_id = ? AND seq BETWEEN ? AND ?
+     GROUP BY seq HAVING count(DISTINCT hash) > 1 LIMIT 1`,
+  );
   return {
     ...listings(db),
     hashOf: (deviceId, id) => hashOf.get(deviceId, id)?.hash ?? null,
@@ -84,5 +90,6 @@ export function recordStore(db: Db): RecordStore {
     knowsVisit: (deviceId, visitId) => knows.get(deviceId, visitId) !== undefined,
     seqs: (deviceId, fromSeq, toSeq) => seqs.iterate(deviceId, fromSeq, toSeq) as IterableIterator<number>,
     hasHead: (deviceId, seq, hash) => head.get(deviceId, seq, hash) !== undefined,
+    isForked: (deviceId, fromSeq, toSeq) => fork.get(deviceId, fromSeq, toSeq) !== undefined,
   };
 }

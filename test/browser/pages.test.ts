@@ -364,4 +364,51 @@ describe("the technician's page", () => {
     const body = { baseUrl: 'https://centre.example', code: 'K7Q2-9F' };
     expect(fixture.posts).toEqual([{ path: '/technician/enrolment', body }]);
   });
+
+  it('is locked until a code was touched in, then says how long it stays open', async () => {
+    const deviceTime = '2026-11-22T10:00:00.000+08:00';
+    const locked = { role: null, remainingMs: null, deviceId: 'dev-150102-a07', deviceTime };
+    fixture.technicianSession = locked;
+    fixture.onPost = ({ path, body }) => {
+      if (path !== '/technician/session') return { status: 200, body: {} };
+      if ((body as { code: string }).code !== '12345678') return { status: 401, body: { code: 'code_wrong' } };
+      fixture.technicianSession = { ...locked, role: 'change', remainingMs: 900_000 };
+      return { status: 200, body: {} };
+    };
+    const page = await open(fixture.technicianUrl);
+    await page.getByText('dev-150102-a07').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await page.locator('.rows').count()).toBe(0);
+    for (const _digit of '00000000') await page.getByRole('button', { name: '0', exact: true }).click();
+    await page.getByRole('button', { name: '进入' }).click();
+    await page.getByText('口令不正确').waitFor();
+    await page.keyboard.type('12345678');
+    await page.keyboard.press('Enter');
+    await page.getByText('15 分钟后自动锁定').waitFor();
+    await page.getByRole('button', { name: '锁定' }).click();
+    await page.waitForURL(fixture.citizenUrl);
+    expect(fixture.posts.at(-1)).toEqual({ path: '/technician/lock', body: {} });
+    fixture.technicianSession = null;
+  });
+});
+
+describe('the hidden way to the maintenance page', () => {
+  const corner = async (page: Page) => {
+    for (let tap = 0; tap < 7; tap++) await page.mouse.click(8, 8);
+  };
+
+  it('is seven touches of the corner or a chord, and never while a citizen rates', async () => {
+    const page = await open(fixture.citizenUrl);
+    await corner(page);
+    await page.waitForURL(fixture.technicianUrl);
+    await page.goto(fixture.citizenUrl);
+    await page.keyboard.press('Control+Alt+KeyM');
+    await page.waitForURL(fixture.technicianUrl);
+    await page.goto(fixture.citizenUrl);
+    fixture.show(inviting);
+    await page.getByRole('button', { name: '非常满意', exact: true }).waitFor();
+    await corner(page);
+    await page.keyboard.press('Control+Alt+KeyM');
+    expect(page.url()).toBe(fixture.citizenUrl);
+  });
 });

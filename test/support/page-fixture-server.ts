@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
-import type { TechnicianStatus } from '../../app/server/technician/status.ts';
+import type { TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 import { idle, staffServing, technicianWell } from './page-samples.ts';
 
@@ -45,6 +45,8 @@ export class PageFixture {
   citizenView: CitizenView = idle;
   staffView: StaffView = staffServing;
   technicianStatus: TechnicianStatus = technicianWell;
+  /** Null: the page needs no code; else it is locked until a POST to its session is answered 200. */
+  technicianSession: TechnicianSession | null = null;
   /** Commands in the order in which they came. */
   readonly commands: PageMessage['command'][] = [];
   readonly posts: Posted[] = [];
@@ -115,7 +117,13 @@ export class PageFixture {
     const server = await pageServer('citizen');
     await server.register(fastifyWebsocket);
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
-    server.get('/technician/status', () => this.technicianStatus);
+    server.get('/technician/session', () => this.technicianSession ?? {});
+    server.get('/technician/status', (_request, reply) => {
+      if (this.technicianSession !== null && this.technicianSession.role === null) {
+        return reply.code(401).send({ code: 'code_needed' });
+      }
+      return this.technicianStatus;
+    });
     server.register(async (scope) => {
       scope.get('/citizen/socket', { websocket: true }, (socket) => {
         this.#pages.add(socket);

@@ -7,6 +7,7 @@ import { CitizenPage } from './citizen-page.tsx';
 import { COMFORTS, hasComfort } from './comfort.ts';
 import { listenForDigitKeys } from './digit-keys.ts';
 import { createCitizenModel, visitOf } from './model.ts';
+import { listenForTechnician } from './technician-entry.ts';
 import { guardTouches } from './touch-guard.ts';
 
 const url = new URL('/citizen/socket', location.href);
@@ -32,6 +33,13 @@ effect(() => {
   if (visitId !== shown) forgetLastTouch();
   shown = visitId;
 });
+
+const isRating = () => model.screen.value === 'inviting' || model.screen.value === 'reasons';
+listenForTechnician(
+  document,
+  () => !isRating(),
+  () => location.assign('/technician'),
+);
 
 const root = document.querySelector('#app');
 if (root !== null) render(<CitizenPage model={model} />, root);

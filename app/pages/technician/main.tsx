@@ -5,4 +5,5 @@ import { createTechnicianModel } from './technician-model.ts';
 import { TechnicianPage } from './technician-page.tsx';
 
 const root = document.querySelector('#app');
-if (root !== null) render(<TechnicianPage model={createTechnicianModel(request, pageClock)} />, root);
+const leave = () => location.assign('/');
+if (root !== null) render(<TechnicianPage model={createTechnicianModel(request, pageClock, leave)} />, root);

@@ -3,6 +3,7 @@ import type { Clock } from '../../../device/clock.ts';
 import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from '../../server/technician/status.ts';
 import { t } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { createDoor } from './door-model.ts';
 
 const REFRESH_MS = 2000;
 
@@ -21,7 +22,8 @@ function refusalText(answer: Extract<EnrolmentAnswer, { message: string }>): str
 }
 
 /** The device's state, read every two seconds, and the two things a technician can do from here. */
-export function createTechnicianModel(ask: typeof request, clock: Clock) {
+export function createTechnicianModel(ask: typeof request, clock: Clock, leave: () => void = () => undefined) {
+  const door = createDoor(ask, clock, leave);
   const status = signal<TechnicianStatus | null>(null);
   const lost = signal(false);
   const enrolment = signal<Enrolment>({ state: 'form', message: null });
@@ -29,8 +31,21 @@ export function createTechnicianModel(ask: typeof request, clock: Clock) {
 
   async function refresh(): Promise<void> {
     const answer = await ask('GET', '/technician/status');
-    lost.value = !answer.ok;
-    if (answer.ok) status.value = answer.body as TechnicianStatus;
+    lost.value = !answer.ok && answer.code !== 'code_needed';
+    if (answer.ok) takeStatus(answer.body as TechnicianStatus);
+    else if (answer.code === 'code_needed') lockedByServer();
+  }
+
+  function takeStatus(next: TechnicianStatus): void {
+    status.value = next;
+    // A door that was opened by a code shows how long it stays open.
+    if (door.session.value !== null) void door.look();
+  }
+
+  /** Its time is over, or nobody entered a code yet: then nothing of the device stays in sight. */
+  function lockedByServer(): void {
+    status.value = null;
+    door.close();
   }
 
   async function keepFresh(): Promise<void> {
@@ -78,5 +93,5 @@ export function createTechnicianModel(ask: typeof request, clock: Clock) {
   }
 
   void keepFresh();
-  return { status, lost, enrolment, message, enrol, openTrialVisit, clock };
+  return { door, refresh, status, lost, enrolment, message, enrol, openTrialVisit, clock };
 }

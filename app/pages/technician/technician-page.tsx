@@ -1,9 +1,11 @@
 import type { TechnicianStatus } from '../../server/technician/status.ts';
 import { t } from '../shared/locale.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
+import { CodeEntry } from './code-entry.tsx';
 import { EnrolmentForm } from './enrolment-form.tsx';
 import { type StatusRow, statusRows } from './status-rows.ts';
 import type { TechnicianModel } from './technician-model.ts';
+import { w } from './words.ts';
 
 function Row({ row }: { row: StatusRow }) {
   return (
@@ -71,6 +73,26 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
   );
 }
 
+/** What is left of the time that the code opened, and the two things for the end of a visit. */
+function BarTools({ model }: { model: TechnicianModel }) {
+  const session = model.door.session.value;
+  const remainingMs = session?.remainingMs ?? null;
+  return (
+    <div class="bar-tools">
+      {session?.role === 'look' && <span>{w('bar.look')}</span>}
+      {remainingMs !== null && <span>{w('bar.remaining', { minutes: Math.ceil(remainingMs / 60_000) })}</span>}
+      <button type="button" class="button" onClick={() => window.print()}>
+        {w('bar.print')}
+      </button>
+      {remainingMs !== null && (
+        <button type="button" class="button" onClick={() => void model.door.lock()}>
+          {w('bar.lock')}
+        </button>
+      )}
+    </div>
+  );
+}
+
 /** One page to bring a device into service and to find a fault. It holds no rating. */
 export function TechnicianPage({ model }: { model: TechnicianModel }) {
   const status = model.status.value;
@@ -81,11 +103,13 @@ export function TechnicianPage({ model }: { model: TechnicianModel }) {
         <h1>{t('technician.title')}</h1>
         {status?.trial === true && <TrialMark />}
         {status !== null && <p>{t('technician.version', { version: status.version })}</p>}
+        {status !== null && <BarTools model={model} />}
       </header>
       <main>
         <p class={lost ? 'lost' : 'visually-hidden'} role="status">
-          {lost ? t('technician.lost') : status === null && t('technician.connecting')}
+          {lost ? t('technician.lost') : status === null && !model.door.isLocked.value && t('technician.connecting')}
         </p>
+        {model.door.isLocked.value && <CodeEntry door={model.door} onOpened={() => void model.refresh()} />}
         {status !== null && <Status model={model} status={status} />}
       </main>
     </div>

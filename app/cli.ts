@@ -9,6 +9,7 @@ import { provisionCommand } from './cli/provision-command.ts';
 import { startCommand } from './cli/start-command.ts';
 import { statusCommand } from './cli/status-command.ts';
 import { verifyCommand } from './cli/verify-command.ts';
+import { windowCommand } from './cli/window-command.ts';
 
 /** Entry of everything but the Electron shell. Commands are files of app/cli; this only lists them. */
 const program = new Command('pingjiaqi')
@@ -17,6 +18,7 @@ const program = new Command('pingjiaqi')
   .showHelpAfterError('(add --help for what this command takes)');
 
 program.addCommand(startCommand());
+program.addCommand(windowCommand());
 program.addCommand(provisionCommand());
 program.addCommand(demoCommand());
 program.addCommand(doctorCommand());

@@ -4,12 +4,14 @@ import { Command } from 'commander';
 import { systemClock } from '../../device/clock.ts';
 import { forkHost } from '../supervisor/fork-host.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
+import { BrowserKeeper } from './browser-keeper.ts';
 import { defaultDataDir } from './data-dir.ts';
-import { ask, type TechnicianDoor } from './enrolment.ts';
+import type { TechnicianDoor } from './enrolment.ts';
 import { deviceEntry, newToken } from './entries.ts';
+import { firstPage } from './first-page.ts';
 import { removeRuntime, writeRuntime } from './runtime-file.ts';
 import { startFailure } from './start-failure.ts';
-import { openWindow } from './window.ts';
+import { hasWindow, requireWindow } from './window.ts';
 
 interface StartFlags {
   data: string;
@@ -41,10 +43,10 @@ async function run({ data, headless }: StartFlags): Promise<void> {
       process.stderr.write(`${name} ended (${exit.signal ?? exit.code}); again in ${restartInMs} ms\n`);
     }
   });
-  const ends: (() => void)[] = [];
+  const ends: (() => unknown)[] = [];
   const stop = async (code: number): Promise<never> => {
     await supervisor.stop();
-    for (const end of ends) end();
+    for (const end of ends) await end();
     return process.exit(code);
   };
   process.once('SIGTERM', () => void stop(0));
@@ -70,11 +72,13 @@ async function showWindow(
   urls: { citizen: string; technician: string },
   door: TechnicianDoor,
   dataDir: string,
-  ends: (() => void)[],
+  ends: (() => unknown)[],
 ): Promise<void> {
-  const { provisioned } = await ask<{ provisioned: boolean }>(door, '/technician/status');
-  const url = provisioned ? urls.citizen : urls.technician;
-  const window = openWindow(url, { kiosk: true, profileDir: dataDir });
-  if (window === undefined) process.stderr.write(`No browser found; open ${url} yourself.\n`);
-  else ends.unshift(() => void window.kill());
+  const report = (line: string) => process.stderr.write(`${line}\n`);
+  const url = await firstPage(urls, door);
+  if (!hasWindow()) return void report(`No browser found; open ${url} yourself.`);
+  const open = () => requireWindow(url, { kiosk: true, profileDir: dataDir });
+  const keeper = new BrowserKeeper({ clock: systemClock, open, report });
+  ends.unshift(() => keeper.stop());
+  keeper.start();
 }

@@ -47,6 +47,16 @@ export function openWindow(url: string, options: WindowOptions): ChildProcess | 
   return spawn(electron.program, [electron.shell], { stdio: 'ignore', env });
 }
 
+/** Whether there is anything to open a window with. */
+export const hasWindow = (): boolean => electronShell() !== undefined || windowBrowser() !== undefined;
+
+/** As `openWindow`. @throws Error that says what to install where there is neither Electron nor a browser */
+export function requireWindow(url: string, options: WindowOptions): ChildProcess {
+  const window = openWindow(url, options);
+  if (window === undefined) throw new Error('No browser found: install chromium, or name one by PINGJIAQI_CHROMIUM.');
+  return window;
+}
+
 function openBrowserWindow(url: string, options: WindowOptions): ChildProcess | undefined {
   const browser = windowBrowser();
   if (browser === undefined) return undefined;

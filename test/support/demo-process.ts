@@ -42,6 +42,8 @@ export interface DemoProcessOptions {
   dataDir?: string;
   args?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** What to run instead of this checkout's command: an installed `pingjiaqi`. */
+  program?: readonly [string, ...string[]];
 }
 
 export interface Exit {
@@ -183,7 +185,8 @@ function killGroup(child: ChildProcess): void {
 export async function startDemoProcess(options: DemoProcessOptions = {}): Promise<DemoProcess> {
   const temporaryDir = options.dataDir === undefined ? newDataDir() : null;
   const data = options.dataDir ?? temporaryDir ?? '';
-  const child = spawn(process.execPath, [LAUNCHER, 'demo', '--headless', '--data', data, ...(options.args ?? [])], {
+  const [program, ...before] = options.program ?? [process.execPath, LAUNCHER];
+  const child = spawn(program, [...before, 'demo', '--headless', '--data', data, ...(options.args ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, ...options.env },

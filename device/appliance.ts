@@ -1,3 +1,4 @@
+import { Attached } from './attached/attached.ts';
 import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
 import { CodedError } from './errors.ts';
@@ -17,7 +18,9 @@ import type { Outbox } from './ledger/outbox.ts';
 import { type MaintenanceDoor, maintenanceDoor } from './maintenance-door.ts';
 import { Manifests } from './manifest.ts';
 import { newId } from './new-id.ts';
-import { type PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
+import type { PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
+import type { LoadedVoicePack } from './peripherals/voice/read-pack.ts';
+import { volumeAt } from './peripherals/voice/settings.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
 import { type IdempotencyKey, type OpenRequest, Service } from './service.ts';
@@ -34,6 +37,8 @@ export interface ApplianceOptions {
   /** Trial mode only: another built-in pack than the configuration names. */
   trialPolicyId: string | null;
   peripherals: PeripheralOptions;
+  /** What the window can say, checked; one pack a language. Default none: it is silent. */
+  voicePacks?: readonly LoadedVoicePack[];
   /** Signatures and sealing of a new device; one that has its key keeps its suite. Default `ed25519`. */
   suite?: SuiteName;
   /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
@@ -56,7 +61,7 @@ export class Appliance {
   readonly #ledger: Ledger;
   readonly #clockBlocks: ClockBlocks;
   readonly #key: IdentityKey;
-  readonly #peripherals: Peripherals;
+  readonly #attached: Attached;
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
   #service: Service | null = null;
@@ -73,10 +78,12 @@ export class Appliance {
     this.#ledger = ledger;
     this.#clockBlocks = clockBlocks;
     this.#key = key;
-    this.#peripherals = new Peripherals(options.peripherals, {
+    this.#attached = new Attached({
+      peripherals: options.peripherals,
       clock: options.clock,
-      onLevel: (level) => this.#service?.window.key(level),
-      keep: (type, detail) => this.#service?.window.note(type, detail),
+      key,
+      service: () => this.#service,
+      onChange: () => this.#changed(),
       onFault: options.onFault,
     });
     this.door = maintenanceDoor({
@@ -148,11 +155,12 @@ export class Appliance {
     const { clock, trial, trialPolicyId, onFault } = this.#options;
     const { document, deviceId } = provisioned;
     const rules = rulesOf(document, trial ? trialPolicyId : null);
-    const screens = new Screens({ trial, clock, deviceId, configuration: document, rules, key: this.#key });
+    const called = () => this.#attached.called.shown;
+    const screens = new Screens({ trial, clock, deviceId, configuration: document, rules, called, key: this.#key });
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
     this.#service = new Service({ provisioned, rules, window, screens, ledger: this.#ledger, clock });
     this.#startFault = null;
-    this.#peripherals.use(document.settings.peripherals);
+    this.#attached.use(document);
     this.#changed();
   }
 
@@ -163,6 +171,7 @@ export class Appliance {
       newId,
       rules: () => this.#service?.rules ?? rules,
       layout: () => (this.#service?.provisioned.document ?? document).settings.layout,
+      rater: (visitId) => this.#attached.raterCard.sealedFor(visitId),
       onFault,
     });
     window.start();
@@ -171,7 +180,7 @@ export class Appliance {
   }
 
   #changed(): void {
-    this.#peripherals.setInviting(this.invitedVisit() !== null || this.#service?.window.state.name === 'reasons');
+    this.#attached.changed();
     for (const listener of this.#listeners) listener();
   }
 
@@ -244,9 +253,20 @@ export class Appliance {
     return this.#service?.rules ?? null;
   }
 
+  /** What is attached to the window, for tests by a technician. */
+  get attached(): Attached {
+    return this.#attached;
+  }
+
+  /** What the window can say, and how loud it is now, 0 … 100. */
+  voice(): { volumePercent: number; packs: readonly LoadedVoicePack[] } {
+    const steps = this.#service?.provisioned.document.settings.peripherals.voice?.volume ?? [];
+    return { volumePercent: volumeAt(steps, this.#options.clock.wallMs()), packs: this.#options.voicePacks ?? [] };
+  }
+
   /** What is plugged in, for the technician. */
   get peripherals(): Pick<Peripherals, 'status' | 'recent'> {
-    return this.#peripherals;
+    return this.#attached.peripherals;
   }
 
   warnings(): Warning[] {
@@ -333,7 +353,7 @@ export class Appliance {
   async close(): Promise<void> {
     this.#listeners.clear();
     this.#upkeep.stop();
-    await this.#peripherals.stop();
+    await this.#attached.stop();
     this.#service?.window.stop();
     this.#ledger.close();
   }

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Configuration } from './identity/configuration.ts';
 import { qrSvg } from './identity/qr.ts';
 import type { IdentityKey } from './identity/suite/key.ts';
-import { ratingLink, signVisitToken, TOKEN_LIFE_S, type VisitToken } from './identity/visit-token.ts';
+import { visitLink } from './identity/visit-link.ts';
 import { tagsForLevel } from './policy/catalogue.ts';
 import type { Rules } from './rules.ts';
 import { citizenView } from './visit/citizen-view.ts';
@@ -20,6 +20,8 @@ export interface ScreensOptions {
   deviceId: string;
   configuration: Configuration;
   rules: Rules;
+  /** The ticket that was called to the window. */
+  called: () => { ticket: string; times: number } | null;
   /** Signs the token of the QR. */
   key: Pick<IdentityKey, 'alg' | 'sign'>;
 }
@@ -45,6 +47,7 @@ export class Screens {
         tagsForLevel(rules.catalogue, level as 1 | 2 | 3 | 4 | 5).map(({ code, text }) => ({ code, text })),
       commentMaxChars: COMMENT_MAX_CHARS,
       layout: configuration.settings.layout,
+      called: this.#options.called(),
       qrSvg: window.state.name === 'inviting' && visit !== null ? this.#qrOf(visit) : null,
       monotonicMs: clock.monotonicMs(),
     });
@@ -78,22 +81,8 @@ export class Screens {
   /** Made once a visit. A case number too long for a QR costs the QR, not the rating. */
   #qrOf(visit: OpenVisit): string | null {
     if (this.#qr?.visitId === visit.visitId) return this.#qr.svg;
-    const { configuration, deviceId, key } = this.#options;
-    const token: VisitToken = {
-      v: 1,
-      d: deviceId,
-      w: configuration.window.number,
-      i: visit.visitId,
-      c: visit.caseNo,
-      n: visit.serviceNo,
-      x: Math.floor(visit.servedAt / 1000) + TOKEN_LIFE_S,
-    };
-    this.#qr = { visitId: visit.visitId, svg: null };
-    try {
-      this.#qr.svg = qrSvg(ratingLink(configuration.centre.ratingPage, signVisitToken(token, key)));
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'token_too_long') throw error;
-    }
+    const link = visitLink(visit, this.#options);
+    this.#qr = { visitId: visit.visitId, svg: link === null ? null : qrSvg(link) };
     return this.#qr.svg;
   }
 }

@@ -33,6 +33,8 @@ export interface WindowOptions {
   rules: () => Rules;
   /** Layout of the grades as recorded with a rating. */
   layout: () => 'best-left' | 'best-right';
+  /** Who rates in a visit, sealed to the centre's key; null where nobody asks or no card was read. */
+  rater?: (visitId: string) => string | null;
   /** A timer's event could not be kept (disk full, say); it is tried again after a second. */
   onFault: (error: unknown) => void;
 }
@@ -121,6 +123,11 @@ export class Window {
     throw new WindowError('window_full', 'too many cases wait at this window', 'Try again when a citizen is done.');
   }
 
+  /** The visit that this case and service number had or has here; null where there was none. */
+  visitOf(caseNo: string, serviceNo: number): string | null {
+    return this.#options.store.state(caseKey(caseNo, serviceNo));
+  }
+
   /** Opens the rating screen, or lets it open when the visit's turn comes. Inviting again changes nothing. */
   invite(visitId: string): void {
     if (!this.#mustBeOpen(visitId)) this.#dispatch({ type: 'INVITE', visitId });
@@ -184,6 +191,11 @@ export class Window {
     return this.#dispatch({ type: 'RATED_ELSEWHERE', visitId });
   }
 
+  /** Who rates in this visit is known now; a grade that was kept without it gets its next revision. */
+  raterKnown(visitId: string): boolean {
+    return this.#dispatch({ type: 'RATER', visitId });
+  }
+
   /** A fact beside the visit, such as a lost peripheral. Throws the store's error. */
   note(type: string, detail: Record<string, string | number | boolean | null>): void {
     this.keep([{ type, detail }], {});
@@ -241,8 +253,9 @@ export class Window {
   }
 
   #meta(): Meta {
-    const { clock, newId, rules, layout } = this.#options;
+    const { clock, newId, rules, layout, rater } = this.#options;
     const { pack, catalogue } = rules();
+    const visitId = this.#state.context.current?.visitId;
     return {
       wallMs: clock.wallMs(),
       monotonicMs: clock.monotonicMs(),
@@ -250,6 +263,7 @@ export class Window {
       policy: { id: pack.id, version: pack.version },
       catalogueVersion: catalogue.version,
       layout: layout(),
+      rater: visitId === undefined ? null : (rater?.(visitId) ?? null),
     };
   }
 

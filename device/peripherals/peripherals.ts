@@ -2,14 +2,22 @@ import type { Clock } from '../clock.ts';
 import type { Level } from '../ledger/record.ts';
 import type { NoteDetail } from './family.ts';
 import { type PeripheralEvent, PeripheralHub, type PeripheralStatus } from './hub.ts';
+import { IdCardFamily } from './id-card/id-card-family.ts';
+import type { BoxKey } from './keypad/framing/frame-reader.ts';
 import { KeypadFamily } from './keypad/keypad-family.ts';
 import type { KeypadProfile } from './keypad/profile.ts';
 import type { PortOpener } from './port/opener.ts';
+import { PrinterFamily } from './printer/printer-family.ts';
+import { type DatagramOpener, systemDatagrams } from './queue/datagrams.ts';
+import { QueueFamily, type QueueFamilySetup } from './queue/queue-family.ts';
+import { ScannerFamily, type ScannerFamilySetup } from './scanner/scanner-family.ts';
 import type { PeripheralSettings } from './settings.ts';
 
 /** The world as peripherals need it. */
 export interface PeripheralOptions {
   opener: PortOpener;
+  /** Where a queue system is heard; this machine's own sockets where left out. */
+  datagrams?: DatagramOpener;
   /** Of the drivers' waits; the appliance's where left out. */
   clock?: Clock;
   /** Shipped and learned profiles of button boxes by id. */
@@ -23,6 +31,12 @@ export interface PeripheralListener {
   clock: Clock;
   /** A press of a grade key while inviting. May throw the ledger's error. */
   onLevel: (level: Level) => void;
+  /** A key of a call box, which carries no grade. May throw the ledger's error. */
+  onBoxKey: (key: BoxKey) => void;
+  /** What a scanner read. May throw the ledger's error. */
+  onScan: ScannerFamilySetup['onScan'];
+  /** What a queue system asks for; true where it was obeyed. May throw the ledger's error. */
+  onQueue: QueueFamilySetup['onMessage'];
   /** A fact for the ledger. May throw the ledger's error. */
   keep: (type: string, detail: NoteDetail) => void;
   onFault: (error: unknown) => void;
@@ -30,16 +44,23 @@ export interface PeripheralListener {
 
 /** The peripherals of one device: every family, joined to the appliance. A further family is added here. */
 export class Peripherals {
+  readonly idCard: IdCardFamily;
+  readonly printer: PrinterFamily;
   readonly #trial: PeripheralSettings;
   readonly #keypad: KeypadFamily;
   readonly #hub: PeripheralHub;
 
   constructor(options: PeripheralOptions, listener: PeripheralListener) {
-    const { opener, clock = listener.clock, keypadProfiles, trial = {} } = options;
-    const { onLevel, keep, onFault } = listener;
+    const { opener, clock = listener.clock, keypadProfiles, datagrams = systemDatagrams, trial = {} } = options;
+    const { onLevel, onBoxKey, onScan, onQueue, keep, onFault } = listener;
     this.#trial = trial;
-    this.#keypad = new KeypadFamily({ opener, clock, profiles: keypadProfiles, onLevel, onFault });
-    this.#hub = new PeripheralHub({ families: [this.#keypad], wallMs: () => listener.clock.wallMs(), keep, onFault });
+    this.#keypad = new KeypadFamily({ opener, clock, profiles: keypadProfiles, onLevel, onBoxKey, onFault });
+    this.idCard = new IdCardFamily({ opener, clock });
+    this.printer = new PrinterFamily({ opener, clock });
+    const scanner = new ScannerFamily({ opener, clock, onScan, onFault });
+    const queue = new QueueFamily({ datagrams, clock, onMessage: onQueue, onFault });
+    const families = [this.#keypad, this.idCard, scanner, this.printer, queue];
+    this.#hub = new PeripheralHub({ families, wallMs: () => listener.clock.wallMs(), keep, onFault });
   }
 
   /** Obeys a configuration from now on; a device whose settings are the same goes on undisturbed. */

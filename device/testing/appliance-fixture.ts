@@ -11,8 +11,18 @@ import { VirtualClock } from './virtual-clock.ts';
 
 const centre = generateKeyPairSync('ed25519');
 
+const sealing = generateKeyPairSync('x25519');
+
+/** Opens what was sealed to the centre. */
+export const CENTRE_SEALING_KEY: KeyObject = sealing.privateKey;
+
 export const CENTRE_KEYS = {
   keys: [
+    {
+      ...(sealing.publicKey.export({ format: 'jwk' }) as { kty: 'OKP'; crv: string; x: string }),
+      kid: 'k2',
+      use: 'enc' as const,
+    },
     {
       ...(centre.publicKey.export({ format: 'jwk' }) as { kty: 'OKP'; crv: string; x: string }),
       kid: 'k1',

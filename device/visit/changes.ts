@@ -115,13 +115,17 @@ interface Grade {
 /** Tags belong to one level by their first digit; those of another level go when the grade changes. */
 const tagsOf = (tags: string[], level: Level) => tags.filter((code) => code.startsWith(String(level)));
 
+/** A later revision must not lose who rated: the highest one stands. */
+const raterOf = (before: KeptRating | null, meta: Meta) => meta.rater ?? before?.rater ?? null;
+
 /** Revision 1, or the next one with another grade: kept at once, whatever else is on the screen. */
 export function grade(context: VisitContext, given: Grade, meta: Meta): Change {
   const { current: visit, rating: before, draft } = context;
   if (visit === null) return { context, facts: [] };
   const tags = tagsOf(draft?.tags ?? before?.tags ?? [], given.level);
   const comment = draft?.comment ?? before?.comment ?? '';
-  const rating = { ...given, tags, comment, recordId: meta.recordId, revision: (before?.revision ?? 0) + 1 };
+  const rater = raterOf(before, meta);
+  const rating = { ...given, tags, comment, rater, recordId: meta.recordId, revision: (before?.revision ?? 0) + 1 };
   const times = { firstGradeAt: context.firstGradeAt ?? meta.monotonicMs, lastGradeAt: meta.monotonicMs };
   return {
     context: { ...context, rating, draft: null, ...times, ...wait(meta, TIMES.reasonsMs) },
@@ -147,8 +151,18 @@ export function keepDraft(context: VisitContext, meta: Meta): Change {
   const { current: visit, rating: before, draft } = context;
   if (visit === null || before === null || draft === null) return { context, facts: [] };
   const { changedAt: _screenOnly, ...words } = draft;
-  const rating: KeptRating = { ...before, ...words, recordId: meta.recordId, revision: before.revision + 1 };
+  const rater = raterOf(before, meta);
+  const rating: KeptRating = { ...before, ...words, rater, recordId: meta.recordId, revision: before.revision + 1 };
   return { context: { ...context, rating, draft: null }, facts: [ratingFact(visit, rating, before, meta)] };
+}
+
+/** Who rated became known after the grade: the next revision says so, and nothing else changes. */
+export function nameRater(context: VisitContext, meta: Meta): Change {
+  const { current: visit, rating: before } = context;
+  const rater = meta.rater ?? null;
+  if (visit === null || before === null || rater === null || rater === before.rater) return { context, facts: [] };
+  const rating: KeptRating = { ...before, rater, recordId: meta.recordId, revision: before.revision + 1 };
+  return { context: { ...context, rating }, facts: [ratingFact(visit, rating, before, meta)] };
 }
 
 /** The staff side learns of the end only on a grid counted from the invitation, so that its moment tells little. */

@@ -11,6 +11,8 @@ export interface CitizenFrame {
   choices: (level: number) => TagChoice[];
   commentMaxChars: number;
   layout: 'best-left' | 'best-right';
+  /** The ticket that was called to the window, for the idle screen. */
+  called: { ticket: string; times: number } | null;
   /** The per-case QR, made when the invitation began. */
   qrSvg: string | null;
   monotonicMs: number;
@@ -53,5 +55,5 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
     };
   }
   if (name === 'thanks' || name === 'ended') return { ...base, screen: name, countdown };
-  return { ...base, screen: 'idle', staff: frame.staff(null), items: frame.items };
+  return { ...base, screen: 'idle', staff: frame.staff(null), items: frame.items, called: frame.called };
 }

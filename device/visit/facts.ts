@@ -31,7 +31,7 @@ export function ratingFact(visit: OpenVisit, rating: KeptRating, before: KeptRat
         layout: meta.layout,
         language: rating.language,
         policy: meta.policy,
-        rater: null,
+        rater: rating.rater ?? null,
       },
     },
   };

@@ -11,6 +11,7 @@ import {
   inviteInTurn,
   keepDraft,
   leaveWithoutInvitation,
+  nameRater,
   openVisit,
   pause,
   queueVisit,
@@ -208,6 +209,7 @@ export const visitMachine = setup({
             actions: on('REVISE', (context, event) => changeDraft(context, event, event.meta)),
           },
         ],
+        RATER: { guard: 'sameVisit', actions: apply((context, event) => nameRater(context, event.meta)) },
         SUBMIT: {
           guard: 'sameVisit',
           target: 'thanks',

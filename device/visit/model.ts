@@ -26,6 +26,8 @@ export interface KeptRating {
   tags: string[];
   comment: string;
   language: string;
+  /** Sealed to the centre's key; absent in the state of an earlier version. */
+  rater?: string | null;
 }
 
 /** What is on the reasons screen and not yet kept. */
@@ -84,6 +86,8 @@ export interface Meta {
   policy: { id: string; version: string };
   catalogueVersion: string;
   layout: string;
+  /** Who rates, sealed to the centre's key, where the policy asks and a card was read in this visit. */
+  rater?: string | null;
 }
 
 export type VisitEvent = { meta: Meta } & (
@@ -99,6 +103,8 @@ export type VisitEvent = { meta: Meta } & (
   | { type: 'DECLINE'; visitId: string }
   | { type: 'EXTEND'; visitId: string }
   | { type: 'RATED_ELSEWHERE'; visitId: string }
+  /** A card was read; `meta.rater` is who it was. */
+  | { type: 'RATER'; visitId: string }
   /** Time went on; also sent after a restart. */
   | { type: 'CLOCK' }
   /** The device came up again with this visit open: what was waiting starts its wait anew. */

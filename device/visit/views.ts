@@ -39,7 +39,13 @@ export interface Countdown {
 
 export type CitizenView =
   | (CitizenFrame & { screen: 'out_of_service'; reason: 'not_provisioned' | 'storage' })
-  | (CitizenFrame & { screen: 'idle'; staff: StaffInfo | null; items: { code: string; name: string }[] })
+  | (CitizenFrame & {
+      screen: 'idle';
+      staff: StaffInfo | null;
+      items: { code: string; name: string }[];
+      /** The ticket that a queue system called to this window; `times` grows with every call. Null: nobody. */
+      called?: { ticket: string; times: number } | null;
+    })
   | (CitizenFrame & { screen: 'paused'; reason: string; resumesInMs: number | null })
   | (CitizenFrame & { screen: 'serving'; staff: StaffInfo | null; itemName: string })
   | (CitizenFrame & {

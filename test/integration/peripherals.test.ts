@@ -11,7 +11,7 @@ import {
 } from '../../device/peripherals/keypad/keypad.ts';
 import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
-import { caseSlip, readSlipTexts } from '../../device/peripherals/printer/case-slip.ts';
+import { builtinSlipTexts, caseSlip } from '../../device/peripherals/printer/case-slip.ts';
 import { encodeDocument } from '../../device/peripherals/printer/document.ts';
 import { Printer } from '../../device/peripherals/printer/printer.ts';
 import { scanRulesSchema } from '../../device/peripherals/scanner/scan-rules.ts';
@@ -251,7 +251,7 @@ describe('a scanner', () => {
 });
 
 describe('a receipt printer', async () => {
-  const TEXTS = await readSlipTexts(new URL('../../assets/case-slip.json', import.meta.url));
+  const TEXTS = builtinSlipTexts;
   const URL_OF_RATING = `https://x.cn/${'t'.repeat(400)}`;
   const FACTS = {
     hall: '大厅',

@@ -4,6 +4,7 @@ import type { Level } from '../../ledger/record.ts';
 import type { Driver, DriverStatus, Family, Notes } from '../family.ts';
 import { guarded } from '../guard.ts';
 import type { PortOpener } from '../port/opener.ts';
+import type { BoxKey } from './framing/frame-reader.ts';
 import { createKeypad, type Keypad, type KeypadEvent } from './keypad.ts';
 import type { KeypadProfile } from './profile.ts';
 import type { KeypadSettings } from './settings.ts';
@@ -15,6 +16,8 @@ export interface KeypadFamilySetup {
   profiles: ReadonlyMap<string, KeypadProfile>;
   /** A press while inviting. May throw the ledger's error, which goes to `onFault`. */
   onLevel: (level: Level) => void;
+  /** A key of the call box on the same line. May throw the ledger's error, which goes to `onFault`. */
+  onBoxKey?: (key: BoxKey) => void;
   onFault: (error: unknown) => void;
 }
 
@@ -30,7 +33,7 @@ export class KeypadFamily implements Family<'keypad'> {
   }
 
   start({ path, profile: id }: KeypadSettings, notes: Notes): Driver {
-    const { profiles, opener, clock, onLevel, onFault } = this.#setup;
+    const { profiles, opener, clock, onLevel, onBoxKey, onFault } = this.#setup;
     const profile = profiles.get(id);
     if (profile === undefined) {
       const hint = 'Name a shipped profile in the configuration, or let this device learn the box.';
@@ -42,6 +45,7 @@ export class KeypadFamily implements Family<'keypad'> {
       opener,
       clock,
       onKey: ({ level }) => guarded(onFault, () => onLevel(level)),
+      onBoxKey: ({ key }) => guarded(onFault, () => onBoxKey?.(key)),
       onEvent: (event) => note(notes, event),
     });
     this.#keypad = keypad;

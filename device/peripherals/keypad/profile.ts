@@ -2,15 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CodedError } from '../../errors.ts';
 import { LEVELS, levelSchema } from '../../ledger/record.ts';
+import { serialSchema } from '../port/serial-settings.ts';
 import { byteSchema, framingSchema, keySchema, repeated } from './framing/framing-schema.ts';
-
-const serialSchema = z.strictObject({
-  baudRate: z.int().min(50).max(4_000_000),
-  dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
-  parity: z.enum(['none', 'even', 'odd']).default('none'),
-  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
-  flowControl: z.enum(['none', 'rtscts', 'xonxoff']).default('none'),
-});
 
 /**
  * One kind of button box as data. Values of keys differ from maker to maker, some the other way round, so the meaning

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import shipped from '../../../assets/case-slip.json' with { type: 'json' };
 import type { PrintItem } from './document.ts';
 
 /** The words of a slip, in which `{hall}`, `{window}`, `{caseNo}`, `{itemName}` and `{servedAt}` are filled in. */
@@ -23,13 +23,8 @@ export interface SlipFacts {
   servedAt: string;
 }
 
-/**
- * Reads the words of a slip; those we ship are assets/case-slip.json.
- * @throws Error where the file is missing or is none
- */
-export async function readSlipTexts(file: string | URL): Promise<SlipTexts> {
-  return slipTextsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-}
+/** The words that we ship. */
+export const builtinSlipTexts: SlipTexts = slipTextsSchema.parse(shipped);
 
 /** The slip of one 办件, with the code that opens its rating. @param ratingUrl at most 2000 characters */
 export function caseSlip(texts: SlipTexts, facts: SlipFacts, ratingUrl: string): PrintItem[] {

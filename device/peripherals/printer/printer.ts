@@ -78,6 +78,11 @@ export class Printer {
     return this.#port.state;
   }
 
+  /** Why the port is not ready; null where it is. */
+  get hint(): string | null {
+    return this.#port.state === 'ready' ? null : (this.#port.lastError?.hint ?? null);
+  }
+
   /** Final. A print under way ends as `not_taken` or `no_answer`. */
   stop(): Promise<void> {
     return this.#port.stop();
@@ -91,6 +96,16 @@ export class Printer {
     if (this.#busy) return failed('busy');
     this.#busy = true;
     const outcome = await this.#print(document);
+    this.#busy = false;
+    return outcome;
+  }
+
+  /** Asks a printer that is not at work how it is; `printed` where it is sound. */
+  async look(): Promise<PrintOutcome> {
+    if (this.#busy) return failed('busy');
+    if (this.#port.state !== 'ready') return failed('not_open');
+    this.#busy = true;
+    const outcome = await this.#check();
     this.#busy = false;
     return outcome;
   }

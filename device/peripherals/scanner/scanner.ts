@@ -23,6 +23,8 @@ interface ScanCounters {
 
 export interface ScannerStatus {
   port: PortState;
+  /** Why the port is not ready; null where it is. */
+  hint: string | null;
   counters: ScanCounters;
 }
 
@@ -72,7 +74,9 @@ export class Scanner {
   }
 
   status(): ScannerStatus {
-    return { port: this.#port.state, counters: { ...this.#counters } };
+    const { state, lastError } = this.#port;
+    const hint = state === 'ready' ? null : (lastError?.hint ?? null);
+    return { port: state, hint, counters: { ...this.#counters } };
   }
 
   /** Final. Resolves when port and timers are gone. */

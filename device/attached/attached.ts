@@ -1,0 +1,137 @@
+import type { Clock } from '../clock.ts';
+import type { Configuration } from '../identity/configuration.ts';
+import { sealingKeyOf, sealRater } from '../identity/rater-seal.ts';
+import type { IdentityKey } from '../identity/suite/key.ts';
+import { visitLink } from '../identity/visit-link.ts';
+import type { Level } from '../ledger/record.ts';
+import type { CardIdentity } from '../peripherals/id-card/card-identity.ts';
+import { type PeripheralOptions, Peripherals } from '../peripherals/peripherals.ts';
+import { builtinSlipTexts } from '../peripherals/printer/case-slip.ts';
+import type { Scan } from '../peripherals/scanner/scan-rules.ts';
+import type { ScannerSettings } from '../peripherals/scanner/settings.ts';
+import type { Service } from '../service.ts';
+import type { VisitState } from '../visit/machine.ts';
+import { CalledNumber } from './called-number.ts';
+import { EnrolmentScan } from './enrolment-scan.ts';
+import { openOrInvite } from './open-visit.ts';
+import { QueueCalls } from './queue-calls.ts';
+import { RaterCard } from './rater-card.ts';
+import { SlipPrinting } from './slip-printing.ts';
+
+export interface AttachedSetup {
+  peripherals: PeripheralOptions;
+  clock: Clock;
+  key: Pick<IdentityKey, 'alg' | 'sign'>;
+  /** The device in service; null while it is bare. */
+  service: () => Service | null;
+  /** Something beside the window changed that a view shows. */
+  onChange: () => void;
+  onFault: (error: unknown) => void;
+}
+
+/** States in which a visit may still need to know who rates. */
+const RATER_STATES: ReadonlySet<VisitState['name']> = new Set(['serving', 'inviting', 'reasons']);
+
+/** What is attached to the window, joined to its visits: keys rate, scans and calls open, cards name, slips are printed. */
+export class Attached {
+  readonly peripherals: Peripherals;
+  readonly called: CalledNumber;
+  readonly enrolmentScan: EnrolmentScan;
+  readonly raterCard: RaterCard;
+  readonly #setup: AttachedSetup;
+  readonly #slips: SlipPrinting;
+
+  constructor(setup: AttachedSetup) {
+    const { clock, service, onChange, onFault } = setup;
+    this.#setup = setup;
+    this.called = new CalledNumber(clock, onChange);
+    this.enrolmentScan = new EnrolmentScan(clock);
+    const calls = new QueueCalls({ service, called: this.called, wallMs: () => clock.wallMs() });
+    this.peripherals = new Peripherals(setup.peripherals, {
+      clock,
+      onLevel: (level: Level) => service()?.window.key(level),
+      onBoxKey: (key) => calls.boxKey(key),
+      onScan: (scan, settings) => this.#scanned(scan, settings),
+      onQueue: (message, settings) => calls.obey(message, settings),
+      keep: (type, detail) => service()?.window.note(type, detail),
+      onFault,
+    });
+    this.raterCard = new RaterCard({
+      reader: this.peripherals.idCard,
+      seal: (identity, visitId) => this.#seal(identity, visitId),
+      onSealed: (visitId) => this.#raterKnown(visitId),
+      onFault,
+    });
+    this.#slips = new SlipPrinting({
+      printer: this.peripherals.printer,
+      texts: builtinSlipTexts,
+      place: () => placeOf(service()?.provisioned.document),
+      link: (visit) => this.#link(visit),
+    });
+  }
+
+  /** Obeys a configuration from now on. */
+  use({ settings }: Configuration): void {
+    this.peripherals.use(settings.peripherals);
+  }
+
+  /** To be called after every change of the window. */
+  changed(): void {
+    const service = this.#setup.service();
+    if (service === null) return;
+    const { state } = service.window;
+    this.peripherals.setInviting(state.name === 'inviting' || state.name === 'reasons');
+    this.raterCard.watch(this.#raterWantedIn(service));
+    this.#slips.watch(state, this.#setup.clock.monotonicMs());
+  }
+
+  /** Which visit's rater is to be known: none, unless the policy asks the device and the centre gave a key to seal to. */
+  #raterWantedIn({ rules, window, provisioned }: Service): string | null {
+    const { current } = window.state.context;
+    const { realName, by } = rules.pack.raterIdentity;
+    const asked = realName.value && by.value === 'device' && sealingKeyOf(provisioned.centreKeys) !== null;
+    return asked && current !== null && RATER_STATES.has(window.state.name) ? current.visitId : null;
+  }
+
+  async #seal(identity: CardIdentity, visitId: string): Promise<string> {
+    const key = sealingKeyOf(this.#setup.service()?.provisioned.centreKeys ?? { keys: [] });
+    if (key === null) throw new Error('the key to seal to went away');
+    const rater = { name: identity.name(), number: identity.number(), kind: identity.summary().kind };
+    return sealRater(rater, visitId, key);
+  }
+
+  /** What could not be kept now is kept with the next change of the rating: the seal stays in memory. */
+  #raterKnown(visitId: string): void {
+    try {
+      this.#setup.service()?.window.raterKnown(visitId);
+      this.#setup.onChange();
+    } catch (error) {
+      this.#setup.onFault(error);
+    }
+  }
+
+  #scanned(scan: Scan, { item, invite }: ScannerSettings): void {
+    if (scan.type === 'enrolment_code') this.enrolmentScan.take(scan.code);
+    const service = this.#setup.service();
+    if (scan.type !== 'case_slip' || service === null) return;
+    const { caseNo, serviceNo } = scan;
+    openOrInvite(service, { caseNo, serviceNo, trigger: 'scan', inviteAtOnce: invite, itemCode: item });
+  }
+
+  #link(visit: Parameters<typeof visitLink>[0]): string | null {
+    const provisioned = this.#setup.service()?.provisioned;
+    if (provisioned === undefined) return null;
+    const { deviceId, document } = provisioned;
+    return visitLink(visit, { deviceId, configuration: document, key: this.#setup.key });
+  }
+
+  /** Final. Resolves when nothing of any device is left. */
+  stop(): Promise<void> {
+    this.called.stop();
+    return this.peripherals.stop();
+  }
+}
+
+function placeOf(document: Configuration | undefined): { hall: string; window: string } {
+  return { hall: document?.window.hall ?? '', window: document?.window.number ?? '' };
+}

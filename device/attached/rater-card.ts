@@ -1,0 +1,69 @@
+import type { CardIdentity } from '../peripherals/id-card/card-identity.ts';
+
+/** The reader, as this needs it. */
+export interface CardReader {
+  read(taker: (identity: CardIdentity) => void): void;
+  close(): void;
+}
+
+export interface RaterCardSetup {
+  reader: CardReader;
+  /** Makes of an identity what only the centre can open, for one visit. */
+  seal: (identity: CardIdentity, visitId: string) => Promise<string>;
+  /** A card of this visit was read and sealed. Must not throw. */
+  onSealed: (visitId: string) => void;
+  onFault: (error: unknown) => void;
+}
+
+/**
+ * Who rates, where the policy wants to know (`raterIdentity.by: device`): the reader is open for as long as one visit
+ * has no card, and what it reads is kept sealed, in memory, until that visit ends. Everywhere else it stays closed.
+ */
+export class RaterCard {
+  readonly #setup: RaterCardSetup;
+  #visitId: string | null = null;
+  #sealed: string | null = null;
+  /** Whether the reader is a technician's for now. */
+  #lent = false;
+
+  constructor(setup: RaterCardSetup) {
+    this.#setup = setup;
+  }
+
+  /** @param visitId the visit whose rater is wanted now; null for none. What was read for another one is forgotten. */
+  watch(visitId: string | null): void {
+    if (visitId === this.#visitId) return;
+    this.#visitId = visitId;
+    this.#sealed = null;
+    this.#lent = false;
+    if (visitId === null) this.#setup.reader.close();
+    else this.#setup.reader.read((identity) => this.#taken(identity, visitId));
+  }
+
+  /** The sealed identity of whoever laid a card down in this visit. */
+  sealedFor(visitId: string): string | null {
+    return visitId === this.#visitId ? this.#sealed : null;
+  }
+
+  /** Lends the reader to a test; a visit takes it back. False while a visit needs it. */
+  lend(taker: (identity: CardIdentity) => void): boolean {
+    if (this.#visitId !== null) return false;
+    this.#lent = true;
+    this.#setup.reader.read(taker);
+    return true;
+  }
+
+  /** Ends a loan; does nothing where a visit took the reader back. */
+  giveBack(): void {
+    if (this.#lent) this.#setup.reader.close();
+    this.#lent = false;
+  }
+
+  #taken(identity: CardIdentity, visitId: string): void {
+    this.#setup.seal(identity, visitId).then((sealed) => {
+      if (visitId !== this.#visitId) return;
+      this.#sealed = sealed;
+      this.#setup.onSealed(visitId);
+    }, this.#setup.onFault);
+  }
+}

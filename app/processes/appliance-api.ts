@@ -1,4 +1,7 @@
 import type { Appliance } from '../../device/appliance.ts';
+import { testCard, testPrint } from '../../device/attached/technician-tests.ts';
+import { systemClock } from '../../device/clock.ts';
+import { testSheet } from '../../device/peripherals/printer/test-sheet.ts';
 import { formatTime } from '../../device/time.ts';
 import type { ApplianceApi } from '../server/api.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
@@ -32,9 +35,23 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     access: appliance.door,
     technicianStatus: () => technicianStatus(appliance, link, trial, version),
     delivery: () => link.delivery(),
+    tests: peripheralTests(appliance),
+    voice: () => appliance.voice(),
     enrol: (request) => link.enrol(request),
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),
     subscribe: (listener) => appliance.subscribe(listener),
+  };
+}
+
+function peripheralTests(appliance: Appliance): ApplianceApi['tests'] {
+  return {
+    card: () => testCard(appliance.attached, systemClock),
+    print: () => {
+      const window = appliance.provisioned()?.document.window.number ?? '';
+      const time = formatTime(Date.now()).slice(0, 16).replace('T', ' ');
+      return testPrint(appliance.attached, testSheet({ window, time }));
+    },
+    scannedCode: () => ({ code: appliance.attached.enrolmentScan.handOut() }),
   };
 }
 

@@ -13,7 +13,8 @@ import { AgentLink } from './agent-link.ts';
 import { applianceApi } from './appliance-api.ts';
 import { openLanTls } from './lan-tls.ts';
 import { createLog } from './log.ts';
-import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR } from './settings.ts';
+import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR, VOICE_PACKS_DIR } from './settings.ts';
+import { readVoicePacks } from './voice-packs.ts';
 
 /** Entry of the appliance process: the one owner of the data folder, the peripherals and the pages. Only wires. */
 
@@ -33,6 +34,7 @@ async function openAppliance(
   log: Logger,
   onDamage: (problem: string) => void,
 ): Promise<Appliance> {
+  const onFault = (error: unknown) => log.error({ err: error }, 'something failed and the window goes on');
   const trialKeypad = settings.PINGJIAQI_TRIAL_KEYPAD;
   return Appliance.open({
     dataDir: settings.PINGJIAQI_DATA,
@@ -45,8 +47,9 @@ async function openAppliance(
       keypadProfiles: await readProfiles(),
       trial: trialKeypad === undefined ? {} : { keypad: { path: trialKeypad, profile: PROFILE_ON_TRIAL } },
     },
+    voicePacks: await readVoicePacks(VOICE_PACKS_DIR, join(settings.PINGJIAQI_DATA, 'voice-packs'), onFault),
     onDamage,
-    onFault: (error) => log.error({ err: error }, 'something failed and the window goes on'),
+    onFault,
   });
 }
 

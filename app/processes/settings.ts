@@ -82,4 +82,5 @@ export const centreSettings = (environment = process.env) => read(centreEnvironm
 /** The package's root, from a source in app/processes or a bundle in dist/main: both lie two levels below it. */
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const PAGES_DIR = join(ROOT, 'dist', 'pages');
+export const VOICE_PACKS_DIR = join(ROOT, 'assets', 'voice-packs');
 export const KEYPAD_PROFILES_DIR = join(ROOT, 'assets', 'keypad-profiles');

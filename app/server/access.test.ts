@@ -85,6 +85,11 @@ const MATRIX: Record<string, Row> = {
   'local GET /technician/session': WINDOW,
   'local POST /technician/session': WINDOW,
   'local GET /technician/status': LOOK,
+  'local GET /voice': LOCAL_PAGE,
+  'local GET /voice/:pack/:file': LOCAL_PAGE,
+  'local POST /technician/scanned-code': CHANGE,
+  'local POST /technician/tests/card': CHANGE,
+  'local POST /technician/tests/print': CHANGE,
   'local POST /technician/enrolment': CHANGE,
   // Forbidden outside trial mode, which this device is not in.
   'local POST /technician/trial-visit': { ...CHANGE, technician: 403, command: 403 },

@@ -1,8 +1,10 @@
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { MaintenanceDoor } from '../../device/maintenance-door.ts';
+import type { LoadedVoicePack } from '../../device/peripherals/voice/read-pack.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
 import type { DeliveryState } from './technician/delivery.ts';
+import type { PeripheralTests } from './technician/peripherals.ts';
 import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from './technician/status.ts';
 
 /** What the servers need of the appliance; its implementation is wired in app/processes/appliance.ts. */
@@ -26,6 +28,10 @@ export interface ApplianceApi {
   technicianStatus(): Promise<TechnicianStatus>;
   /** Where delivery stands: for the technician and metrics, never for staff. */
   delivery(): Promise<DeliveryState>;
+  /** What a technician tries out at readers, printers and scanners. */
+  tests: PeripheralTests;
+  /** What the window can say, and how loud it is now, 0 … 100. */
+  voice(): { volumePercent: number; packs: readonly LoadedVoicePack[] };
   enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer>;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };

@@ -45,9 +45,9 @@ export class RaterCard {
     return visitId === this.#visitId ? this.#sealed : null;
   }
 
-  /** Lends the reader to a test; a visit takes it back. False while a visit needs it. */
+  /** Lends the reader to a test; a visit takes it back. False while a visit or another test has it. */
   lend(taker: (identity: CardIdentity) => void): boolean {
-    if (this.#visitId !== null) return false;
+    if (this.#visitId !== null || this.#lent) return false;
     this.#lent = true;
     this.#setup.reader.read(taker);
     return true;

@@ -5,6 +5,7 @@ import type { ApplianceApi } from '../api.ts';
 import type { LocalGate } from '../local/local-gate.ts';
 import { problem, sendProblem } from '../problem.ts';
 import { requireTechnician } from './gate.ts';
+import { peripheralTestRoutes } from './peripherals.ts';
 
 const enrolmentSchema = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/ }).max(500),
@@ -15,6 +16,7 @@ const enrolmentSchema = z.strictObject({
 export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): void {
   requireTechnician(server, api, gate);
   const routes = server.withTypeProvider<ZodTypeProvider>();
+  peripheralTestRoutes(server, api.tests);
   routes.get('/technician/status', () => api.technicianStatus());
   routes.post('/technician/enrolment', { schema: { body: enrolmentSchema } }, ({ body }) => api.enrol(body));
   routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {

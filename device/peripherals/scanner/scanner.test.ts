@@ -11,6 +11,7 @@ const RULES = scanRulesSchema.parse({
   caseSlip: ['BJ\\d{10}', '[0-9]{2}[A-Z0-9-]{4,24}'],
   enrolmentCode: ['ENROL-[A-Z2-9]{8}'],
   prefix: 'https://x.cn/b/',
+  serviceMark: '#',
 });
 const SERIAL = { baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, flowControl: 'none' } as const;
 
@@ -49,7 +50,7 @@ describe('the end of a scan', () => {
   it.each([['\r'], ['\n'], ['\r\n']])('is %j, once', async (end) => {
     send(SLIP + end);
     await clock.advance(1000);
-    expect(seen()).toEqual([{ type: 'case_slip', caseNo: SLIP }]);
+    expect(seen()).toEqual([{ type: 'case_slip', caseNo: SLIP, serviceNo: 1 }]);
   });
 
   it('is 100 ms of silence where the scanner sends none', async () => {
@@ -59,7 +60,7 @@ describe('the end of a scan', () => {
     await clock.advance(99);
     expect(scans).toEqual([]);
     await clock.advance(1);
-    expect(seen()).toEqual([{ type: 'case_slip', caseNo: SLIP }]);
+    expect(seen()).toEqual([{ type: 'case_slip', caseNo: SLIP, serviceNo: 1 }]);
     expect(clock.timerCount).toBe(1); // the watch over the path
   });
 
@@ -71,12 +72,17 @@ describe('the end of a scan', () => {
 
 describe('what a scan is', () => {
   it.each<[string, object]>([
-    [SLIP, { type: 'case_slip', caseNo: SLIP }],
-    [`]Q1${SLIP}`, { type: 'case_slip', caseNo: SLIP }],
-    [`]C0${SLIP}`, { type: 'case_slip', caseNo: SLIP }],
-    [`https://x.cn/b/${SLIP}`, { type: 'case_slip', caseNo: SLIP }],
-    [`\u0002${SLIP}\u0003\t`, { type: 'case_slip', caseNo: SLIP }],
-    ['37ABC-123', { type: 'case_slip', caseNo: '37ABC-123' }],
+    [SLIP, { type: 'case_slip', caseNo: SLIP, serviceNo: 1 }],
+    [`]Q1${SLIP}`, { type: 'case_slip', caseNo: SLIP, serviceNo: 1 }],
+    [`]C0${SLIP}`, { type: 'case_slip', caseNo: SLIP, serviceNo: 1 }],
+    [`https://x.cn/b/${SLIP}`, { type: 'case_slip', caseNo: SLIP, serviceNo: 1 }],
+    [`\u0002${SLIP}\u0003\t`, { type: 'case_slip', caseNo: SLIP, serviceNo: 1 }],
+    [`${SLIP}#12`, { type: 'case_slip', caseNo: SLIP, serviceNo: 12 }],
+    [`${SLIP}#0`, { type: 'unknown', chars: 14 }],
+    [`${SLIP}#12345`, { type: 'unknown', chars: 18 }],
+    [`${SLIP}#`, { type: 'unknown', chars: 13 }],
+    [`#1`, { type: 'unknown', chars: 2 }],
+    ['37ABC-123', { type: 'case_slip', caseNo: '37ABC-123', serviceNo: 1 }],
     ['ENROL-ABCD2345', { type: 'enrolment_code', code: 'ENROL-ABCD2345' }],
     ['BJ202600000', { type: 'unknown', chars: 11 }],
     ['https://elsewhere.cn/', { type: 'unknown', chars: 21 }],
@@ -103,7 +109,7 @@ describe('a scan that cannot be', () => {
   it('when it is too long then all of it is dropped, and the next is read', () => {
     send('1'.repeat(100_000));
     send(`BJ1\r${SLIP}\r`);
-    expect(seen()).toEqual([{ type: 'case_slip', caseNo: SLIP }]);
+    expect(seen()).toEqual([{ type: 'case_slip', caseNo: SLIP, serviceNo: 1 }]);
     expect(scanner.status().counters.tooLong).toBe(1);
   });
 

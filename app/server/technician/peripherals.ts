@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { CardTest } from '../../../device/attached/technician-tests.ts';
+import type { DocumentOutcome } from '../../../device/peripherals/printer/printer-family.ts';
+
+/** What a technician tries out at a device; none of it shows or keeps anything of a person. */
+export interface PeripheralTests {
+  card(): Promise<CardTest>;
+  print(): Promise<DocumentOutcome>;
+  /** The enrolment code that was scanned last, once; null where none was. */
+  scannedCode(): { code: string | null };
+}
+
+const nothing = { schema: { body: z.strictObject({}) } };
+
+export function peripheralTestRoutes(server: FastifyInstance, tests: PeripheralTests): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  routes.post('/technician/tests/card', nothing, () => tests.card());
+  routes.post('/technician/tests/print', nothing, () => tests.print());
+  // Handed out once, so asking is not safe to repeat.
+  routes.post('/technician/scanned-code', nothing, () => tests.scannedCode());
+}

@@ -172,7 +172,7 @@ describe('sending', () => {
     };
     await clock.advance(2_000);
     expect(outbox.in('pending')).toHaveLength(2);
-    await clock.advance(2_000);
+    await clock.advance(4_000);
     expect(outbox.isDelivered).toBe(true);
   });
 });

@@ -7,11 +7,13 @@ import type { Log } from './log.ts';
 import {
   afterEmptyClaim,
   afterLocalFault,
+  afterLocalSuccess,
   afterOutcome,
   afterWake,
   freshSendState,
   loneVerdict,
   nextStep,
+  urgentSlackMs,
 } from './schedule.ts';
 import type { TrustClock } from './trust-clock.ts';
 import { createWaker } from './waker.ts';
@@ -58,8 +60,7 @@ export function startDrain(parts: DrainParts): Drain {
   function conclude(batch: ClaimedBatch, outcome: BatchOutcome, sentAtMs: number): void {
     const nowMs = clock.monotonicMs();
     link.attempted(outcome, { records: batch.records.length, tookMs: nowMs - sentAtMs });
-    const dueAt = Math.min(...batch.records.map((record) => record.dueAt));
-    const slackMs = dueAt - parts.trustClock.nowMs();
+    const slackMs = urgentSlackMs(batch.records, parts.trustClock.nowMs());
     state = afterOutcome(state, outcome, { nowMs, sent: batch.records.length, slackMs, random: parts.random() });
     link.set(linkOf(outcome));
     if (outcome.kind !== 'settled') {
@@ -102,6 +103,7 @@ export function startDrain(parts: DrainParts): Drain {
       if (batch !== null && isStopping) await outbox.release(batch.leaseId);
       else if (batch !== null) await deliver(connector, batch);
       else if (wakes === wakesBefore) state = afterEmptyClaim(state, clock.monotonicMs());
+      state = afterLocalSuccess(state);
     } catch (error) {
       log.warn({ error: describeError(error) }, 'a batch was broken off');
       state = afterLocalFault(state, clock.monotonicMs());

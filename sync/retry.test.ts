@@ -42,10 +42,11 @@ describe('a rest', () => {
     ['a deadline ten days off changes nothing', { slackMs: 864_000_000 }, 300_000],
     ['two hours of slack: a twentieth is the ceiling', { slackMs: 7_200_000 }, 180_000],
     ['ten minutes of slack: the urgent ceiling', { slackMs: 600_000 }, 15_000],
-    ['a missed deadline: the urgent ceiling still', { slackMs: -1e9 }, 15_000],
+    ['a missed deadline: no hurry saves it', { slackMs: -1e9 }, 300_000],
+    ['at the deadline itself', { slackMs: 0 }, 300_000],
     ['an early failure is not made longer by slack', { failures: 1, slackMs: 600_000 }, 1_000],
     ['Retry-After beats a shorter rest, and spreads', { failures: 1, retryAfterMs: 60_000 }, 67_500],
-    ['Retry-After beats urgency: the centre knows its load', { slackMs: 0, retryAfterMs: 60_000 }, 67_500],
+    ['Retry-After beats urgency: the centre knows its load', { slackMs: 1, retryAfterMs: 60_000 }, 67_500],
     ['Retry-After shorter than our own rest', { retryAfterMs: 1_000 }, 300_000],
     ['Retry-After of a year is cut to an hour', { retryAfterMs: 3.15e10 }, 4_050_000],
   ])('%s', (_name, change, expected) => expect(restMs({ ...base, ...change })).toBe(expected));
@@ -73,11 +74,12 @@ describe('a rest', () => {
     expect(new Set(rests).size).toBe(rests.length);
   });
 
-  it('never grows when slack shrinks, and is spread over at least the urgent ceiling', () => {
+  it('never grows while slack shrinks, and is spread over at least the urgent ceiling', () => {
     fc.assert(
       fc.property(input, fc.integer({ min: 0, max: 1e12 }), (given, less) => {
-        const tighter = { ...given, slackMs: (given.slackMs ?? 1e12) - less };
-        expect(restMs(tighter)).toBeLessThanOrEqual(restMs(given));
+        const slackMs = Math.max(1, given.slackMs ?? 1e12);
+        const tighter = { ...given, slackMs: Math.max(1, slackMs - less) };
+        expect(restMs(tighter)).toBeLessThanOrEqual(restMs({ ...given, slackMs }));
         const widest = restMs({ ...tighter, retryAfterMs: null, random: 1 });
         expect(widest).toBeGreaterThanOrEqual(Math.min(ceilingMs(given.failures), URGENT_CEILING_MS));
       }),

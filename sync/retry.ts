@@ -12,7 +12,7 @@ export const CEILING_CAP_MS = 600_000;
 export const REST_FLOOR_MS = 500;
 /** A near deadline shortens a ceiling to this part of the slack: about 40 attempts are left before it. */
 const SLACK_SHARE = 1 / 20;
-/** But never below this: a region whose records are all late must not beat down the centre that it waits for. */
+/** But never below this: a region whose dates all end today must not beat down the centre that it waits for. */
 export const URGENT_CEILING_MS = 30_000;
 /** A centre may ask for this much rest at most; longer would let one wrong header silence a device for days. */
 export const RETRY_AFTER_CAP_MS = 3_600_000;
@@ -22,7 +22,7 @@ const RETRY_AFTER_SPREAD = 0.25;
 export interface RestInput {
   /** Failures in a row, this one included: 1, 2, … */
   failures: number;
-  /** Earliest `dueAt` minus now, ms; negative when missed; null when nothing is due. */
+  /** Earliest date that can still be met, minus now, ms; null, or 0 and less, when none can: then nothing is urgent. */
   slackMs: number | null;
   /** From `parseRetryAfter`; null when the centre named no time. */
   retryAfterMs: number | null;
@@ -41,7 +41,7 @@ export function ceilingMs(failures: number): number {
 
 /** The ceiling once the deadline has its say: never longer than without it. */
 function urgentCeilingMs(ceiling: number, slackMs: number | null): number {
-  if (slackMs === null) return ceiling;
+  if (slackMs === null || slackMs <= 0) return ceiling;
   return Math.min(ceiling, Math.max(URGENT_CEILING_MS, slackMs * SLACK_SHARE));
 }
 

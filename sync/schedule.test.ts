@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { BatchOutcome, BatchResults } from './connectors/connector.ts';
 import {
   afterEmptyClaim,
+  afterLocalFault,
+  afterLocalSuccess,
   afterOutcome,
   afterWake,
   freshSendState,
@@ -10,6 +12,7 @@ import {
   MALFORMED_IN_A_ROW_LIMIT,
   nextStep,
   type SendState,
+  urgentSlackMs,
 } from './schedule.ts';
 import { someRecords } from './testing/records.ts';
 import { takeAll } from './testing/scripted-connector.ts';
@@ -65,6 +68,45 @@ describe('what the loop does next', () => {
     state = reply(settled, { sent: 100 }, state);
     expect(nextStep(state, 600_999, 500)).toEqual({ do: 'claim', limit: 100 });
     expect(nextStep(state, 601_000, 500)).toEqual({ do: 'claim', limit: 200 });
+  });
+});
+
+describe('a fault of our own side', () => {
+  const restsAfter = (faults: number): number => {
+    let state = freshSendState;
+    for (let n = 0; n < faults; n++) state = afterLocalFault(state, 0);
+    return state.restUntilMs;
+  };
+
+  it.each([
+    [1, 2_000],
+    [2, 4_000],
+    [6, 64_000],
+    [7, 120_000],
+    [1_000, 120_000],
+  ])('number %i in a row costs a rest of %i ms: a full disk must not send the same batch for hours', (faults, ms) =>
+    expect(restsAfter(faults)).toBe(ms),
+  );
+
+  it('is forgotten once a batch went through', () => {
+    const after = afterLocalSuccess(afterLocalFault(afterLocalFault(freshSendState, 0), 0));
+    expect(afterLocalFault(after, 1_000).restUntilMs).toBe(3_000);
+  });
+});
+
+describe('what is urgent about a batch', () => {
+  it.each([
+    ['the earliest date to come', [5_000, 3_000, 9_000], 2_000],
+    ['not what is missed already', [500, 3_000, 1_000], 2_000],
+    ['nothing, when all is missed', [500, 1_000], null],
+    ['nothing, of nothing', [], null],
+  ])('is %s', (_name, dates, slackMs) => {
+    expect(
+      urgentSlackMs(
+        dates.map((dueAt) => ({ dueAt })),
+        1_000,
+      ),
+    ).toBe(slackMs);
   });
 });
 

@@ -11,6 +11,8 @@ export interface SendState {
   failures: number;
   /** Nothing is sent before. */
   restUntilMs: number;
+  /** Faults of our own side since a batch last went through to its settlement. */
+  localFaults: number;
   /** Records in the next batch. Halved to find a bad record or a size that passes, doubled by full success. */
   batchLimit: number;
   /** What the centre found too large is not tried again until then. */
@@ -42,6 +44,7 @@ const DOUBTED_RETRY_MS = 600_000;
 export const freshSendState: SendState = {
   failures: 0,
   restUntilMs: 0,
+  localFaults: 0,
   batchLimit: FIRST_BATCH_LIMIT,
   ceiling: null,
   malformedInARow: 0,
@@ -71,20 +74,40 @@ export function afterEmptyClaim(state: SendState, nowMs: number): SendState {
   return { ...state, isIdle: true, recheckAtMs: isPast ? null : state.recheckAtMs };
 }
 
-/** How long the loop rests when its own side failed: the port or the ledger. A local matter, so no jitter is needed. */
+/**
+ * How long the loop rests when its own side failed: the port, or a ledger that is full and cannot keep a receipt. A
+ * local matter, so no jitter is needed; but each try costs the centre a batch, so the rests double to two minutes.
+ */
 const LOCAL_REST_MS = 2_000;
+const LOCAL_REST_CAP_MS = 120_000;
 
 /** Outbox or connector threw; nothing is known about the batch. */
 export function afterLocalFault(state: SendState, nowMs: number): SendState {
-  return { ...state, restUntilMs: nowMs + LOCAL_REST_MS };
+  const localFaults = state.localFaults + 1;
+  const longMs = LOCAL_REST_MS * 2 ** Math.min(localFaults - 1, 30);
+  return { ...state, localFaults, restUntilMs: nowMs + Math.min(longMs, LOCAL_REST_CAP_MS) };
+}
+
+/** The outbox did what it was asked. */
+export function afterLocalSuccess(state: SendState): SendState {
+  return state.localFaults === 0 ? state : { ...state, localFaults: 0 };
+}
+
+/**
+ * How long until the earliest date of a batch that can still be met, ms; null where none can. What is missed is sent
+ * like anything else: hurry saves it no more, and would crowd out those whose dates it could save.
+ */
+export function urgentSlackMs(records: readonly Pick<OutboxRecord, 'dueAt'>[], trueMs: number): number | null {
+  const earliest = Math.min(...records.map(({ dueAt }) => dueAt).filter((dueAt) => dueAt > trueMs));
+  return Number.isFinite(earliest) ? earliest - trueMs : null;
 }
 
 export interface OutcomeContext {
   nowMs: number;
   /** How many records the batch had. */
   sent: number;
-  /** Earliest `dueAt` of the batch minus the present, ms. */
-  slackMs: number;
+  /** From `urgentSlackMs`. */
+  slackMs: number | null;
   /** 0 ≤ random < 1 */
   random: number;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock, Timer } from './clock.ts';
 import type { Also } from './ledger/ledger.ts';
 import type { EventBody, LedgerRecord, Level, RecordFact } from './ledger/record.ts';
@@ -45,8 +45,7 @@ export type VisitRequest = Omit<OpenVisit, 'visitId'>;
 const STATE_KEY = 'window';
 const RETRY_AFTER_FAULT_MS = 1_000;
 
-const caseKey = (caseNo: string, serviceNo: number) =>
-  `case:${createHash('sha256').update(`${caseNo}\n${serviceNo}`).digest('hex')}`;
+const caseKey = (caseNo: string, serviceNo: number) => `case:${hash('sha256', `${caseNo}\n${serviceNo}`, 'hex')}`;
 const VISITS = 'visit:';
 const visitKey = (visitId: string) => `${VISITS}${visitId}`;
 /** Bounds one transaction of the night. */

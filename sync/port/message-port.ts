@@ -15,22 +15,38 @@ export interface PairedPort extends MessagePortLike {
   cut(): void;
 }
 
+/** How a message crosses between the ends of a pair. */
+export interface Wire {
+  write(message: unknown): unknown;
+  read(written: unknown): unknown;
+}
+
+/** Text in between, so that nothing crosses in memory that would not cross between processes. */
+const textWire: Wire = {
+  write: (message) => JSON.stringify(message),
+  read: (written) => JSON.parse(String(written)),
+};
+
 class MemoryPort implements PairedPort {
   peer: MemoryPort | null = null;
+  readonly #wire: Wire;
   #messageListeners: ((message: unknown) => void)[] = [];
   #closeListeners: (() => void)[] = [];
   #closed = false;
 
-  post(message: unknown): void {
-    if (this.#closed) return;
-    // Text in between, so that nothing crosses in memory that would not cross between processes.
-    const text = JSON.stringify(message);
-    queueMicrotask(() => this.peer?.deliver(text));
+  constructor(wire: Wire) {
+    this.#wire = wire;
   }
 
-  deliver(text: string): void {
+  post(message: unknown): void {
     if (this.#closed) return;
-    for (const listener of this.#messageListeners) listener(JSON.parse(text));
+    const written = this.#wire.write(message);
+    queueMicrotask(() => this.peer?.deliver(written));
+  }
+
+  deliver(written: unknown): void {
+    if (this.#closed) return;
+    for (const listener of this.#messageListeners) listener(this.#wire.read(written));
   }
 
   onMessage(listener: (message: unknown) => void): void {
@@ -50,10 +66,10 @@ class MemoryPort implements PairedPort {
   }
 }
 
-/** Two connected ends in this process: appliance and agent in one process, and the tests. */
-export function portPair(): [PairedPort, PairedPort] {
-  const left = new MemoryPort();
-  const right = new MemoryPort();
+/** Two connected ends in this process: appliance and agent in one process, and the tests. @param wire text unless told */
+export function portPair(wire: Wire = textWire): [PairedPort, PairedPort] {
+  const left = new MemoryPort(wire);
+  const right = new MemoryPort(wire);
   left.peer = right;
   right.peer = left;
   return [left, right];

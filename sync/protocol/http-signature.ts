@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { httpbis, type SignatureParameters } from 'http-message-signatures';
 import { ProtocolError } from './errors.ts';
 
@@ -39,7 +39,7 @@ const PARAMETERS = ['created', 'keyid', 'alg', 'nonce'];
 
 /** `Content-Digest` of a body (RFC 9530). */
 export function contentDigest(body: Uint8Array): string {
-  return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
+  return `sha-256=:${hash('sha256', body, 'base64')}:`;
 }
 
 function targetUri(url: string): string {

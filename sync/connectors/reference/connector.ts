@@ -3,6 +3,7 @@ import type { Clock } from '../../../device/clock.ts';
 import { formatTime, parseTime } from '../../../device/time.ts';
 import { describeError } from '../../errors.ts';
 import type { DeviceConnection } from '../../port/contract.ts';
+import type { signRequest } from '../../protocol/http-signature.ts';
 import {
   batchReplySchema,
   type CentreKeys,
@@ -48,7 +49,8 @@ export interface ReferenceOptions {
 /** For simulations in virtual time, where nothing may wait for a thread or a socket. */
 export interface ReferenceEdges {
   openHttp(): HttpClient;
-  pack(text: string): Promise<Buffer>;
+  pack: (text: string) => Promise<Buffer>;
+  sign: typeof signRequest;
   readReceipt: ReceiptReader;
 }
 
@@ -89,8 +91,8 @@ function openConnector(options: ReferenceOptions, connection: DeviceConnection, 
   const signer = options.signerFor(connection);
   const http = openHttp();
   const { trustClock, newId, edges } = options;
-  const pack = edges === undefined ? {} : { pack: (text: string) => edges.pack(text) };
-  const line = createLine({ http, base, signer, trustClock, newId, ...pack });
+  const below = edges === undefined ? {} : { pack: edges.pack, sign: edges.sign };
+  const line = createLine({ http, base, signer, trustClock, newId, ...below });
   const root = `/v1/devices/${encodeURIComponent(connection.deviceId)}`;
   const limits = {
     timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,

@@ -38,6 +38,8 @@ export interface LineParts {
   newId: () => string;
   /** Packs a body as `content-encoding: gzip` says; zlib's thread pool unless told. */
   pack?: (text: string) => Promise<Buffer>;
+  /** Makes the headers of reference-protocol §1; RFC 9421 unless told. */
+  sign?: typeof signRequest;
 }
 
 export type LineAnswer<T> = Exclude<Answer<T>, { kind: 'stale' }>;
@@ -53,13 +55,13 @@ const gzipped = (text: string): Promise<Buffer> => gzipOnThreads(text, { level: 
 
 /** Signed requests to one centre (reference-protocol §1). */
 export function createLine(parts: LineParts): Line {
-  const { http, base, signer, trustClock, pack = gzipped } = parts;
+  const { http, base, signer, trustClock, pack = gzipped, sign = signRequest } = parts;
 
   async function signedHeaders(
     ask: Omit<Ask<unknown>, 'expected'>,
     body: Buffer | null,
   ): Promise<Record<string, string>> {
-    const signed = await signRequest({
+    const signed = await sign({
       method: ask.method,
       url: base + ask.path,
       body,

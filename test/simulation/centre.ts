@@ -65,6 +65,8 @@ export class SimulatedCentre {
   mood: CentreMood = 'well';
   /** The next batch dies there, once. */
   armed: 'before' | 'committed' | null = null;
+  /** Which of its keys signs: an expired one is followed by the next. */
+  keyNumber = 1;
   readonly #parts: CentreParts;
   readonly #nonces = new Set<string>();
   readonly #phone = new Map<string, GivenRating>();
@@ -171,7 +173,7 @@ export class SimulatedCentre {
     if (this.#dies('before')) return 'cut';
     const receivedAt = world.trueMs;
     const judged = this.#seen(records).map((record) => this.#judge(record, deviceId, receivedAt));
-    if (signsBeforeCommit) world.after(600_000, () => this.#commit());
+    if (signsBeforeCommit) world.after(3_600_000, () => this.#commit());
     else this.#commit();
     const hashes = judged.flatMap(({ heldHash }) => heldHash ?? []);
     const receipt = await this.#receipt(receiptPayload(batchId, receivedAt, hashes));
@@ -200,12 +202,13 @@ export class SimulatedCentre {
   async #receipt(payload: Receipt | null): Promise<string | null> {
     const { cryptography, random } = this.#parts;
     if (payload === null) return null;
-    if (this.mood !== 'wrong_receipt') return cryptography.signReceipt(payload, 'centre');
-    const wrong: [Receipt, 'centre' | 'stranger'] | null = random.pick([
+    const by = this.keyNumber;
+    if (this.mood !== 'wrong_receipt') return cryptography.signReceipt(payload, by);
+    const wrong: [Receipt, number | 'stranger'] | null = random.pick([
       [payload, 'stranger'] as [Receipt, 'stranger'],
-      [{ ...payload, root: merkleRoot([Buffer.alloc(32)]) }, 'centre'],
-      [{ ...payload, batchId: '01900000-0000-7000-8000-000000000000' }, 'centre'],
-      [{ ...payload, count: payload.count + 1 }, 'centre'],
+      [{ ...payload, root: merkleRoot([Buffer.alloc(32)]) }, by],
+      [{ ...payload, batchId: '01900000-0000-7000-8000-000000000000' }, by],
+      [{ ...payload, count: payload.count + 1 }, by],
       null,
     ]);
     return wrong === null ? null : cryptography.signReceipt(...wrong);

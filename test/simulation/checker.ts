@@ -41,6 +41,7 @@ export function check(run: Case): Complaint[] {
     ...checkAcknowledged(history, records),
     ...history.complaints,
     ...history.attempts.flatMap(checkRests),
+    ...checkStorm(history.attempts.flat()),
   ];
 }
 
@@ -204,4 +205,20 @@ function checkRests(attempts: readonly Attempt[]): Complaint[] {
   return equal === undefined
     ? []
     : [complaint('no lockstep', `failure ${equal[0]} is always followed by ${equal[1][0]} ms`)];
+}
+
+const HOUR_MS = 3_600_000;
+/** A device whose date ends today tries every 15 s on average, and signs twice where a proxy repeats it. */
+const BATCHES_AN_HOUR = 700;
+
+/** Whatever fails and however often: a device is no burden to a centre. */
+function checkStorm(attempts: readonly Attempt[]): Complaint[] {
+  const last = attempts.find(
+    ({ sentAtMs }, index) =>
+      sentAtMs - (attempts[index - BATCHES_AN_HOUR]?.sentAtMs ?? Number.NEGATIVE_INFINITY) < HOUR_MS,
+  );
+  if (last === undefined) return [];
+  return [
+    complaint('no storms', `more than ${BATCHES_AN_HOUR} batches in the hour before ${last.sentAtMs.toFixed(0)} ms`),
+  ];
 }

@@ -3,10 +3,12 @@ import { GENESIS_HASH } from '../../device/ledger/chain.ts';
 import { isLedgerError } from '../../device/ledger/errors.ts';
 import type { Level } from '../../device/ledger/record.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
+import type { VisitState } from '../../device/visit/machine.ts';
 import { staffView } from '../../device/visit/staff-view.ts';
 import type { CitizenCommand } from '../../device/visit/views.ts';
 import { Window } from '../../device/window.ts';
 import { startAgent } from '../../sync/agent.ts';
+import type { ConfigurationOutcome } from '../../sync/connectors/connector.ts';
 import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
 import { type ApplianceSide, connectApplianceSide, type LinkReport, portPair } from '../../sync/device-port.ts';
 import { silentLog } from '../../sync/testing/bench-appliance.ts';
@@ -35,8 +37,18 @@ const STANDS_TOO_LONG_MS = 90_000;
 const APPLIANCE_START_MS = 2_000;
 const AGENT_START_MS = 1_500;
 const ONE_NONCE = '01900000-0000-7000-8000-000000000001';
+/** How long a planted buffer holds a key press for the next screen. */
+const BUFFERED_KEY_MS = 3_600_000;
+const EVICTED_AFTER_MS = 12 * 3_600_000;
 /** The operating system writes its cache out by itself. */
 const SYSTEM_FLUSH_MS = 30_000;
+
+/** Somebody who waits for a screen. */
+interface Onlooker {
+  fits(state: VisitState): boolean;
+  /** Called once, with the screen there or the patience at its end. */
+  done(): void;
+}
 
 export interface DeviceParts {
   world: World;
@@ -47,8 +59,10 @@ export interface DeviceParts {
   random: Random;
   machine: { rate: number; wallErrorMs: number };
   planted: Planted | null;
-  /** Heartbeats and configuration polls go over the network too; without, they are answered on the spot. */
+  /** Configuration polls go over the network too: every ten minutes, and 4,300 times a month. */
   isChatty: boolean;
+  /** Of the centre's newest key. */
+  keyNumber: () => number;
   /** Deterministic UUIDv7s; one series per use. */
   ids: (series: string, wallMs: number) => string;
 }
@@ -69,6 +83,10 @@ export class SimulatedDevice {
   #clockBlocks: ClockBlocks | null = null;
   #boots = 0;
   #lastKey: Level | null = null;
+  /** The newest key of the centre that somebody told this device. */
+  #keyNumber = 1;
+  #layout: 'best-left' | 'best-right' = 'best-left';
+  readonly #onlookers = new Set<Onlooker>();
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
@@ -124,9 +142,17 @@ export class SimulatedDevice {
     this.#startAgent();
   }
 
-  /** A technician looks in: what was refused is sent again, and a line that the centre disowned is opened anew. */
+  /** A new configuration came: another screen, and the line is opened anew whatever is on it. */
+  reconfigure(): void {
+    this.#layout = this.#layout === 'best-left' ? 'best-right' : 'best-left';
+    this.#forgetRests();
+    this.#side?.connectionChanged();
+  }
+
+  /** A technician looks in: what was refused is sent again, the centre's newest key known, the line opened anew. */
   technicianVisits(): void {
     const ledger = this.#ledger;
+    this.#keyNumber = this.#parts.keyNumber();
     for (const { id, code } of ledger?.refused() ?? []) {
       this.#parts.history.setAside.add(id);
       if (code !== 'unreadable') orKilled(() => ledger?.resubmit(id));
@@ -141,7 +167,7 @@ export class SimulatedDevice {
     orKilled(() => this.#ledger?.dailyTick());
     if (this.#parts.planted !== 'evict_undelivered') return;
     for (const row of this.disk.image.open.values()) {
-      if (row.recordedAt < this.machine.wallMs() - 2 * 86_400_000) this.disk.forget(row.record.id);
+      if (row.recordedAt < this.machine.wallMs() - EVICTED_AFTER_MS) this.disk.forget(row.record.id);
     }
   }
 
@@ -153,6 +179,28 @@ export class SimulatedDevice {
     const given = this.#parts.planted === 'swap_polarity' ? ((6 - level) as Level) : level;
     this.#lastKey = given;
     return this.#window?.key(given) ?? false;
+  }
+
+  /** Calls back once: when a screen fits, or when so much true time has passed without one. */
+  awaitScreen(fits: (state: VisitState) => boolean, patienceMs: number, run: (isThere: boolean) => void): void {
+    const { world } = this.#parts;
+    const state = this.#window?.state;
+    if (state !== undefined && fits(state)) {
+      run(true);
+      return;
+    }
+    const giveUp = world.after(patienceMs, () => {
+      this.#onlookers.delete(onlooker);
+      run(false);
+    });
+    const onlooker: Onlooker = {
+      fits,
+      done: () => {
+        giveUp.cancel();
+        world.after(0, () => run(true));
+      },
+    };
+    this.#onlookers.add(onlooker);
   }
 
   setAil(ail: string, isOn: boolean): void {
@@ -214,7 +262,7 @@ export class SimulatedDevice {
       clock: process,
       newId: () => ids(`${deviceId} window`, process.wallMs()),
       rules: () => RULES,
-      layout: () => 'best-left',
+      layout: () => this.#layout,
       onFault: () => undefined,
     });
     this.#window = window;
@@ -224,6 +272,7 @@ export class SimulatedDevice {
       this.#watchScreen(window, process);
       this.#noteStaffView(window);
       this.#tellAgent(window);
+      this.#show(window.state);
     });
     process.onKilled(() => window.stop());
     try {
@@ -232,9 +281,16 @@ export class SimulatedDevice {
       // The restart's own commit did not fit or was the one to crash at: the supervisor starts it again.
       if (process.isAlive) world.after(60_000, () => process.isAlive && this.killAppliance());
     }
+    this.#show(window.state);
     if (planted === 'replay_key_after_restart' && this.#lastKey !== null) {
       const level = this.#lastKey;
-      process.setTimer(120_000, () => window.key(level));
+      this.awaitScreen(
+        ({ name }) => name === 'inviting',
+        BUFFERED_KEY_MS,
+        (isThere) => {
+          if (isThere && process.isAlive) orKilled(() => window.key(level));
+        },
+      );
     }
   }
 
@@ -259,6 +315,14 @@ export class SimulatedDevice {
     const isGood = planted === 'staff_sees_good' && (window.state.context.rating?.level ?? 0) >= 4;
     const at = `${Math.round(this.#parts.world.nowMs)} ${JSON.stringify(view)}${isGood ? '!' : ''}`;
     history.staffViews.push(at);
+  }
+
+  #show(state: VisitState): void {
+    for (const onlooker of this.#onlookers) {
+      if (!onlooker.fits(state)) continue;
+      this.#onlookers.delete(onlooker);
+      onlooker.done();
+    }
   }
 
   /** As the appliance's own link does: wake on every append, and say which visit may be rated by phone. */
@@ -286,17 +350,22 @@ export class SimulatedDevice {
   }
 
   #wire(process: Process, appliance: Process): void {
-    const { planted, deviceId, cryptography } = this.#parts;
+    const { planted, deviceId, cryptography, isChatty } = this.#parts;
     const ledger = this.#ledger!;
-    const [near, far] = portPair();
+    // Schemas at both ends make new objects of what comes; the text in between is left to the real seeds.
+    const [near, far] = isChatty ? portPair() : portPair({ write: (message) => message, read: (written) => written });
     process.onKilled(() => near.cut());
     appliance.onKilled(() => near.cut());
-    const connection = { deviceId, baseUrl: 'https://centre.example', centreKeys: cryptography.centreKeys };
     this.#side = connectApplianceSide(
       near,
       {
         outbox: outboxWith(planted, ledger, this.disk),
-        connection: async () => ({ ...connection, alg: 'ed25519' }),
+        connection: async () => ({
+          deviceId,
+          baseUrl: 'https://centre.example',
+          centreKeys: cryptography.centreKeys(this.#keyNumber),
+          alg: 'ed25519',
+        }),
         offerConfiguration: async () => ({ accepted: true, version: 1 }),
         ratedElsewhere: async ({ visitId }) => void this.#window?.ratedElsewhere(visitId),
         reportLink: async (report) => this.#takeReport(report),
@@ -335,7 +404,8 @@ export class SimulatedDevice {
       bootId: '00000000-0000-4000-8000-000000000000',
       edges: {
         openHttp: () => network.clientOf(process, (attempt) => history.attempted(attempt)),
-        pack: (text) => cryptography.pack(text),
+        pack: cryptography.pack,
+        sign: cryptography.sign,
         readReceipt:
           planted === 'accept_any_receipt'
             ? async (jws) => JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'))
@@ -347,7 +417,7 @@ export class SimulatedDevice {
       ...family,
       open: (connection: Parameters<typeof family.open>[0]) => ({
         ...family.open(connection),
-        fetchConfiguration: async () => ({ kind: 'unchanged' as const }),
+        fetchConfiguration: noConfiguration,
       }),
     };
   }
@@ -361,6 +431,11 @@ export class SimulatedDevice {
     this.disk.flush();
     this.#parts.world.after(SYSTEM_FLUSH_MS, () => this.#flushNow());
   }
+}
+
+/** A question that stays open as long as its agent lives. */
+function noConfiguration(_etag: string | null, signal: AbortSignal): Promise<ConfigurationOutcome> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'unchanged' })));
 }
 
 /** Whoever asked sees that the process died; it is started again. */

@@ -9,7 +9,16 @@ import type { Process } from './machine.ts';
 import type { World } from './world.ts';
 
 /** What the hall's network does to requests and replies. */
-export const NETWORK_MOODS = ['down', 'portal', 'impostor', 'lossy', 'lost_ack', 'proxy_repeats', 'slow'] as const;
+export const NETWORK_MOODS = [
+  'down',
+  'portal',
+  'impostor',
+  'lossy',
+  'lost_ack',
+  'proxy_repeats',
+  'stale_reply',
+  'slow',
+] as const;
 export type NetworkMood = 'well' | (typeof NETWORK_MOODS)[number];
 
 /** One attempt to deliver a batch, for the checker of rests. */
@@ -33,6 +42,8 @@ type Carried = CentreReply | 'refused' | 'silence';
 export class SimulatedNetwork {
   mood: NetworkMood = 'well';
   readonly #parts: NetworkParts;
+  /** What was answered last at each address; a cache that should not be there gives it again. */
+  readonly #former = new Map<string, Carried>();
 
   constructor(parts: NetworkParts) {
     this.#parts = parts;
@@ -88,6 +99,9 @@ export class SimulatedNetwork {
     const { centre, world } = this.#parts;
     const { method, url, headers, body } = request;
     const first = await centre.answer({ method, url, headers, body });
+    const former = this.#former.get(url);
+    this.#former.set(url, carriedOf(first));
+    if (this.mood === 'stale_reply' && former !== undefined) return former;
     if (this.mood !== 'proxy_repeats') return carriedOf(first);
     // A proxy lost the first answer and asks again in the device's name, with the device's signature.
     await world.pause(this.#delayMs());

@@ -1,6 +1,7 @@
 import type { Level } from '../../device/ledger/record.ts';
 import { isWorkingDay } from '../../device/policy/calendar.ts';
 import { DAY_MS, shanghaiDay, startOfShanghaiDay } from '../../device/time.ts';
+import type { VisitState } from '../../device/visit/machine.ts';
 import type { Window } from '../../device/window.ts';
 import type { Random } from '../support/random.ts';
 import type { SimulatedCentre } from './centre.ts';
@@ -18,8 +19,8 @@ export const CLOSES_AT_MS = 17.5 * HOUR_MS;
 /** How often anybody tries again what the device did not take, and after how long. */
 const TRIES = 5;
 const TRY_AGAIN_MS = 4_000;
-const LOOK_EVERY_MS = 4_000;
-const PATIENCE_LOOKS = 40;
+/** How long a citizen waits for the screen to ask. */
+const PATIENCE_MS = 5 * 60_000;
 
 interface Revision {
   afterMs: number;
@@ -130,7 +131,7 @@ class Visit {
     if (invites === 'never') world.after(inviteAfterMs, () => this.#try((window) => this.#skip(window), 1));
     if (invites === 'pauses') world.after(inviteAfterMs, () => this.#try((window) => window.pause('开会', 600_000), 1));
     if (invites === 'pauses') world.after(inviteAfterMs + 300_000, () => this.#try((window) => window.resume(), 1));
-    world.after(LOOK_EVERY_MS, () => this.#lookForScreen(PATIENCE_LOOKS));
+    this.#waitForScreen();
   }
 
   /** Nobody is told why a device did not take something; people just try again. */
@@ -166,12 +167,14 @@ class Visit {
     if (this.#visitId !== null) window.skip(this.#visitId, 'left');
   }
 
-  #lookForScreen(looks: number): void {
+  #waitForScreen(): void {
     const { device, world } = this.#parts;
-    const state = device.window?.state;
-    if (state?.name === 'inviting' && state.context.current?.caseNo === this.#plan.caseNo) {
-      world.after(this.#plan.afterMs, () => this.#act(TRIES));
-    } else if (looks > 0) world.after(LOOK_EVERY_MS, () => this.#lookForScreen(looks - 1));
+    const { caseNo, afterMs } = this.#plan;
+    const isOurs = ({ name, context }: VisitState): boolean =>
+      name === 'inviting' && context.current?.caseNo === caseNo;
+    device.awaitScreen(isOurs, PATIENCE_MS, (isThere) => {
+      if (isThere) world.after(afterMs, () => this.#act(TRIES));
+    });
   }
 
   /** The visit on the screen, when it is this one and the screen is the one expected. */

@@ -59,15 +59,21 @@ function streams(seed: number): (name: string) => Random {
   };
 }
 
+/** FNV-1a, so that ids of different series differ. */
+function nameOf(series: string): string {
+  let name = 0x811c9dc5;
+  for (const char of series) name = Math.imul(name ^ char.charCodeAt(0), 0x01000193) >>> 0;
+  return name.toString(16).padStart(8, '0');
+}
+
 function idSeries(): (series: string, wallMs: number) => string {
-  const counters = new Map<string, number>();
+  const all = new Map<string, { name: string; count: number }>();
   return (series, wallMs) => {
-    const count = (counters.get(series) ?? 0) + 1;
-    counters.set(series, count);
-    let name = 0x811c9dc5;
-    for (const char of series) name = Math.imul(name ^ char.charCodeAt(0), 0x01000193) >>> 0;
+    const one = all.get(series) ?? { name: nameOf(series), count: 0 };
+    all.set(series, one);
+    one.count++;
     const time = Math.floor(wallMs).toString(16).padStart(12, '0').slice(-12);
-    const tail = `${name.toString(16).padStart(8, '0')}${count.toString(16).padStart(8, '0')}`;
+    const tail = `${one.name}${one.count.toString(16).padStart(8, '0')}`;
     return `${time.slice(0, 8)}-${time.slice(8)}-7000-8${tail.slice(0, 3)}-${tail.slice(4)}`;
   };
 }
@@ -98,7 +104,8 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
     const wallErrorMs = climate.pick([0, 0, 0, 2_000, -2_000, 20 * 60_000, -20 * 60_000]);
     const machine = { rate: 1 + drift, wallErrorMs };
     const random = of(`agent ${index}`);
-    const common = { world, deviceId, network, cryptography, history, random, machine, planted, ids };
+    const keyNumber = () => centre.keyNumber;
+    const common = { world, deviceId, network, cryptography, history, random, machine, planted, ids, keyNumber };
     const device = new SimulatedDevice({ ...common, isChatty: isReal });
     return { device, network, history };
   });

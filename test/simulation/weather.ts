@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../device/time.ts';
+import type { VisitState } from '../../device/visit/machine.ts';
 import type { Random } from '../support/random.ts';
 import { CENTRE_MOODS, type CentreMood, type SimulatedCentre } from './centre.ts';
 import type { SimulatedDevice } from './device.ts';
@@ -108,12 +109,13 @@ function centreFault(parts: WeatherParts): void {
     const point = random.pick(['before', 'committed'] as const);
     return void world.at(fromMs, () => (centre.armed = point));
   }
+  if (random.chance(0.05)) {
+    expireKey(parts, fromMs);
+    return;
+  }
   const mood = random.chance(0.2) ? 'calls_all_malformed' : random.pick(CENTRE_MOODS);
   const needsTechnician = ['disowns', 'calls_all_malformed', 'too_large'].includes(mood);
   const toMs = fromMs + duration(random);
-  const visit = (): void => {
-    for (const { device } of stations) device.technicianVisits();
-  };
   const trouble = centreMood(centre, mood);
   if (!needsTechnician) {
     during(parts, stations, { fromMs, toMs }, trouble);
@@ -121,7 +123,18 @@ function centreFault(parts: WeatherParts): void {
   }
   // The device is well again when somebody was there, not when the centre is.
   world.at(toMs, () => trouble.end());
-  during(parts, stations, { fromMs, toMs: toMs + TECHNICIAN_MS }, { ...trouble, end: visit });
+  during(parts, stations, { fromMs, toMs: toMs + TECHNICIAN_MS }, { ...trouble, end: () => visitAll(stations) });
+}
+
+function visitAll(stations: readonly Station[]): void {
+  for (const { device } of stations) device.technicianVisits();
+}
+
+/** The centre signs with its next key: its receipts count for nothing until somebody tells the devices that key. */
+function expireKey(parts: WeatherParts, fromMs: number): void {
+  const { centre, stations } = parts;
+  const begin = (): void => void centre.keyNumber++;
+  during(parts, stations, { fromMs, toMs: fromMs + TECHNICIAN_MS }, { begin, end: () => visitAll(stations) });
 }
 
 function centreMood(centre: SimulatedCentre, mood: CentreMood): Trouble {
@@ -133,6 +146,19 @@ function centreMood(centre: SimulatedCentre, mood: CentreMood): Trouble {
   };
 }
 
+const DEVICE_FAULTS = [
+  'crash',
+  'crash',
+  'crash',
+  'agent',
+  'appliance',
+  'power',
+  'full',
+  'step',
+  'battery',
+  'configuration',
+] as const;
+
 function deviceFault(parts: WeatherParts, station: Station): void {
   const { random, world } = parts;
   const { device } = station;
@@ -143,13 +169,15 @@ function deviceFault(parts: WeatherParts, station: Station): void {
   const kind: CommitKind = random.chance(0.7) ? 'append' : 'settle';
   const point: CommitPoint = random.pick(['before', 'written', 'synced'] as const);
   const by = random.chance(0.5) ? 'kill' : 'power';
-  switch (random.pick(['crash', 'crash', 'crash', 'agent', 'appliance', 'power', 'full', 'step', 'battery'] as const)) {
+  switch (random.pick(DEVICE_FAULTS)) {
     case 'crash':
       return void world.at(atMs, () => (device.disk.armed = { kind, point, by }));
     case 'agent':
       return void world.at(atMs, () => device.killAgent());
     case 'appliance':
       return void world.at(atMs, () => device.killAppliance());
+    case 'configuration':
+      return void world.at(atMs, () => device.reconfigure());
     case 'power':
       world.at(atMs, () => device.powerCut());
       return void world.at(atMs + Math.min(lastsMs, HOUR_MS), () => device.powerOn());
@@ -157,7 +185,7 @@ function deviceFault(parts: WeatherParts, station: Station): void {
       fullDisk(parts, station, { fromMs: atMs, toMs: atMs + lastsMs });
       return;
     case 'step':
-      world.at(atMs, () => stepWhileInviting(world, device, { stepMs, lastsMs }, LOOKS));
+      world.at(atMs, () => stepWhileInviting(world, device, { stepMs, lastsMs }));
       return;
     case 'battery':
       world.at(atMs, () => {
@@ -169,22 +197,15 @@ function deviceFault(parts: WeatherParts, station: Station): void {
   }
 }
 
-/** Looks for a citizen who is just rating: a step does its worst then. */
-const LOOKS = 400;
-const LOOK_EVERY_MS = 20_000;
+/** How long somebody waits for a citizen who is just rating: a step does its worst then. */
+const WAIT_FOR_CITIZEN_MS = 2 * HOUR_MS;
 
-function stepWhileInviting(
-  world: World,
-  device: SimulatedDevice,
-  step: { stepMs: number; lastsMs: number },
-  looks: number,
-): void {
-  if (device.window?.state.name !== 'inviting' && looks > 0) {
-    world.after(LOOK_EVERY_MS, () => stepWhileInviting(world, device, step, looks - 1));
-    return;
-  }
-  device.machine.setWall(device.machine.wallMs() + step.stepMs);
-  world.after(step.lastsMs, () => device.machine.setWall(world.trueMs));
+function stepWhileInviting(world: World, device: SimulatedDevice, step: { stepMs: number; lastsMs: number }): void {
+  const isInviting = ({ name }: VisitState): boolean => name === 'inviting';
+  device.awaitScreen(isInviting, WAIT_FOR_CITIZEN_MS, () => {
+    device.machine.setWall(device.machine.wallMs() + step.stepMs);
+    world.after(step.lastsMs, () => device.machine.setWall(world.trueMs));
+  });
 }
 
 function fullDisk(parts: WeatherParts, station: Station, span: { fromMs: number; toMs: number }): void {

@@ -59,6 +59,8 @@ class Agenda {
   }
 }
 
+const noMicrotaskLeft = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+
 export class World {
   readonly #agenda = new Agenda();
   readonly #startMs: number;
@@ -134,9 +136,12 @@ export class World {
     this.#nowMs = untilMs;
   }
 
-  /** One turn of the event loop runs every promise that waits for nothing else. */
+  /**
+   * Lets every promise that waits for nothing else run. Node runs its next ticks only once no microtask is left, and
+   * that costs a fraction of a turn of the event loop, which a month of events would take by the ten thousand.
+   */
   async #settle(): Promise<void> {
-    do await setImmediate();
-    while (this.#outside > 0);
+    await noMicrotaskLeft();
+    while (this.#outside > 0) await setImmediate();
   }
 }

@@ -32,7 +32,7 @@ export interface Cryptography {
   /** @param by which of the centre's keys, or that of somebody who would like to be it */
   signReceipt(payload: Receipt, by: number | 'stranger'): Promise<string>;
   readReceipt: ReceiptReader;
-  pack(text: string): Promise<Buffer>;
+  pack: (text: string) => Promise<Buffer>;
   unpack(body: Buffer): string;
 }
 

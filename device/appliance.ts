@@ -1,6 +1,7 @@
 import { Attached } from './attached/attached.ts';
 import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
+import { Desks } from './desks.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
 import { findIdentity, findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
@@ -65,6 +66,7 @@ export class Appliance {
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
   #service: Service | null = null;
+  #desks: Desks | null = null;
   #startFault: Warning | null = null;
   readonly #upkeep: Upkeep;
   /** What the centre is asked to confirm; of a device in service only. */
@@ -156,10 +158,14 @@ export class Appliance {
     const { document, deviceId } = provisioned;
     const rules = rulesOf(document, trial ? trialPolicyId : null);
     const called = () => this.#attached.called.shown;
-    const screens = new Screens({ trial, clock, deviceId, configuration: document, rules, called, key: this.#key });
+    const atWindow = () => this.#desks?.staff.atWindow() ?? null;
+    const known = { trial, clock, deviceId, configuration: document, rules };
+    const screens = new Screens({ ...known, called, atWindow, key: this.#key });
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
     this.#service = new Service({ provisioned, rules, window, screens, ledger: this.#ledger, clock });
     this.#startFault = null;
+    this.#desks ??= this.#startDesks(rules, document);
+    this.#desks.configurationChanged();
     this.#attached.use(document);
     this.#changed();
   }
@@ -177,6 +183,18 @@ export class Appliance {
     window.start();
     window.onChange(() => this.#changed());
     return window;
+  }
+
+  #startDesks(rules: Rules, document: Configuration): Desks {
+    return new Desks({
+      ledger: this.#ledger,
+      clock: this.#options.clock,
+      rules: () => this.#service?.rules ?? rules,
+      configuration: () => this.#service?.provisioned.document ?? document,
+      isWindowBusy: () => this.#service?.window.isBusyForStaff() ?? false,
+      onChange: () => this.#changed(),
+      onFault: this.#options.onFault,
+    });
   }
 
   #changed(): void {
@@ -216,6 +234,13 @@ export class Appliance {
   /** @throws WindowError, CodedError `idempotency_conflict` */
   openVisit(request: OpenRequest, idempotency: IdempotencyKey | null): string {
     return this.#inService().openVisit(request, idempotency);
+  }
+
+  /** What people and systems do beside the window. @throws WindowError `not_provisioned` */
+  desks(): Desks {
+    this.#inService();
+    if (this.#desks === null) throw new Error('a device in service has its desks');
+    return this.#desks;
   }
 
   /** The window of a device in service. @throws WindowError `not_provisioned` */
@@ -354,6 +379,7 @@ export class Appliance {
     this.#listeners.clear();
     this.#upkeep.stop();
     await this.#attached.stop();
+    this.#desks?.stop();
     this.#service?.window.stop();
     this.#ledger.close();
   }

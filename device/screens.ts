@@ -5,6 +5,7 @@ import type { IdentityKey } from './identity/suite/key.ts';
 import { visitLink } from './identity/visit-link.ts';
 import { tagsForLevel } from './policy/catalogue.ts';
 import type { Rules } from './rules.ts';
+import { rosterOf } from './staff/session.ts';
 import { citizenView } from './visit/citizen-view.ts';
 import type { OpenVisit } from './visit/model.ts';
 import { staffView } from './visit/staff-view.ts';
@@ -22,6 +23,8 @@ export interface ScreensOptions {
   rules: Rules;
   /** The ticket that was called to the window. */
   called: () => { ticket: string; times: number } | null;
+  /** Id of the person signed in at the window. */
+  atWindow: () => string | null;
   /** Signs the token of the QR. */
   key: Pick<IdentityKey, 'alg' | 'sign'>;
 }
@@ -54,10 +57,12 @@ export class Screens {
   }
 
   staff(window: Window, deliveryPending: boolean): StaffView {
-    const { trial, clock, configuration } = this.#options;
+    const { trial, clock, configuration, atWindow } = this.#options;
     const { number, name } = configuration.window;
+    const staffId = atWindow();
     return staffView(window.state, {
       trial,
+      staff: configuration.staff.find(({ id }) => id === staffId) ?? null,
       window: { number, name },
       deliveryPending,
       wallMs: clock.wallMs(),
@@ -70,11 +75,13 @@ export class Screens {
     return { hall, number, name, department };
   }
 
-  /** The person of the visit; on the idle screen the only one of the roster, if there is just one. */
+  /** The person of the visit; on the idle screen who is signed in, else the only one who serves here. */
   #staff(staffId: string | null): StaffInfo | null {
-    const { staff } = this.#options.configuration;
-    const person =
-      staffId === null ? (staff.length === 1 ? staff[0] : undefined) : staff.find(({ id }) => id === staffId);
+    const { configuration, atWindow } = this.#options;
+    const roster = rosterOf(configuration);
+    const serving = roster.people.filter(({ id }) => roster.roleOf(id) === 'window');
+    const id = staffId ?? atWindow() ?? (serving.length === 1 ? serving[0]?.id : null);
+    const person = roster.people.find((one) => one.id === id);
     return person === undefined ? null : { number: person.number, name: person.name, post: person.post };
   }
 
@@ -95,6 +102,7 @@ export function bareCitizenView(trial: boolean, reason: 'not_provisioned' | 'sto
 export function bareStaffView(trial: boolean): StaffView {
   return {
     trial,
+    staff: null,
     window: { number: '', name: '', state: 'idle' },
     visit: null,
     waiting: 0,

@@ -1,22 +1,14 @@
 import { hash } from 'node:crypto';
 import type { Clock, Timer } from './clock.ts';
+import { type EventDetail, entryOf, eventEntry, type WindowEntry } from './entry.ts';
 import type { Also } from './ledger/ledger.ts';
-import type { EventBody, LedgerRecord, Level, RecordFact } from './ledger/record.ts';
-import { deadlinesOf } from './policy/deadlines.ts';
+import type { EventBody, LedgerRecord, Level } from './ledger/record.ts';
 import type { Rules } from './rules.ts';
 import { decide, INITIAL_STATE, nextWakeAt, type VisitState } from './visit/machine.ts';
-import type { FactToKeep, Meta, OpenVisit, VisitEvent } from './visit/model.ts';
-import { isOpenForStaff } from './visit/staff-view.ts';
+import type { Meta, OpenVisit, VisitEvent } from './visit/model.ts';
+import { isBusyForStaff, isOpenForStaff } from './visit/staff-view.ts';
 import type { CitizenCommand } from './visit/views.ts';
 import { WindowError } from './window-errors.ts';
-
-/** One thing to append: the fact, when late delivery would harm, and for ratings the id chosen beforehand. */
-export interface WindowEntry {
-  fact: RecordFact;
-  dueAt: number;
-  marginMs: number;
-  id?: string;
-}
 
 /** What the window needs of the ledger: everything of one event in one transaction, durable on return. */
 export interface WindowStore {
@@ -57,6 +49,12 @@ function firstIdOf(ms: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
+/** What earlier software did not keep has its first value; its counts of the day were of another shape. */
+function takenUp({ name, context }: VisitState): VisitState {
+  const { today } = INITIAL_STATE.context;
+  return { name, context: { ...INITIAL_STATE.context, ...context, today: context.today.of ? context.today : today } };
+}
+
 /** A `Meta` without the event it goes with. */
 type Bare = VisitEvent extends infer E ? (E extends VisitEvent ? Omit<E, 'meta'> : never) : never;
 
@@ -78,7 +76,7 @@ export class Window {
   /** Takes up the state of before the restart. To be called once, before anything else. */
   start(): void {
     const kept = this.#options.store.state(STATE_KEY);
-    if (kept !== null) this.#state = JSON.parse(kept) as VisitState;
+    if (kept !== null) this.#state = takenUp(JSON.parse(kept) as VisitState);
     this.#dispatch({ type: 'RESTART' });
     this.#schedule();
   }
@@ -164,6 +162,11 @@ export class Window {
     throw new WindowError('visit_unknown', 'no such visit at this window', 'Use the visitId that opening it returned.');
   }
 
+  /** Whether a visit is at the window, as far as the staff side may know. */
+  isBusyForStaff(): boolean {
+    return isBusyForStaff(this.#state, this.#options.clock.monotonicMs());
+  }
+
   /** A command of the citizen's page. False: it had no place in the present state and nothing was kept. */
   citizen(command: CitizenCommand): boolean {
     switch (command.type) {
@@ -196,14 +199,16 @@ export class Window {
   }
 
   /** A fact beside the visit, such as a lost peripheral. Throws the store's error. */
-  note(type: string, detail: Record<string, string | number | boolean | null>): void {
+  note(type: string, detail: EventDetail): void {
     this.keep([{ type, detail }], {});
   }
 
   /** Facts beside the visit, and what goes into the same commit. @returns them as kept. Throws the store's error. */
   keep(events: readonly EventBody[], also: Also): LedgerRecord[] {
-    const entries = events.map((body) => this.#entry({ fact: { kind: 'event', body }, id: null, servedAt: null }));
-    return this.#options.store.append(entries, also);
+    const { clock, rules, store } = this.#options;
+    const now = clock.wallMs();
+    const entries = events.map(({ type, detail }) => eventEntry(type, detail, rules(), now));
+    return store.append(entries, also);
   }
 
   /**
@@ -234,21 +239,13 @@ export class Window {
     const decision = decide(this.#state, { ...event, meta: this.#meta() } as VisitEvent);
     if (!decision.taken) return false;
     this.#options.store.append(
-      decision.facts.map((kept) => this.#entry(kept)),
+      decision.facts.map((kept) => entryOf(kept, this.#options.rules(), this.#options.clock.wallMs())),
       { ...also, state: { ...also.state, [STATE_KEY]: JSON.stringify(decision.next) } },
     );
     this.#state = decision.next;
     this.#schedule();
     for (const listener of this.#listeners) listener();
     return true;
-  }
-
-  #entry({ fact, id, servedAt }: FactToKeep): WindowEntry {
-    const { pack, calendar } = this.#options.rules();
-    const recordedAt = this.#options.clock.wallMs();
-    const { earliest } = deadlinesOf({ ...fact, recordedAt }, { pack, calendar, servedAt });
-    const { dueAt, marginMs } = earliest;
-    return { fact, dueAt, marginMs, ...(id === null ? {} : { id }) };
   }
 
   #meta(): Meta {

@@ -3,7 +3,7 @@ import { testCard, testPrint } from '../../device/attached/technician-tests.ts';
 import { systemClock } from '../../device/clock.ts';
 import { testSheet } from '../../device/peripherals/printer/test-sheet.ts';
 import { formatTime } from '../../device/time.ts';
-import type { ApplianceApi } from '../server/api.ts';
+import type { ApplianceApi, PeopleApi } from '../server/api.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { ApplianceEnvironment } from './settings.ts';
@@ -25,6 +25,7 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     citizenView: () => appliance.citizenView(),
     citizen: (command) => appliance.citizen(command),
     staffView: () => appliance.staffView(),
+    people: peopleOf(appliance),
     openVisit: ({ idempotency, ...request }) => ({ visitId: appliance.openVisit(request, idempotency) }),
     invite: (visitId) => appliance.window().invite(visitId),
     skip: (visitId, reason) => appliance.window().skip(visitId, reason),
@@ -52,6 +53,17 @@ function peripheralTests(appliance: Appliance): ApplianceApi['tests'] {
       return testPrint(appliance.attached, testSheet({ window, time }));
     },
     scannedCode: () => ({ code: appliance.attached.enrolmentScan.handOut() }),
+  };
+}
+
+function peopleOf(appliance: Appliance): PeopleApi {
+  const people = () => appliance.provisioned()?.document.staff ?? [];
+  return {
+    signIn: (number, pin) => appliance.desks().staff.signIn(number, pin),
+    session: (token) => (appliance.provisioned() === null ? null : appliance.desks().staff.session(token)),
+    signOut: (token) => appliance.desks().staff.signOut(token),
+    person: (staffId) => people().find(({ id }) => id === staffId) ?? null,
+    mayAnybodySignIn: () => people().some(({ pinHash }) => pinHash !== undefined),
   };
 }
 

@@ -1,3 +1,31 @@
+/** Nobody real. The staff page opens without a PIN in trial mode; with one it shows what a clerk sees. */
+const TRIAL_STAFF = [
+  {
+    id: 'trial-1',
+    number: '0007',
+    name: '试用人员',
+    post: '综合受理岗',
+    /** 246810 */
+    pinHash: '$scrypt$ln=15,r=8,p=1$jHYjuaIP2kmnzTrMk/J8lA$ptvAIiuyo6LeGXg9Tjs//oEv8h5JFgBZg8wqUPIAV2U',
+  },
+  {
+    id: 'trial-2',
+    number: '0008',
+    name: '试用录入员',
+    post: '书面评价录入岗',
+    /** 135790 */
+    pinHash: '$scrypt$ln=15,r=8,p=1$s8+VHUCFrqPphLmiEyNGpg$X4QQ1GEHjpXTL1689mGMKfW+SqwfN8tUruF9KJdW7Fw',
+  },
+  {
+    id: 'trial-3',
+    number: '0009',
+    name: '试用复核员',
+    post: '书面评价复核岗',
+    /** 975310 */
+    pinHash: '$scrypt$ln=15,r=8,p=1$H1rdrJZ6MpPrj4+mvcFKHQ$wH4zlvDz85AnumKfw8TO0Wwwo8JuNTIrRjE++Svgazw',
+  },
+];
+
 /**
  * The configuration (reference-protocol §3) that the built-in centre gives to a device on trial: one invented window,
  * so that nobody's name or case is needed to try it.
@@ -25,11 +53,12 @@ export function trialConfiguration(options: {
       { code: 'T-002', name: '社会保障卡申领' },
       { code: 'T-003', name: '不动产登记资料查询' },
     ],
-    staff: [{ id: 'trial-1', number: '0007', name: '试用人员', post: '综合受理岗' }],
+    staff: TRIAL_STAFF,
     policy: { id: options.policyId, version: options.policyVersion },
     catalogue: { version: options.catalogueVersion },
     calendar: { version: options.calendarVersion },
     centre: { baseUrl: options.baseUrl, ratingPage: `${options.baseUrl}/rate` },
     clients: [],
+    settings: { roles: { 'trial-2': 'paper_entry', 'trial-3': 'paper_review' } },
   };
 }

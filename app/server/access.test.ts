@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, HTTPMethods, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessCode, hourOf } from '../../device/identity/access-code.ts';
+import { hashPin } from '../../device/staff/pin-hash.ts';
 import {
   type ApplianceFixture,
   openTestAppliance,
@@ -40,8 +41,12 @@ const CALLERS = {
   command: { headers: { ...HERE, authorization: `Bearer ${TOKENS.console}` }, remoteAddress: '127.0.0.1' },
   /** Another program or user of the machine. */
   program: { headers: { ...HERE, cookie: `pingjiaqi_page=${'x'.repeat(43)}` }, remoteAddress: '127.0.0.1' },
-  /** The clerk's browser somewhere in the hall; nobody signs in yet. */
-  clerk: { headers: { host: NAME, origin: `http://${NAME}` }, remoteAddress: REMOTE },
+  /** A browser on the machine in which the clerk of the window signed in; its cookie is made below. */
+  signedIn: { headers: { host: '127.0.0.1', origin: 'http://127.0.0.1', cookie: '' }, remoteAddress: '127.0.0.1' },
+  /** The same browser after somebody else's task. */
+  otherTask: { headers: { host: '127.0.0.1', origin: 'http://127.0.0.1', cookie: '' }, remoteAddress: '127.0.0.1' },
+  /** A browser somewhere in the hall, over plain HTTP and with the clerk's cookie. */
+  clerk: { headers: { host: NAME, origin: `http://${NAME}`, cookie: '' }, remoteAddress: REMOTE },
   /** The 办件 system. */
   business: { headers: { host: NAME, authorization: `Bearer ${KEY}` }, remoteAddress: REMOTE },
   stranger: { headers: { host: NAME, authorization: 'Bearer guess' }, remoteAddress: REMOTE },
@@ -61,20 +66,40 @@ type Row = Record<Role, Word>;
 
 const NEVER = { rebound: 403, otherSite: 403 } as const;
 const HALL_NEVER = { clerk: 403, business: 403, stranger: 403, ...NEVER } as const;
-const LOCAL = { screen: 'pass', inspector: 'pass', technician: 'pass', command: 'pass', program: 'pass' } as const;
+/** Whoever sits at the machine, in the device's own window or in another browser. */
+const LOCAL = {
+  screen: 'pass',
+  inspector: 'pass',
+  technician: 'pass',
+  command: 'pass',
+  program: 'pass',
+  signedIn: 'pass',
+  otherTask: 'pass',
+} as const;
+const NOT_WINDOW = { program: 401, signedIn: 401, otherTask: 401 } as const;
 /** A page without anything in it, on the machine itself. */
 const LOCAL_PAGE: Row = { ...LOCAL, ...HALL_NEVER };
 /** What the window of the device and nobody else on the machine may do. */
-const WINDOW: Row = { ...LOCAL, program: 401, ...HALL_NEVER };
+const WINDOW: Row = { ...LOCAL, ...NOT_WINDOW, ...HALL_NEVER };
 /** Behind a one-time code. */
-const LOOK: Row = { ...LOCAL, screen: 401, program: 401, ...HALL_NEVER };
+const LOOK: Row = { ...LOCAL, ...NOT_WINDOW, screen: 401, ...HALL_NEVER };
 const CHANGE: Row = { ...LOOK, inspector: 403 };
 /** Nothing in it that a passer-by in the hall may not see. */
 const ANYBODY: Row = { ...LOCAL, clerk: 'pass', business: 'pass', stranger: 'pass', ...NEVER };
-/** On the machine itself only, until staff sign in. */
-const STAFF: Row = { ...LOCAL, ...HALL_NEVER };
+/** PINs and cookies travel on the machine itself or over TLS only. */
+const SIGN_IN: Row = { ...LOCAL, ...HALL_NEVER };
 const NO_KEY = { screen: 401, inspector: 401, technician: 401, command: 401, program: 401 } as const;
-const BUSINESS: Row = { ...NO_KEY, clerk: 401, business: 'pass', stranger: 401, ...NEVER };
+/** Whoever signed in at the window. */
+const STAFF: Row = { ...SIGN_IN, ...NO_KEY, otherTask: 403 };
+const BUSINESS: Row = {
+  ...NO_KEY,
+  signedIn: 401,
+  otherTask: 401,
+  clerk: 401,
+  business: 'pass',
+  stranger: 401,
+  ...NEVER,
+};
 
 const MATRIX: Record<string, Row> = {
   'local GET /': LOCAL_PAGE,
@@ -98,6 +123,8 @@ const MATRIX: Record<string, Row> = {
   'lan GET /': ANYBODY,
   'lan GET /assets/*': ANYBODY,
   'lan GET /openapi.json': ANYBODY,
+  'lan GET /session': SIGN_IN,
+  'lan POST /session': SIGN_IN,
   'lan GET /staff/events': STAFF,
   'lan POST /staff/invitation': STAFF,
   'lan POST /staff/pause': STAFF,
@@ -110,6 +137,8 @@ const MATRIX: Record<string, Row> = {
   'lan POST /v1/visits/:id/skip': BUSINESS,
   'lan POST /v1/window/pause': BUSINESS,
   'lan POST /v1/window/resume': BUSINESS,
+  // Last: it ends the sessions that the others use.
+  'lan DELETE /session': SIGN_IN,
 };
 
 let fixture: ApplianceFixture;
@@ -119,7 +148,15 @@ const listeners = new Map<Listener, FastifyInstance>();
 const routes = new Set<string>();
 
 beforeAll(async () => {
-  fixture = await openTestAppliance(sampleConfiguration({ clients: CLIENTS, settings: SETTINGS }));
+  const person = async (id: string) => ({ id, number: id, name: id, post: '', pinHash: await hashPin(id) });
+  const staff = [await person('S-1'), await person('S-2')];
+  const settings = { ...SETTINGS, roles: { 'S-2': 'paper_entry' } };
+  fixture = await openTestAppliance(sampleConfiguration({ clients: CLIENTS, staff, settings }));
+  const cookie = async (id: string) =>
+    `pingjiaqi_session=${(await fixture.appliance.desks().staff.signIn(id, id)).token}`;
+  CALLERS.signedIn.headers.cookie = await cookie('S-1');
+  CALLERS.clerk.headers.cookie = CALLERS.signedIn.headers.cookie;
+  CALLERS.otherTask.headers.cookie = await cookie('S-2');
   const session = (role: 'look' | 'change') => {
     const hour = hourOf(fixture.clock.wallMs());
     const { token } = fixture.appliance.door.enter(accessCode(CODE_KEY, { deviceId: 'device-1', role, hour }));

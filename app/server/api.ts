@@ -1,11 +1,22 @@
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { MaintenanceDoor } from '../../device/maintenance-door.ts';
 import type { LoadedVoicePack } from '../../device/peripherals/voice/read-pack.ts';
+import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
 import type { DeliveryState } from './technician/delivery.ts';
 import type { PeripheralTests } from './technician/peripherals.ts';
 import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from './technician/status.ts';
+
+/** Who of the roster is signed in at this device. */
+export interface PeopleApi {
+  /** @throws StaffError `pin_wrong`, `sign_in_locked`, `sign_in_busy` */
+  signIn(number: string, pin: string): Promise<{ token: string }>;
+  session(token: string): Session | null;
+  signOut(token: string): void;
+  person(staffId: string): { number: string; name: string } | null;
+  mayAnybodySignIn(): boolean;
+}
 
 /** What the servers need of the appliance; its implementation is wired in app/processes/appliance.ts. */
 export interface ApplianceApi {
@@ -14,6 +25,7 @@ export interface ApplianceApi {
   /** Throws where nothing could be kept; false where the command had no place. */
   citizen(command: CitizenCommand): boolean;
   staffView(): StaffView;
+  people: PeopleApi;
   /** @throws WindowError */
   openVisit(request: OpenVisitCall): { visitId: string };
   invite(visitId: string): void;

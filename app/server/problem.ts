@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { CodedError } from '../../device/errors.ts';
+import { StaffError } from '../../device/staff/staff-error.ts';
 
 /** RFC 9457: what every refusal of this server looks like. */
 export interface Problem {
@@ -11,6 +12,8 @@ export interface Problem {
   detail: string;
   /** What to do about it. */
   hint?: string;
+  /** How long to wait before asking again, s. */
+  retryAfterS?: number;
   /** Every fault of the input at once, each with the field it is in. */
   faults?: { field: string; fault: string }[];
 }
@@ -30,6 +33,11 @@ const STATUS: Record<string, number> = {
   code_wrong: 401,
   code_used: 401,
   access_locked: 429,
+  pin_wrong: 401,
+  not_signed_in: 401,
+  role_missing: 403,
+  sign_in_locked: 429,
+  sign_in_busy: 503,
 };
 
 const TITLES: Record<number, string> = {
@@ -57,7 +65,9 @@ function fromError(error: FastifyError): Problem {
     return problem(400, 'invalid', faults.map(({ field, fault }) => `${field}: ${fault}`).join('; '), { faults });
   }
   if (error instanceof CodedError) {
-    return problem(STATUS[error.code] ?? 503, error.code, error.message, { hint: error.hint });
+    const retryAfterS = error instanceof StaffError ? error.retryAfterS : null;
+    const more = retryAfterS === null ? {} : { retryAfterS };
+    return problem(STATUS[error.code] ?? 503, error.code, error.message, { hint: error.hint, ...more });
   }
   const status = error.statusCode ?? 500;
   if (status < 500) return problem(status, (error.code ?? 'refused').toLowerCase(), error.message);
@@ -69,6 +79,7 @@ export function answerWithProblems(server: FastifyInstance): void {
   server.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const answer = fromError(error);
     if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
+    if (error instanceof StaffError && error.retryAfterS !== null) void reply.header('retry-after', error.retryAfterS);
     return sendProblem(reply, answer);
   });
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, problem(404, 'not_found', 'no such resource')));

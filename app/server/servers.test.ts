@@ -254,27 +254,6 @@ describe('the two listeners', () => {
     expect(status).toBe(403);
   });
 
-  it('serve the staff page’s calls outside trial mode to the machine itself only', async () => {
-    const { port } = new URL(servers.urls.staff);
-    const from = (localAddress: string) =>
-      new Promise((resolve, reject) => {
-        const request = httpRequest({
-          host: '127.0.0.1',
-          port,
-          path: '/staff/resume',
-          method: 'POST',
-          localAddress,
-          headers: json,
-        });
-        request
-          .on('response', (answer) => resolve(answer.statusCode))
-          .on('error', reject)
-          .end('{}');
-      });
-    expect(await from('127.0.0.1')).toBe(409);
-    expect(await from('127.0.0.2')).toBe(403);
-  });
-
   it('open no sample visit outside trial mode', async () => {
     expect((await post('/technician/trial-visit', {}, {}, servers.urls.citizen)).status).toBe(403);
   });

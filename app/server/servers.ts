@@ -9,6 +9,7 @@ import { voiceRoutes } from './citizen/voice.ts';
 import { createListener, renewTls, type TlsFiles } from './listener.ts';
 import { type LocalTokens, localGate, takeBootToken } from './local/local-gate.ts';
 import { staffRoutes } from './staff/routes.ts';
+import { sessionRoutes } from './staff/session-routes.ts';
 import { technicianRoutes } from './technician/routes.ts';
 import { sessionRoutes as technicianSessionRoutes } from './technician/session-routes.ts';
 
@@ -88,6 +89,7 @@ async function lanListener(options: ServersOptions): Promise<FastifyInstance> {
     await described.register((v1) => businessRoutes(v1, options.api), { prefix: '/v1' });
   });
   await server.register(async (staff) => staffRoutes(staff, options.api));
+  await server.register(async (people) => sessionRoutes(people, options.api));
   await servePages(server, options.pagesDir, { '/': 'staff/index.html' });
   return server;
 }

@@ -16,6 +16,12 @@ const label = (max: number) =>
 
 const version = label(64);
 const SHA256_HEX = /^[0-9a-f]{64}$/;
+/**
+ * Password hash of a staff PIN in the PHC string format: `$scrypt$ln=<log2 N>,r=<r>,p=<p>$<salt>$<hash>`, salt 8 to 48
+ * and hash 32 bytes in base64 (RFC 4648 §4) without padding. The bounds keep a sign-in under 128 MiB and a second.
+ */
+export const PIN_HASH = /^\$scrypt\$ln=(1[2-7]),r=([1-8]),p=([1-4])\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{43})$/;
+const DAY_TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/;
 
 export const windowSchema = z.strictObject({
   hall: z.string().max(100),
@@ -31,7 +37,11 @@ export const staffSchema = z.strictObject({
   number: label(32),
   name: z.string().max(64),
   post: z.string().max(64),
-  pinHash: z.string().max(256).optional(),
+  /** A hash nobody could sign in with is a fault of the configuration, so it is refused here and not at the window. */
+  pinHash: z
+    .string()
+    .regex(PIN_HASH, 'scrypt in PHC form, like $scrypt$ln=15,r=8,p=1$<salt>$<hash> (ln 12 to 17, r 1 to 8, p 1 to 4)')
+    .optional(),
   photo: z.strictObject({ sha256: z.string(), data: z.string() }).optional(),
 });
 
@@ -40,6 +50,23 @@ export const clientSchema = z.strictObject({
   name: z.string().max(100),
   keySha256: z.string().regex(SHA256_HEX, '64 lower-case hex digits'),
 });
+
+const dayTime = z.string().regex(DAY_TIME, 'a time of day in Asia/Shanghai, like 08:30');
+const hoursSchema = z
+  .strictObject({ from: dayTime, to: dayTime })
+  .refine(({ from, to }) => from < to, 'from before to');
+
+/**
+ * What a person of the roster may do at this device. Whoever serves at the window never sees what a paper form says,
+ * and whoever enters it first never enters it again, so a person has one role.
+ * - `window`: invites, skips, pauses
+ * - `paper_entry`, `paper_review`: first and second entry of paper forms (内蒙古 第十条)
+ */
+const staffRoleSchema = z.enum(['window', 'paper_entry', 'paper_review']);
+export type StaffRole = z.infer<typeof staffRoleSchema>;
+
+/** What a business system may ask. `reminders` tells rated from not rated (林草 第六条), so no client has it unasked. */
+const clientScopeSchema = z.enum(['visits', 'reminders']);
 
 /** Each with unit, range and default; none needs a restart. */
 export const settingsSchema = z.strictObject({
@@ -53,6 +80,12 @@ export const settingsSchema = z.strictObject({
       codeKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, '32 bytes in base64url'),
     })
     .optional(),
+  /** When the window is open on a working day, in order. Sign-ins end with them; none: with the day. */
+  hours: z.array(hoursSchema).max(4).default([]),
+  /** Roles by staff id; `window` where an id is not named. */
+  roles: z.record(label(64), staffRoleSchema).default({}),
+  /** Scopes by client id; `visits` alone where an id is not named. */
+  scopes: z.record(label(64), z.array(clientScopeSchema)).default({}),
 });
 
 export const configurationSchema = z.strictObject({

@@ -2,6 +2,7 @@ import type { Level, NotRatedBody, RatingBody } from '../ledger/record.ts';
 import { shanghaiDay } from '../time.ts';
 import { eventFact, notRatedFact, ratingFact, visitFact } from './facts.ts';
 import {
+  type Counts,
   type FactToKeep,
   type KeptRating,
   type Meta,
@@ -33,13 +34,16 @@ export const EMPTY_CONTEXT: VisitContext = {
   pause: null,
   pauseWanted: null,
   staffHold: null,
-  today: { day: '', opened: 0, invited: 0, closed: 0 },
+  today: { day: '', of: {} },
 };
 
-function count(today: Today, meta: Meta, what: 'opened' | 'invited' | 'closed'): Today {
+const NO_COUNTS: Counts = { opened: 0, invited: 0, closed: 0 };
+
+function count(today: Today, { staffId }: OpenVisit, meta: Meta, what: keyof Counts): Today {
   const day = shanghaiDay(meta.wallMs);
-  const base = today.day === day ? today : { day, opened: 0, invited: 0, closed: 0 };
-  return { ...base, [what]: base[what] + 1 };
+  const of = today.day === day ? today.of : {};
+  const before = of[staffId] ?? NO_COUNTS;
+  return { day, of: { ...of, [staffId]: { ...before, [what]: before[what] + 1 } } };
 }
 
 const wait = (meta: Meta, totalMs: number) => ({ deadlineAt: meta.monotonicMs + totalMs, totalMs });
@@ -57,12 +61,12 @@ const CLEARED = {
 } satisfies Partial<VisitContext>;
 
 export function openVisit(context: VisitContext, visit: OpenVisit, meta: Meta): Change {
-  const today = count(context.today, meta, 'opened');
+  const today = count(context.today, visit, meta, 'opened');
   return { context: { ...context, ...CLEARED, current: visit, today }, facts: [visitFact(visit)] };
 }
 
 export function queueVisit(context: VisitContext, visit: OpenVisit, meta: Meta): Change {
-  const today = count(context.today, meta, 'opened');
+  const today = count(context.today, visit, meta, 'opened');
   return { context: { ...context, waiting: [...context.waiting, visit], today }, facts: [visitFact(visit)] };
 }
 
@@ -89,13 +93,13 @@ export function inviteInTurn(context: VisitContext, visitId: string): Change {
 export function skipWaiting(context: VisitContext, visitId: string, reason: string, meta: Meta): Change {
   const skipped = context.waiting.filter((visit) => visit.visitId === visitId);
   const waiting = context.waiting.filter((visit) => visit.visitId !== visitId);
-  const today = count(context.today, meta, 'closed');
+  const today = skipped.reduce((counts, visit) => count(counts, visit, meta, 'closed'), context.today);
   return { context: { ...context, waiting, today }, facts: skipped.map((v) => notRatedFact(v, 'skipped', reason)) };
 }
 
 export function invite(context: VisitContext, meta: Meta): Change {
   if (context.current === null) return { context, facts: [] };
-  const today = count(context.today, meta, 'invited');
+  const today = count(context.today, context.current, meta, 'invited');
   return {
     context: { ...context, invitedAt: meta.monotonicMs, ...wait(meta, TIMES.ratingMs), today },
     facts: [eventFact('invited', { visitId: context.current.visitId })],
@@ -176,7 +180,7 @@ export function holdForStaff(context: VisitContext, meta: Meta): VisitContext['s
 
 function closed(context: VisitContext, meta: Meta): VisitContext {
   const staffHold = holdForStaff(context, meta);
-  const today = count(context.today, meta, 'closed');
+  const today = context.current === null ? context.today : count(context.today, context.current, meta, 'closed');
   return { ...context, ...CLEARED, staffHold, today, ...wait(meta, TIMES.thanksMs) };
 }
 
@@ -204,7 +208,7 @@ export function leaveWithoutInvitation(
   meta: Meta,
 ): Change {
   if (context.current === null) return { context, facts: [] };
-  const today = count(context.today, meta, 'closed');
+  const today = count(context.today, context.current, meta, 'closed');
   return { context: { ...context, ...CLEARED, today }, facts: [notRatedFact(context.current, reason, detail)] };
 }
 

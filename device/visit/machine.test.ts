@@ -369,6 +369,7 @@ describe('every history', () => {
             trial: false,
             window: { number: 'A-07', name: '综合窗口' },
             deliveryPending: false,
+            staff: null,
             wallMs: DAY,
             monotonicMs: desk.now,
           };

@@ -48,12 +48,18 @@ export interface Pause {
   limitMs: number;
 }
 
-export interface Today {
-  /** Shanghai calendar day the counts belong to. */
-  day: string;
+/** Cases opened, invited and ended. */
+export interface Counts {
   opened: number;
   invited: number;
   closed: number;
+}
+
+export interface Today {
+  /** Shanghai calendar day the counts belong to. */
+  day: string;
+  /** By id of the person who served. */
+  of: Record<string, Counts>;
 }
 
 export interface VisitContext {

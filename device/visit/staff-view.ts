@@ -1,6 +1,6 @@
 import { formatTime, shanghaiDay } from '../time.ts';
 import type { VisitState } from './machine.ts';
-import type { OpenVisit } from './model.ts';
+import type { Counts, OpenVisit, Today } from './model.ts';
 import type { StaffView } from './views.ts';
 
 /**
@@ -11,6 +11,8 @@ export interface StaffFrame {
   trial: boolean;
   window: { number: string; name: string };
   deliveryPending: boolean;
+  /** The person signed in at the window; the counts are theirs then, else those of the window. */
+  staff: { id: string; number: string; name: string } | null;
   wallMs: number;
   monotonicMs: number;
 }
@@ -38,15 +40,42 @@ export function isOpenForStaff(state: VisitState, visitId: string, monotonicMs: 
   return staffHold?.visit.visitId === visitId && monotonicMs < staffHold.until;
 }
 
+/** True while the staff side is told that somebody is served or invited. */
+export function isBusyForStaff(state: VisitState, monotonicMs: number): boolean {
+  return ['serving', 'inviting'].includes(shown(state, monotonicMs).phase);
+}
+
+/** Counts of one person, or of all. */
+function countsOf({ of }: Today, staffId: string | null): Counts {
+  const wanted = Object.entries(of).filter(([id]) => staffId === null || id === staffId);
+  const sum = (what: keyof Counts) => wanted.reduce((total, [, counts]) => total + counts[what], 0);
+  return { opened: sum('opened'), invited: sum('invited'), closed: sum('closed') };
+}
+
+/** While the end of a visit is held back, so are the counts that came of it. */
+function shownCounts(state: VisitState, frame: StaffFrame): Counts {
+  const { today, current, invitedAt, staffHold } = state.context;
+  if (today.day !== shanghaiDay(frame.wallMs)) return { opened: 0, invited: 0, closed: 0 };
+  const staffId = frame.staff?.id ?? null;
+  const counts = countsOf(today, staffId);
+  if (!isHeld(state, frame.monotonicMs)) return counts;
+  const isOwn = (visit: OpenVisit | null | undefined) =>
+    visit !== null && visit !== undefined && (staffId === null || visit.staffId === staffId);
+  return {
+    opened: counts.opened,
+    // Never below zero: what is held back may have happened before midnight.
+    invited: Math.max(0, counts.invited - (invitedAt !== null && isOwn(current) ? 1 : 0)),
+    closed: Math.max(0, counts.closed - (isOwn(staffHold?.visit) ? 1 : 0)),
+  };
+}
+
 export function staffView(state: VisitState, frame: StaffFrame): StaffView {
   const { phase, visit } = shown(state, frame.monotonicMs);
-  const { today, waiting, pause, current, invitedAt } = state.context;
-  const fresh = today.day === shanghaiDay(frame.wallMs);
-  const held = isHeld(state, frame.monotonicMs);
-  const movedUp = held && current !== null ? 1 : 0;
-  const invitedMeanwhile = movedUp === 1 && invitedAt !== null ? 1 : 0;
+  const { waiting, pause, current } = state.context;
+  const movedUp = isHeld(state, frame.monotonicMs) && current !== null ? 1 : 0;
   return {
     trial: frame.trial,
+    staff: frame.staff === null ? null : { number: frame.staff.number, name: frame.staff.name },
     window: { ...frame.window, state: phase },
     visit:
       visit === null
@@ -57,9 +86,7 @@ export function staffView(state: VisitState, frame: StaffFrame): StaffView {
       phase !== 'paused' || pause === null
         ? null
         : { reason: pause.reason, resumesAt: formatTime(frame.wallMs + pause.resumesAt - frame.monotonicMs) },
-    today: fresh
-      ? { opened: today.opened, invited: today.invited - invitedMeanwhile, closed: today.closed - (held ? 1 : 0) }
-      : { opened: 0, invited: 0, closed: 0 },
+    today: shownCounts(state, frame),
     notice: frame.deliveryPending ? 'delivery_pending' : null,
   };
 }

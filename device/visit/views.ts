@@ -86,11 +86,14 @@ export type CitizenCommand =
 
 export interface StaffView {
   trial: boolean;
+  /** Who is signed in at the window; null in trial mode, where nobody need be. */
+  staff: { number: string; name: string } | null;
   window: { number: string; name: string; state: 'idle' | 'serving' | 'inviting' | 'paused' };
   visit: { visitId: string; caseNo: string; serviceNo: number; itemName: string } | null;
   /** Cases opened behind the one at the window. */
   waiting: number;
   paused: { reason: string; resumesAt: string | null } | null;
+  /** Of the person signed in, else of the window. */
   today: { opened: number; invited: number; closed: number };
   /** A sentence for the staff, from the locale by key; never about a grade. */
   notice: 'delivery_pending' | null;

@@ -1,9 +1,10 @@
 import { systemClock } from '../../device/clock.ts';
+import type { WindowEntry } from '../../device/entry.ts';
 import type { Also } from '../../device/ledger/ledger.ts';
 import type { LedgerRecord } from '../../device/ledger/record.ts';
 import { newId } from '../../device/new-id.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
-import { type VisitRequest, Window, type WindowEntry } from '../../device/window.ts';
+import { type VisitRequest, Window } from '../../device/window.ts';
 
 /** What the window of a device writes, taken from the window itself: no stand-in text can be too small. */
 

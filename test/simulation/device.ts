@@ -309,7 +309,7 @@ export class SimulatedDevice {
 
   #noteStaffView(window: Window): void {
     const { history, planted } = this.#parts;
-    const frame = { trial: false, window: { number: 'A-07', name: '综合窗口' }, deliveryPending: false };
+    const frame = { trial: false, window: { number: 'A-07', name: '综合窗口' }, staff: null, deliveryPending: false };
     const { wallMs, monotonicMs } = { wallMs: this.machine.wallMs(), monotonicMs: this.machine.monotonicMs() };
     const view = staffView(window.state, { ...frame, wallMs, monotonicMs });
     const isGood = planted === 'staff_sees_good' && (window.state.context.rating?.level ?? 0) >= 4;

@@ -102,6 +102,7 @@ export const citizenSamples = {
 const visit = { visitId: VISIT_ID, caseNo: '150102202611220001', serviceNo: 1, itemName };
 const staffBase: StaffView = {
   trial: true,
+  staff: { number: '0007', name: '王小明' },
   window: { number: 'A-07', name: '不动产登记', state: 'idle' },
   visit: null,
   waiting: 0,

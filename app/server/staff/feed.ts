@@ -8,11 +8,13 @@ const MAX_UNREAD_BYTES = 256 * 1024;
  * A stream of server-sent events on a reply: the first text at once, later ones whenever they differ from the last.
  * @param current the `event:` name and data now; called after each change
  * @param subscribe registers the callback and returns the way to unsubscribe
+ * @param isOver asked before each text: whether the stream ends here, as a session does
  */
 export function streamChanges(
   reply: FastifyReply,
   current: () => string,
   subscribe: (listener: () => void) => () => void,
+  isOver: () => boolean = () => false,
 ): void {
   reply.hijack();
   reply.raw.writeHead(200, {
@@ -26,6 +28,10 @@ export function streamChanges(
     else reply.raw.write(text);
   };
   const send = () => {
+    if (isOver()) {
+      reply.raw.end();
+      return;
+    }
     const text = current();
     if (text === last) return;
     last = text;

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { uuidSchema } from '../../../device/ledger/record.ts';
+import { StaffError } from '../../../device/staff/staff-error.ts';
 import type { ApplianceApi } from '../api.ts';
-import { problem, sendProblem } from '../problem.ts';
 import { eventText, streamChanges } from './feed.ts';
+import { requireSafeLine, requireWindowRole } from './gate.ts';
 import { PAUSE_LIMIT_MAX_MINUTES, pauseReasonSchema, skipReasonSchema } from './reasons.ts';
 
 const invitationSchema = z.strictObject({ visitId: uuidSchema });
@@ -14,22 +15,16 @@ const pauseSchema = z.strictObject({
   limitMinutes: z.int().min(1).max(PAUSE_LIMIT_MAX_MINUTES),
 });
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-
-/**
- * The clerk's side. No route of it carries a grade in either direction (design §2.6). Outside trial mode it answers
- * only on the machine itself, since staff do not sign in yet.
- */
+/** The clerk's side. No route of it carries a grade in either direction (design §2.6). */
 export function staffRoutes(server: FastifyInstance, api: ApplianceApi): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  const mayCome = (request: FastifyRequest) => api.trial || LOOPBACK.has(request.ip);
-  routes.addHook('onRequest', async (request, reply) => {
-    if (!mayCome(request)) {
-      await sendProblem(reply, problem(403, 'forbidden', 'the staff page is served on the device itself only'));
-    }
+  routes.addHook('onRequest', async (request) => {
+    requireSafeLine(request, api);
+    requireWindowRole(request, api);
   });
-  routes.get('/staff/events', (_request, reply) => {
-    streamChanges(reply, () => eventText(null, api.staffView()), api.subscribe);
+  routes.get('/staff/events', (request, reply) => {
+    const isOver = () => !mayStay(() => requireWindowRole(request, api));
+    streamChanges(reply, () => eventText(null, api.staffView()), api.subscribe, isOver);
   });
   routes.post('/staff/invitation', { schema: { body: invitationSchema } }, ({ body }) => {
     api.invite(body.visitId);
@@ -47,4 +42,15 @@ export function staffRoutes(server: FastifyInstance, api: ApplianceApi): void {
     api.resume();
     return api.staffView();
   });
+}
+
+/** A stream outlives its first request; the session may not. */
+function mayStay(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (error instanceof StaffError) return false;
+    throw error;
+  }
 }

@@ -1,0 +1,36 @@
+import type { Clock } from './clock.ts';
+import type { Configuration } from './identity/configuration.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Rules } from './rules.ts';
+import { rosterOf } from './staff/session.ts';
+import { StaffDesk } from './staff/staff-desk.ts';
+
+export interface DesksOptions {
+  ledger: Ledger;
+  clock: Clock;
+  rules: () => Rules;
+  configuration: () => Configuration;
+  isWindowBusy: () => boolean;
+  onChange: () => void;
+  onFault: (error: unknown) => void;
+}
+
+/** What happens beside the window: people sign in, forms are entered, systems ask whom to remind. */
+export class Desks {
+  readonly staff: StaffDesk;
+
+  constructor(options: DesksOptions) {
+    const { ledger, clock, rules, configuration, isWindowBusy, onChange, onFault } = options;
+    const roster = () => rosterOf(configuration());
+    this.staff = new StaffDesk({ store: ledger, clock, rules, roster, isWindowBusy, onChange, onFault });
+  }
+
+  /** To be called when a configuration came into force. */
+  configurationChanged(): void {
+    this.staff.configurationChanged();
+  }
+
+  stop(): void {
+    this.staff.stop();
+  }
+}

@@ -1,0 +1,28 @@
+import type { RecordFact } from './ledger/record.ts';
+import { deadlinesOf } from './policy/deadlines.ts';
+import type { Rules } from './rules.ts';
+import { eventFact } from './visit/facts.ts';
+import type { FactToKeep } from './visit/model.ts';
+
+/** One thing to append: the fact, when late delivery would harm, and for ratings the id chosen beforehand. */
+export interface WindowEntry {
+  fact: RecordFact;
+  dueAt: number;
+  marginMs: number;
+  id?: string;
+}
+
+/** @param recordedAt wall time, ms since 1970 */
+export function entryOf({ fact, id, servedAt }: FactToKeep, rules: Rules, recordedAt: number): WindowEntry {
+  const { pack, calendar } = rules;
+  const { earliest } = deadlinesOf({ ...fact, recordedAt }, { pack, calendar, servedAt });
+  const { dueAt, marginMs } = earliest;
+  return { fact, dueAt, marginMs, ...(id === null ? {} : { id }) };
+}
+
+export type EventDetail = Record<string, string | number | boolean | null>;
+
+/** A device fact that must leave a trace (reference-protocol §4, `event`). */
+export function eventEntry(type: string, detail: EventDetail, rules: Rules, recordedAt: number): WindowEntry {
+  return entryOf(eventFact(type, detail), rules, recordedAt);
+}

@@ -329,7 +329,9 @@ describe('any bytes in any chunks at any time', () => {
 
   it.each([[ASCII], [RAW]])('never give a level that the table does not give', async (profile) => {
     const levelOf = new Map(profile.levels.map((entry) => [entry.key, entry.level]));
-    const table = new Map(profile.framing.keys.map((entry) => [entry.byte, levelOf.get(entry.key)]));
+    const table = new Map(
+      profile.framing.keys.map((entry) => ['byte' in entry ? entry.byte : -1, levelOf.get(entry.key)]),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(chunk, { maxLength: 30 }), async (chunks) => {
         clock = new VirtualClock();

@@ -8,7 +8,7 @@ import { isOpening, Port, type PortCounters, type PortState } from '../port/port
 import type { PortErrorCode } from '../port/port-error.ts';
 import { WriteQueue } from '../port/write-queue.ts';
 import { type BoxKey, createFrameReader, type LineSymbol } from './framing/frame-reader.ts';
-import { greetingOf, promptOf } from './framing/outgoing.ts';
+import { displayOf, greetingOf, pollOf, probeOf, promptOf } from './framing/outgoing.ts';
 import { judgeKey, NO_PRESS_YET } from './press-rule.ts';
 import type { KeypadProfile } from './profile.ts';
 import { type UnknownKeyEvent, UnknownKeys } from './unknown-keys.ts';
@@ -94,6 +94,8 @@ export interface Keypad {
    * the end of the pad's own time; repeating a value does nothing.
    */
   setInviting(inviting: boolean): void;
+  /** Shows how many wait and which ticket is called, 0 … 999 or null for blank, where the pad has a display. */
+  show(waiting: number | null, ticket: number | null): void;
   /** For the technician: carries counts, never a grade. */
   status(): KeypadStatus;
   /** Final. Resolves when port and timers are gone. */
@@ -126,6 +128,7 @@ class SerialKeypad implements Keypad {
   #boxKey: { key: BoxKey; atMs: number } | null = null;
   #toldWithoutGrade = false;
   #promptAgain: Timer | null = null;
+  #pollAgain: Timer | null = null;
 
   constructor(setup: KeypadSetup) {
     const { profile, path, opener, clock, identify = identifyByStat, notice = noticeByFolder, onEvent } = setup;
@@ -140,6 +143,7 @@ class SerialKeypad implements Keypad {
       opener,
       identify,
       notice,
+      liveness: this.#livenessOf(profile),
       clock,
       onData: (bytes) => this.#read(bytes),
       onState: (event) => {
@@ -158,10 +162,15 @@ class SerialKeypad implements Keypad {
   setInviting(inviting: boolean): void {
     const starts = inviting && !this.#press.inviting;
     this.#press = { ...this.#press, inviting };
-    if (!inviting) this.#promptAgain?.cancel();
+    if (!inviting) this.#stopAsking();
     if (!starts) return;
     this.#toldWithoutGrade = false;
     this.#sendPrompt();
+    this.#poll();
+  }
+
+  show(waiting: number | null, ticket: number | null): void {
+    this.#send(displayOf(this.#setup.profile, waiting, ticket));
   }
 
   status(): KeypadStatus {
@@ -198,10 +207,38 @@ class SerialKeypad implements Keypad {
     this.#promptAgain = clock.setTimer(profile.deviceTimeoutMs, () => this.#sendPrompt());
   }
 
+  #poll(): void {
+    const poll = pollOf(this.#setup.profile);
+    if (poll === null) return;
+    this.#pollAgain = this.#setup.clock.setTimer(poll.everyMs, () => {
+      this.#send(poll.frames);
+      this.#poll();
+    });
+  }
+
+  #stopAsking(): void {
+    this.#promptAgain?.cancel();
+    this.#pollAgain?.cancel();
+  }
+
+  #livenessOf(profile: KeypadProfile) {
+    if (profile.liveness === null) return null;
+    return {
+      rule: profile.liveness,
+      probe: () => this.#send(probeOf(profile)),
+      reinit: () => this.#send(greetingOf(profile)),
+    };
+  }
+
   #send(frames: readonly (readonly number[])[]): void {
-    if (frames.length === 0) return;
+    // What could not be sent now would be stale when the port is back; that begins with greeting and prompt.
+    if (frames.length === 0 || !this.#isOpen()) return;
     for (const frame of frames) this.#frames.noteSent(frame, this.#setup.clock.monotonicMs());
     this.#writes.add(Uint8Array.from(frames.flat()));
+  }
+
+  #isOpen(): boolean {
+    return this.#port.state === 'ready' || this.#port.state === 'suspect';
   }
 
   #read(bytes: Uint8Array): void {

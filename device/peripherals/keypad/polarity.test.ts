@@ -16,7 +16,7 @@ const EXPECTED: Record<string, Record<number, number>> = {
   'gwq-browser': { 1: 5, 2: 4, 3: 3, 4: 1 },
   'cent-gwq': { 1: 4, 2: 3, 3: 2 },
   'gwq-haochaping': { 5: 5, 4: 4, 3: 3, 2: 2, 1: 1 },
-  jtt905: { 0: 0, 1: 4, 2: 3 },
+  jtt905: { 0: 0, 1: 4, 2: 3, 3: 2 },
   sundyn: {},
 };
 
@@ -41,13 +41,19 @@ describe('the known polarities', () => {
 
 describe('the shipped profiles', () => {
   it.each([
-    ['ff68-four-key', 'ff68'],
-    ['raw-byte-1-5', 'gwq-haochaping'],
-  ])('%s follows %s', async (profileId, polarityId) => {
+    ['ff68-four-key', 'ff68', []],
+    ['raw-byte-1-5', 'gwq-haochaping', []],
+    // 00 is the device's word that nobody rated.
+    ['jtt905-codes', 'jtt905', [0]],
+  ])('%s follows %s', async (profileId, polarityId, noKeys) => {
     const profile = await readKeypadProfile(new URL(`keypad-profiles/${profileId}.json`, ASSETS));
     const levelOf = new Map(profile.levels.map((entry) => [entry.key, entry.level]));
-    const codes = profile.framing.keys.map(({ byte, key }) => ({ code: byte, level: levelOf.get(key) }));
-    const sorted = [...BY_ID.get(polarityId)!.codes].sort((a, b) => a.code - b.code);
-    expect(codes.sort((a, b) => a.code - b.code)).toEqual(sorted);
+    const codes = profile.framing.keys.map((entry) => ({
+      code: 'byte' in entry ? entry.byte : Number.NaN,
+      level: levelOf.get(entry.key),
+    }));
+    const known = BY_ID.get(polarityId)!.codes.filter(({ code }) => !noKeys.includes(code as never));
+    const order = (a: { code: number }, b: { code: number }) => a.code - b.code;
+    expect(codes.sort(order)).toEqual([...known].sort(order));
   });
 });

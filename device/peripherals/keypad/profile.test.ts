@@ -2,6 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { settle, VirtualClock } from '../../testing/virtual-clock.ts';
+import { FakeOpener } from '../testing/fake-port.ts';
+import { encodeFf68 } from './framing/ff68-frame.ts';
+import { createKeypad } from './keypad.ts';
 import { KeypadProfileError, parseKeypadProfile, readKeypadProfile } from './profile.ts';
 
 const FOLDER = new URL('../../../assets/keypad-profiles/', import.meta.url);
@@ -99,18 +103,56 @@ describe('the shipped profiles', () => {
   it('are those that are documented, each under its own name', async () => {
     const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort();
     const ids = await Promise.all(files.map(async (name) => (await readKeypadProfile(new URL(name, FOLDER))).id));
-    expect(files).toEqual(['ascii-digit.json', 'ff68-four-key.json', 'raw-byte-1-5.json']);
+    expect(files).toEqual([
+      'ascii-digit.json',
+      'ff68-four-key.json',
+      'jtt905-codes.json',
+      'raw-byte-1-5.json',
+      'sundyn-polled.json',
+      'sundyn.json',
+    ]);
     expect(ids.map((id) => `${id}.json`)).toEqual(files);
   });
 
-  it.each([
-    ['ascii-digit', { 49: 1, 50: 2, 51: 3, 52: 4, 53: 5 }],
-    ['raw-byte-1-5', { 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }],
-  ])('%s gives each byte its level', async (id, table) => {
-    const profile = await readKeypadProfile(new URL(`${id}.json`, FOLDER));
-    const levelOf = new Map(profile.levels.map((entry) => [entry.key, entry.level]));
-    expect(Object.fromEntries(profile.framing.keys.map(({ byte, key }) => [byte, levelOf.get(key)]))).toEqual(table);
-  });
+  /** What a press sends, and the level it must become; none where the box cannot give five equal grades. */
+  const TABLE: [id: string, (code: number) => number[], Record<number, number>][] = [
+    ['ascii-digit', (code) => [code], { 49: 1, 50: 2, 51: 3, 52: 4, 53: 5 }],
+    ['raw-byte-1-5', (code) => [code], { 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }],
+    ['ff68-four-key', (code) => encodeFf68({ address: 1, func: 0x11, data: [code] }), {}],
+    ['jtt905-codes', (code) => [code], {}],
+    ['sundyn', (code) => [...Buffer.from(`S02||c||${code}||||t||t||||||||E`)], {}],
+    ['sundyn-polled', (code) => [...Buffer.from(`S02||c||${code}||||t||t||||||||E`)], {}],
+  ];
+
+  it.each(TABLE)(
+    '%s gives each of the codes 0 … 255 its level, and no level to any other',
+    async (id, bytesOf, table) => {
+      const profile = await readKeypadProfile(new URL(`${id}.json`, FOLDER));
+      for (let code = 0; code < 256; code += 1) {
+        const clock = new VirtualClock();
+        const opener = new FakeOpener();
+        const levels: number[] = [];
+        const keypad = createKeypad({
+          profile,
+          path: '/dev/pad',
+          opener,
+          clock,
+          identify: opener.identify,
+          notice: () => () => undefined,
+          onKey: ({ level }) => levels.push(level),
+          onEvent: () => undefined,
+        });
+        keypad.start();
+        await settle();
+        keypad.setInviting(true);
+        opener.newest.send(...bytesOf(code));
+        expect([code, levels]).toEqual([code, table[code] === undefined ? [] : [table[code]]]);
+        const { unknown, ignored, withoutGrade, presses } = keypad.status().keys;
+        // Nothing is passed over in silence: whatever came stands in a counter.
+        expect(unknown + ignored + withoutGrade + presses).toBeGreaterThan(0);
+      }
+    },
+  );
 });
 
 describe('readKeypadProfile', () => {

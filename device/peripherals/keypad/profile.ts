@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CodedError } from '../../errors.ts';
 import { LEVELS, levelSchema } from '../../ledger/record.ts';
 import { serialSchema } from '../port/serial-settings.ts';
-import { byteSchema, framingSchema, keySchema, repeated } from './framing/framing-schema.ts';
+import { byteSchema, type Framing, framingSchema, keySchema, repeated } from './framing/framing-schema.ts';
 
 /**
  * One kind of button box as data. Values of keys differ from maker to maker, some the other way round, so the meaning
@@ -30,24 +30,41 @@ const keypadProfileSchema = z
     prompt: z.array(byteSchema).max(256).default([]),
     /** The pad stops inviting by itself after this many ms, so the prompt is repeated; null for one that does not. */
     deviceTimeoutMs: z.int().min(1000).max(600_000).nullable().default(null),
+    /**
+     * How the pad shows that it lives: after so much silence it is asked (by `probe`, or its family's own question), and
+     * anything it sends is an answer. Null for a pad that answers nothing; its port is then watched by its path alone.
+     */
+    liveness: z
+      .strictObject({
+        everyMs: z.int().min(1000).max(600_000),
+        answerWithinMs: z.int().min(100).max(60_000),
+        probe: z.array(byteSchema).max(256).default([]),
+      })
+      .nullable()
+      .default(null),
     /** Quiet time in ms that parts two presses; a contact bounces for less. */
     debounceMs: z.int().min(50).max(5000).default(400),
   })
   .superRefine((profile, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    const keys = profile.levels.map((entry) => entry.key);
+    const keys: string[] = profile.levels.map((entry) => entry.key);
     const sent = new Set(profile.framing.keys.map((entry) => entry.key));
     for (const key of repeated(keys)) fault('levels', `key ${key} has more than one level`);
     for (const key of keys) if (!sent.has(key)) fault('framing', `no byte gives key ${key}`);
     for (const key of sent) if (!keys.includes(key)) fault('levels', `key ${key} has no level`);
-    if (profile.framing.type !== 'byte' && profile.prompt.length > 0)
-      fault('prompt', 'this family has commands instead');
+    if (hasCommands(profile.framing) && profile.prompt.length > 0) fault('prompt', 'this family has commands instead');
+    if (profile.liveness?.probe.length === 0 && profile.framing.type !== 'sundyn')
+      fault('liveness', 'this family has no question of its own; give probe');
     const unequal = unequalGrades(profile.levels.map((entry) => entry.level));
     if (profile.completion === 'prompt-only' && profile.note === null) fault('note', 'tell the technician why');
     if (profile.completion === 'prompt-only' || unequal.length === 0) return;
     for (const message of unequal) fault('levels', message);
     fault('completion', 'a pad without five equal grades must say prompt-only');
   });
+
+function hasCommands({ type }: Framing): boolean {
+  return type === 'ff68' || type === 'sundyn';
+}
 
 /** Why these keys cannot give five equal grades; empty where they can. */
 function unequalGrades(levels: readonly (number | null)[]): string[] {

@@ -1,6 +1,8 @@
 import { createByteReader } from './byte-reader.ts';
 import { createFf68Reader } from './ff68-reader.ts';
 import type { Framing } from './framing-schema.ts';
+import { createSequenceReader } from './sequence-reader.ts';
+import { createSundynReader } from './sundyn-reader.ts';
 
 /** Keys of a call box beside the evaluator. They belong to the staff and carry no grade. */
 export type BoxKey =
@@ -47,5 +49,9 @@ export function createFrameReader(framing: Framing): FrameReader {
       return createByteReader(framing);
     case 'ff68':
       return createFf68Reader(framing);
+    case 'sequence':
+      return createSequenceReader(framing);
+    case 'sundyn':
+      return createSundynReader(framing);
   }
 }

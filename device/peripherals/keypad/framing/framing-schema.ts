@@ -52,10 +52,70 @@ const ff68FramingSchema = z
     }
   });
 
+/** Bytes of one run, as a box sends them for one press. */
+const runSchema = z.array(byteSchema).min(1).max(64);
+
+/** Each key is one fixed run of bytes: what learning makes of a box that nobody here has seen. */
+const sequenceFramingSchema = z
+  .strictObject({
+    type: z.literal('sequence'),
+    keys: z
+      .array(z.strictObject({ bytes: runSchema, key: keySchema }))
+      .min(1)
+      .max(16),
+    /** Runs that the box sends of its own accord, such as a sign of life or the release of a key. */
+    ignore: z.array(runSchema).max(16).default([]),
+    /** Silence in ms that ends a run which is not complete. */
+    byteTimeoutMs: z.int().min(20).max(2000).default(100),
+  })
+  .superRefine((framing, context) => {
+    const runs = [...framing.keys.map(({ bytes }) => bytes), ...framing.ignore];
+    for (const [index, run] of runs.entries()) {
+      const clash = runs.find((other, at) => at !== index && beginsWith(other, run));
+      if (clash === undefined) continue;
+      const message = `the run ${run.map(hex).join(' ')} begins another one`;
+      context.addIssue({ code: 'custom', path: ['keys'], message });
+    }
+  });
+
+/** Messages of Sundyn evaluators (peripherals reference, a.4). */
+const sundynFramingSchema = z
+  .strictObject({
+    type: z.literal('sundyn'),
+    /** `number`: the key's number in the result; what it means is a table of the hall's server. */
+    keys: z
+      .array(z.strictObject({ number: z.int().min(0).max(254), key: keySchema }))
+      .min(1)
+      .max(16),
+    /** Whether an invitation starts the evaluator, which then asks. */
+    start: z.boolean().default(true),
+    /** While inviting, the result is asked for every so many ms, as over USB; null where the device sends it itself. */
+    pollMs: z.int().min(500).max(10_000).nullable().default(null),
+    /** Silence in ms that ends a message which is not complete. */
+    byteTimeoutMs: z.int().min(20).max(2000).default(500),
+  })
+  .superRefine((framing, context) => {
+    for (const number of repeated(framing.keys.map((entry) => entry.number))) {
+      context.addIssue({ code: 'custom', path: ['keys'], message: `key number ${number} stands more than once` });
+    }
+  });
+
+/** Whether a run begins with another one, or is the same. */
+export function beginsWith(run: readonly number[], beginning: readonly number[]): boolean {
+  return beginning.every((byte, index) => byte === run[index]);
+}
+
 /** Framed families join here as further members, and in frame-reader.ts and outgoing.ts. */
-export const framingSchema = z.discriminatedUnion('type', [byteFramingSchema, ff68FramingSchema]);
+export const framingSchema = z.discriminatedUnion('type', [
+  byteFramingSchema,
+  ff68FramingSchema,
+  sequenceFramingSchema,
+  sundynFramingSchema,
+]);
 export type Framing = z.infer<typeof framingSchema>;
 export type ByteFraming = z.infer<typeof byteFramingSchema>;
+export type SequenceFraming = z.infer<typeof sequenceFramingSchema>;
+export type SundynFraming = z.infer<typeof sundynFramingSchema>;
 export type Ff68Framing = z.infer<typeof ff68FramingSchema>;
 
 export function repeated<T>(values: readonly T[]): T[] {

@@ -261,7 +261,8 @@ describe('a receipt printer', async () => {
     servedAt: '2026-11-22 10:05',
   };
   const slip = (nativeQr: boolean) =>
-    encodeDocument(caseSlip(TEXTS, FACTS, URL_OF_RATING), { nativeQr, moduleDots: 6, cutter: true }).bytes;
+    encodeDocument(caseSlip(TEXTS, FACTS, URL_OF_RATING), { nativeQr, moduleDots: 6, lineDots: 576, cutter: true })
+      .bytes;
 
   async function plugged(): Promise<{ device: PaperPrinter; printer: Printer; losses: string[] }> {
     const losses: string[] = [];

@@ -10,6 +10,16 @@ const FIXED: ReadonlyMap<string, number> = new Map([
   ['1d56', 2],
 ]);
 const LF = 0x0a;
+const ALIGNS = ['left', 'centre', 'right'] as const;
+type Align = (typeof ALIGNS)[number];
+
+/** What came onto the paper, from top to bottom. `rows` of a picture: true is black. */
+export type Printed =
+  | { type: 'text'; text: string; align: Align; times: number }
+  | { type: 'code'; text: string; align: Align; moduleDots: number }
+  | { type: 'picture'; rows: boolean[][]; align: Align }
+  | { type: 'feed'; lines: number }
+  | { type: 'cut' };
 
 /** A receipt printer: understands the commands that we send, keeps what would be on the paper, and has states. */
 export class PaperPrinter {
@@ -20,12 +30,17 @@ export class PaperPrinter {
   readonly codes: string[] = [];
   /** Pictures, by their size in dots; bands of one picture are several. */
   readonly pictures: { width: number; height: number }[] = [];
+  /** All of it, in order. */
+  readonly roll: Printed[] = [];
   cuts = 0;
   coverOpen = false;
   paperOut = false;
   #held: number[] = [];
   #text: number[] = [];
   #stored = '';
+  #align: Align = 'left';
+  #times = 1;
+  #moduleDots = 3;
 
   private constructor(line: SimLine) {
     this.line = line;
@@ -60,7 +75,9 @@ export class PaperPrinter {
   #print(byte: number): number {
     if (byte !== LF) this.#text.push(byte);
     else {
-      this.paper.push(new TextDecoder('gb18030').decode(Uint8Array.from(this.#text)));
+      const text = new TextDecoder('gb18030').decode(Uint8Array.from(this.#text));
+      this.paper.push(text);
+      this.roll.push({ type: 'text', text, align: this.#align, times: this.#times });
       this.#text = [];
     }
     return 1;
@@ -70,8 +87,23 @@ export class PaperPrinter {
     const more = FIXED.get(Buffer.from([first, second]).toString('hex'));
     if (more === undefined) throw new Error(`the simulated printer does not know ${first} ${second}`);
     if (this.#held.length < at + 2 + more) return 0;
-    if (first === 0x1d && second === 0x56) this.cuts += 1;
+    this.#set(`${first.toString(16)} ${second.toString(16)}`, this.#held[at + 2] ?? 0);
     return 2 + more;
+  }
+
+  #set(command: string, value: number): void {
+    if (command === '1b 40') this.#reset();
+    if (command === '1b 61') this.#align = ALIGNS[value] ?? 'left';
+    if (command === '1d 21') this.#times = (value & 7) + 1;
+    if (command === '1b 64') this.roll.push({ type: 'feed', lines: value });
+    if (command !== '1d 56') return;
+    this.cuts += 1;
+    this.roll.push({ type: 'cut' });
+  }
+
+  #reset(): void {
+    this.#align = 'left';
+    this.#times = 1;
   }
 
   /** DLE EOT n. */
@@ -91,7 +123,11 @@ export class PaperPrinter {
     if (this.#held.length < at + size) return 0;
     const fn = this.#held[at + 6];
     if (fn === 0x50) this.#stored = Buffer.from(this.#held.slice(at + 8, at + size)).toString();
-    if (fn === 0x51) this.codes.push(this.#stored);
+    if (fn === 0x43) this.#moduleDots = this.#held[at + 7] ?? 3;
+    if (fn === 0x51) {
+      this.codes.push(this.#stored);
+      this.roll.push({ type: 'code', text: this.#stored, align: this.#align, moduleDots: this.#moduleDots });
+    }
     return size;
   }
 
@@ -102,6 +138,13 @@ export class PaperPrinter {
     const [bytesWide, height] = [xl + xh * 256, yl + yh * 256];
     if (this.#held.length < at + 8 + bytesWide * height) return 0;
     this.pictures.push({ width: bytesWide * 8, height });
+    const bits = this.#held.slice(at + 8, at + 8 + bytesWide * height);
+    const isBlack = (row: number, dot: number) =>
+      ((bits[row * bytesWide + (dot >> 3)] ?? 0) & (0x80 >> (dot & 7))) !== 0;
+    const rows = Array.from({ length: height }, (_r, row) =>
+      Array.from({ length: bytesWide * 8 }, (_d, dot) => isBlack(row, dot)),
+    );
+    this.roll.push({ type: 'picture', rows, align: this.#align });
     return 8 + bytesWide * height;
   }
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Ff68Box } from './ff68-box.ts';
 import { HandScanner } from './hand-scanner.ts';
+import { savePaper } from './paper-picture.ts';
 import { PaperPrinter } from './paper-printer.ts';
 import { type CardName, SdtReader } from './sdt-reader.ts';
 import { type SimLine, SOUND } from './sim-line.ts';
@@ -79,14 +80,23 @@ async function printer(): Promise<HandDevice> {
   const device = await PaperPrinter.open();
   return {
     line: device.line,
-    help: 'paper out|in | cover open|shut | show',
+    help: 'paper out|in | cover open|shut | show | picture FILE.png',
     obey(command, argument) {
       if (command === 'paper') device.paperOut = argument === 'out';
+      else if (command === 'picture' && argument !== '') void picture(device, argument);
       else if (command === 'cover') device.coverOpen = argument === 'open';
       else if (command !== 'show') return null;
       return command === 'show' ? shown(device) : `${command} ${argument}`;
     },
   };
+}
+
+/** Needs Chromium; says when the file is there, or why it is not. */
+async function picture(device: PaperPrinter, file: string): Promise<void> {
+  await savePaper(device.roll, 576, file).then(
+    () => console.log(`the paper is in ${file}`),
+    (error: unknown) => console.log(`no picture: ${String(error)}`),
+  );
 }
 
 function shown({ paper, codes, pictures, cuts }: PaperPrinter): string {

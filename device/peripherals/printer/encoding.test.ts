@@ -9,7 +9,7 @@ import { fitsNativeQr, nativeQr, rasterQr } from './qr-commands.ts';
 
 const hex = (bytes: Iterable<number>) => Buffer.from(Uint8Array.from(bytes)).toString('hex').toUpperCase();
 const TEXTS = builtinSlipTexts;
-const MODEL = { nativeQr: true, moduleDots: 6, cutter: true };
+const MODEL = { nativeQr: true, moduleDots: 6, lineDots: 576, cutter: true };
 
 describe('text', () => {
   it.each([

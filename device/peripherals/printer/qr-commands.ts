@@ -12,6 +12,15 @@ const qrCommand = (fn: number, ...parameters: number[]) => {
   return [0x1d, 0x28, 0x6b, length & 0xff, length >> 8, 0x31, fn, ...parameters];
 };
 
+/**
+ * The size of a module at which a code with its white around it still fits on a line: a code that runs over the edge is
+ * read by no phone. @param most what the printer is set to @param lineDots dots of a line
+ */
+export function fittingModuleDots(text: string, most: number, lineDots: number): number {
+  const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
+  return Math.max(1, Math.min(most, Math.floor(lineDots / (modules.size + 2 * QUIET_MODULES))));
+}
+
 /** Whether a printer that makes codes itself can be trusted with so long a text. */
 export function fitsNativeQr(text: string): boolean {
   return Buffer.byteLength(text) <= LONGEST_NATIVE_BYTES;

@@ -1,0 +1,54 @@
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
+import { afterEach, expect, it, vi } from 'vitest';
+import { systemClock } from '../../device/clock.ts';
+import { plainLine } from '../../device/peripherals/port/serial-settings.ts';
+import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import { builtinSlipTexts, caseSlip } from '../../device/peripherals/printer/case-slip.ts';
+import { encodeDocument } from '../../device/peripherals/printer/document.ts';
+import { Printer } from '../../device/peripherals/printer/printer.ts';
+import { paperPng } from '../serial/paper-picture.ts';
+import { PaperPrinter } from '../serial/paper-printer.ts';
+
+/** As long as the longest that a device signs (400 bytes), behind a rating page of a usual length. */
+const LINK = `https://hcp.example.gov.cn/rate#t=${'eyJhbGciOiJFZERTQSJ9'.repeat(20)}`;
+const FACTS = {
+  hall: '试用政务服务大厅',
+  window: 'A-07',
+  caseNo: 'BJ2026000001',
+  itemName: '国有建设用地使用权及房屋所有权转移登记',
+  servedAt: '2026-11-22 10:05',
+};
+const undo: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+it.each([
+  ['on 80 mm, its own code', 576, true],
+  ['on 80 mm, a picture of the code', 576, false],
+  ['on 58 mm, its own code', 384, true],
+  ['on 58 mm, a picture of the code', 384, false],
+] as const)('a slip %s: the code on the paper is the link', async (_how, lineDots, nativeQr) => {
+  const device = await PaperPrinter.open();
+  undo.push(() => device.line.close());
+  const printer = new Printer({
+    path: device.line.path,
+    serial: plainLine(9600),
+    answersStatus: true,
+    opener: createSerialPortOpener(systemClock),
+    clock: systemClock,
+    onEvent: () => undefined,
+  });
+  undo.push(() => printer.stop());
+  printer.start();
+  await vi.waitFor(() => expect(printer.state).toBe('ready'), 30_000);
+  const model = { nativeQr, moduleDots: 6, cutter: true, lineDots };
+  const { bytes } = encodeDocument(caseSlip(builtinSlipTexts, FACTS, LINK), model);
+  expect(await printer.print(bytes)).toMatchObject({ outcome: 'printed' });
+  await vi.waitFor(() => expect(device.cuts).toBe(1), 30_000);
+
+  const { data, width, height } = PNG.sync.read(await paperPng(device.roll, lineDots));
+  expect(jsQR.default(new Uint8ClampedArray(data), width, height)?.data).toBe(LINK);
+});

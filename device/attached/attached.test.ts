@@ -338,6 +338,22 @@ describe('an identity card', () => {
     expect(bodies('rating').map(({ rater }) => typeof rater)).toEqual(['string', 'string']);
   });
 
+  it('when the device starts again in between then who rated is not lost', async () => {
+    await device(CARD_READER, BY_DEVICE);
+    scan('BJ2026000001');
+    await lay('A');
+    await known();
+    rate(2);
+    const { visitId } = state().context.current!;
+    await fixture.restart();
+    fixture.appliance.citizen({ type: 'revise', visitId, level: 2, tags: [], comment: '慢', language: 'zh-CN' });
+    await fixture.clock.advance(4000);
+    expect(bodies('rating')).toMatchObject([
+      { revision: 1 },
+      { revision: 2, comment: '慢', rater: expect.any(String) },
+    ]);
+  });
+
   it('when the citizen declines or nobody rates then nothing of the card is kept', async () => {
     await device(CARD_READER, BY_DEVICE);
     scan('BJ2026000001');

@@ -67,6 +67,11 @@ export class SimLine {
     return noise ? Uint8Array.from([...NOISE, ...sent]) : sent;
   }
 
+  /** Hangs: takes no byte any more and sends none, with its line open, as a crashed device does. */
+  hang(): void {
+    this.#pty.freeze();
+  }
+
   /** Pulls the plug while bytes are still on their way. */
   dieInTraffic(): void {
     for (let turn = 0; turn < 64; turn += 1) this.#pty.write(new Uint8Array(64).fill(0x35));

@@ -108,7 +108,8 @@ function shown({ paper, codes, pictures, cuts }: PaperPrinter): string {
 /** How the device misbehaves from now on; each command adds to those before it, `ok` takes all back. */
 function misbehave(line: SimLine, command: string): string | null {
   const now = line.behaviour;
-  if (command === 'ok') line.behaviour = { ...SOUND };
+  if (command === 'hang') line.hang();
+  else if (command === 'ok') line.behaviour = { ...SOUND };
   else if (command === 'silent') line.behaviour = { ...now, silent: true };
   else if (command === 'bytes') line.behaviour = { ...now, byteByByte: true };
   else if (command === 'noise') line.behaviour = { ...now, noise: true };

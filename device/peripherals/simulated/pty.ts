@@ -22,6 +22,8 @@ export interface Pty {
   onData(listener: (bytes: Uint8Array) => void): void;
   /** Sends bytes to whoever reads the path. Never blocks. */
   write(bytes: Uint8Array): void;
+  /** Stops the far end as it is: it takes nothing and sends nothing, and its line stays open. Final but for closing. */
+  freeze(): void;
   /** Pulls the plug at once, without waiting. */
   kill(): void;
   /** Pulls the plug and resolves when its processes are gone. May be called again. */
@@ -105,6 +107,10 @@ class ScriptPty implements Pty {
 
   write(bytes: Uint8Array): void {
     if (this.#child.stdin?.writable) this.#child.stdin.write(bytes);
+  }
+
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
   }
 
   kill(): void {

@@ -1,6 +1,7 @@
 import { systemClock } from '../../device/clock.ts';
 import { readBootId } from '../../device/clock-block.ts';
 import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { loadWay } from '../../device/identity/network-settings.ts';
 import { newId } from '../../device/new-id.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Agent, startAgent } from '../../sync/agent.ts';
@@ -39,6 +40,7 @@ channel.onPeer((port) => {
       newId,
       version: packageJson.version,
       bootId: readBootId(),
+      way: () => loadWay(settings.PINGJIAQI_DATA),
     }),
     clock: systemClock,
     trustClock,

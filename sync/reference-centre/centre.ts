@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { isIPv6 } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../device/clock.ts';
 import type { VerifySm2 } from '../protocol/jws.ts';
@@ -21,8 +22,10 @@ const STOP_GRACE_MS = 2_000;
 export interface ReferenceCentreOptions {
   /** Holds database and keys; made where it is missing. One centre per folder at a time. */
   dataDir: string;
-  /** A loopback address: plain HTTP is for nothing else (reference-protocol §1). */
+  /** A loopback address unless `tls` is given: plain HTTP is for nothing else (reference-protocol §1). */
   host: string;
+  /** Certificate chain and key, PEM. */
+  tls?: { chain: string; key: string };
   /** 0 takes any free port. */
   port: number;
   /** The payload of §3 for one device; asked for at every enrolment and configuration request. */
@@ -88,6 +91,8 @@ async function stop(app: FastifyInstance, { faults, watch, clock, db }: CentreCo
   db.close();
 }
 
+const hostInUrl = (host: string) => (isIPv6(host) ? `[${host}]` : host);
+
 /**
  * Starts the reference centre (reference-protocol §1–§8): listening when the promise resolves.
  * Everything that was answered before survives any crash; a start on the same folder goes on from it.
@@ -96,14 +101,14 @@ async function stop(app: FastifyInstance, { faults, watch, clock, db }: CentreCo
 export async function startReferenceCentre(options: ReferenceCentreOptions): Promise<ReferenceCentre> {
   const context = buildContext(options);
   offerCodes(context, options);
-  const app = await buildServer(context);
+  const app = await buildServer(context, options.tls);
   await app.listen({ host: options.host, port: options.port }).catch(async (cause: unknown) => {
     await stop(app, context);
     throw cause;
   });
   const { port } = app.server.address() as AddressInfo;
   return {
-    url: `http://${options.host}:${port}`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${hostInUrl(options.host)}:${port}`,
     keys: context.keys.publicKeys,
     approve: (code) => context.codes.approve(code),
     revoke: (deviceId) => context.devices.revoke(deviceId),

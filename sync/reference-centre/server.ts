@@ -52,13 +52,17 @@ function deviceSide(scope: FastifyInstance, context: CentreContext): void {
 }
 
 /** The HTTP side of the centre, not listening yet. */
-export async function buildServer(context: CentreContext): Promise<FastifyInstance> {
+export async function buildServer(
+  context: CentreContext,
+  tls?: { chain: string; key: string },
+): Promise<FastifyInstance> {
   const app = Fastify({
+    ...(tls === undefined ? {} : { https: { cert: tls.chain, key: tls.key } }),
     bodyLimit: MAX_SENT_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     logger: { level: 'error', stream: process.stderr },
-  });
+  }) as FastifyInstance;
   keepBodies(app);
   answerErrors(app);
   await app.register(async (scope) => deviceSide(scope, context));

@@ -25,6 +25,8 @@ import { createHttpClient, type HttpClient } from './http.ts';
 import { createLine, type Line, type LineAnswer, type Signer } from './line.ts';
 import type { Expected, Received } from './reply.ts';
 
+import type { Way } from './way.ts';
+
 export type { Signer } from './line.ts';
 
 export interface ReferenceOptions {
@@ -38,8 +40,8 @@ export interface ReferenceOptions {
   version: string;
   /** Names this run of the machine in the heartbeat's clock block; a UUID. */
   bootId: string;
-  /** PEM of further certificate authorities. */
-  ca?: string[];
+  /** How to reach the centre, asked whenever a connection is opened; directly unless told. */
+  way?: () => Way;
   /** Total time for an ordinary request; 20 s unless told. */
   timeLimitMs?: number;
   /** What lies below the protocol: sockets, compression, cryptography. Real ones unless told. */
@@ -68,18 +70,19 @@ export function referenceFamily(options: ReferenceOptions): ConnectorFamily {
     createHttpClient({
       clock: options.clock,
       userAgent: `pingjiaqi/${options.version}`,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.way === undefined ? {} : { way: options.way() }),
     });
   return {
     open: (connection) => openConnector(options, connection, openHttp),
     async enrol(request, signal) {
-      const http = openHttp();
+      let http: HttpClient | null = null;
       try {
+        http = openHttp();
         return await enrolAt(http, centreAddress(request.baseUrl), request, signal);
       } catch (error) {
         return { outcome: 'unreachable', detail: describeError(error) };
       } finally {
-        http.close();
+        http?.close();
       }
     },
   };

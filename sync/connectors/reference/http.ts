@@ -1,10 +1,9 @@
-import http from 'node:http';
-import https from 'node:https';
 import axios from 'axios';
 import type { Clock } from '../../../device/clock.ts';
 import { networkFault } from './network-fault.ts';
+import { agentsOf, DIRECT, type ProxyRule, proxyName, type Way } from './way.ts';
 
-/** The one wrapper of axios: one request, one reply, no retry, no redirect, no proxy, hard limits on time and size. */
+/** The one wrapper of axios: one request, one reply, no retry, no redirect, hard limits on time and size. */
 
 export interface HttpRequest {
   method: 'GET' | 'POST';
@@ -42,13 +41,12 @@ export interface HttpOptions {
   clock: Clock;
   /** Names the software in `User-Agent`, for the centre's operator. */
   userAgent: string;
-  /** PEM of further certificate authorities; a government network often has its own. */
-  ca?: string[];
+  /** Directly, and with the built-in authorities, unless told. */
+  way?: Way;
 }
 
 const MAX_REQUEST_BYTES = 2 * 1_048_576;
-/** A line is used by one batch, one heartbeat and one long poll at a time. */
-const MAX_SOCKETS = 4;
+const PROXY_SIGN_IN = 407;
 
 function abortAfter(clock: Clock, request: HttpRequest): { signal: AbortSignal; hasTimedOut(): boolean; done(): void } {
   const limit = new AbortController();
@@ -61,9 +59,8 @@ function abortAfter(clock: Clock, request: HttpRequest): { signal: AbortSignal; 
 }
 
 export function createHttpClient(options: HttpOptions): HttpClient {
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const httpAgent = new http.Agent(agentOptions);
-  const httpsAgent = new https.Agent({ ...agentOptions, ...(options.ca === undefined ? {} : { ca: options.ca }) });
+  const way = options.way ?? DIRECT;
+  const { httpAgent, httpsAgent, isProxied } = agentsOf(way);
   const client = axios.create({
     adapter: 'http',
     httpAgent,
@@ -88,6 +85,8 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       maxContentLength: request.maxReplyBytes,
       signal,
     });
+    // No centre answers so: the proxy did, before it let anything through.
+    if (isProxied && response.status === PROXY_SIGN_IN) return { kind: 'down', detail: signInText(way.proxy) };
     const headers = plainHeaders(response.headers);
     const receivedAtMs = options.clock.monotonicMs();
     return { kind: 'reply', status: response.status, headers, body: response.data, sentAtMs, receivedAtMs };
@@ -112,6 +111,9 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     },
   };
 }
+
+const signInText = (proxy: ProxyRule) =>
+  `the proxy ${proxyName(proxy)} asks for a user and a password (407): put them into its address on the maintenance page`;
 
 function plainHeaders(headers: object): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);

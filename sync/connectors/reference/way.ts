@@ -1,0 +1,66 @@
+import http from 'node:http';
+import https from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { PacProxyAgent } from 'pac-proxy-agent';
+
+/** How this device reaches its centre: what a technician sets before any centre can tell (proxy, private authority). */
+export interface Way {
+  proxy: ProxyRule;
+  /** PEM of further certificate authorities; a government network often has its own. */
+  ca: readonly string[];
+}
+
+/** `proxy`: HTTP CONNECT, user and password in the URL if it asks for them. `pac`: a script that says which proxy. */
+export type ProxyRule = { kind: 'direct' } | { kind: 'proxy'; url: string } | { kind: 'pac'; url: string };
+
+export const DIRECT: Way = { proxy: { kind: 'direct' }, ca: [] };
+
+export interface Agents {
+  /** For plain HTTP, which goes to a loopback address only and so through nobody (reference-protocol §1). */
+  httpAgent: http.Agent;
+  httpsAgent: http.Agent;
+  /** Whether an answer may be a proxy's. */
+  isProxied: boolean;
+}
+
+/** A line is used by one batch, one heartbeat and one long poll at a time. */
+const MAX_SOCKETS = 4;
+
+/** @throws TypeError where the proxy's address is no URL */
+export function agentsOf({ proxy, ca }: Way): Agents {
+  const options = {
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    minVersion: 'TLSv1.2' as const,
+    // A list replaces the built-in authorities, so those go in again.
+    ...(ca.length === 0 ? {} : { ca: [...rootCertificates, ...ca] }),
+  };
+  return {
+    httpAgent: new http.Agent(options),
+    httpsAgent: httpsAgent(proxy, options),
+    isProxied: proxy.kind !== 'direct',
+  };
+}
+
+function httpsAgent(proxy: ProxyRule, options: https.AgentOptions): http.Agent {
+  if (proxy.kind === 'direct') return new https.Agent(options);
+  if (proxy.kind === 'proxy') {
+    const agent = new HttpsProxyAgent(proxy.url, options as object);
+    // The library keeps them for its own connection to the proxy only; the centre's certificate is what matters.
+    Object.assign(agent.options, options);
+    return agent;
+  }
+  // Where the script or its proxy fails nobody goes around it: a direct way may be one that the hall forbids.
+  return new PacProxyAgent(
+    `pac+${proxy.url}` as `pac+http://${string}`,
+    { ...options, fallbackToDirect: false } as object,
+  );
+}
+
+/** Host and port of a proxy for a sentence, without what it asks for. */
+export function proxyName(proxy: ProxyRule): string {
+  const url = proxy.kind === 'direct' ? null : URL.parse(proxy.url);
+  if (url === null) return 'no proxy';
+  return url.host;
+}

@@ -257,6 +257,11 @@ export class Appliance {
     );
   }
 
+  /** The folder of everything that the device keeps. */
+  get dataDir(): string {
+    return this.#options.dataDir;
+  }
+
   get outbox(): Outbox {
     return this.#ledger.outbox;
   }
@@ -344,7 +349,7 @@ export class Appliance {
     rulesOf(document);
     saveProvisioning(this.#options.dataDir, given);
     this.#enterService({ ...given, document });
-    this.#connectionChanged();
+    this.connectionChanged();
   }
 
   /**
@@ -366,11 +371,12 @@ export class Appliance {
     saveProvisioning(this.#options.dataDir, next);
     this.#enterService({ ...next, document });
     this.window().note('configuration_changed', { version: document.version });
-    this.#connectionChanged();
+    this.connectionChanged();
     return document.version;
   }
 
-  #connectionChanged(): void {
+  /** The way to the centre is another one: the agent opens its connection anew. */
+  connectionChanged(): void {
     for (const listener of this.#connectionListeners) listener();
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from '../server/technician/status.ts';
+import type { EnrolmentOrder } from '../../device/identity/enrolment-order.ts';
+import type { EnrolmentAnswer, TechnicianStatus } from '../server/technician/status.ts';
 
 const RETRY_MS = 500;
 const GIVE_UP_AFTER_MS = 60_000;
@@ -41,7 +42,7 @@ export async function ask<T>(door: TechnicianDoor, path: string, body?: unknown)
  */
 export async function enrolAt(
   door: TechnicianDoor,
-  request: EnrolmentRequest,
+  request: EnrolmentOrder,
   { giveUpAfterMs = GIVE_UP_AFTER_MS, onWaiting }: EnrolmentPatience = {},
 ): Promise<void> {
   const status = await ask<TechnicianStatus>(door, '/technician/status');

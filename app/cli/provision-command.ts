@@ -6,6 +6,8 @@ import { provision, readProvisionFile } from './provision.ts';
 
 const AFTER = `
 FILE is JSON: {"baseUrl":"https://centre.example","code":"one-time enrolment code"}
+It may hold "proxy": {"kind":"proxy","url":"http://user:password@proxy:3128"} or {"kind":"pac","url":"http://…/proxy.pac"},
+and "ca": ["-----BEGIN CERTIFICATE-----…"], the certificates of the centre's own authority.
 Each step is printed. After a power cut or a kill give the same command again: it goes on where it was.
 A centre that asks for a person's approval is asked again until it was given.
 Exit codes: 0 enrolled (also when it was before), 1 refused, or no answer in time; 2 FILE or data folder not usable.`;

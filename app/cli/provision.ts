@@ -1,52 +1,27 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { CodedError } from '../../device/errors.ts';
+import { type EnrolmentOrder, readOrder } from '../../device/identity/enrolment-order.ts';
 import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
-import type { EnrolmentRequest, TechnicianStatus } from '../server/technician/status.ts';
+import type { TechnicianStatus } from '../server/technician/status.ts';
 import { ask, enrolAt, type TechnicianDoor } from './enrolment.ts';
 import { lastingOwner, withHeadlessDevice } from './headless-device.ts';
 import { doorOf, readRuntime } from './runtime-file.ts';
 
-/** What a technician brings on a stick. Unknown members are refused: a misspelt one would be believed in. */
-const provisionFileSchema = z.strictObject({
-  /** Address of the centre; plain HTTP only to this machine (reference-protocol §1). */
-  baseUrl: z.url({ protocol: /^https?$/ }).refine(isSafe, 'https, or http to a loopback address'),
-  /** One-time enrolment code. */
-  code: z.string().trim().min(1).max(256),
-});
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-function isSafe(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-}
-
-function unusable(path: string, message: string, cause?: unknown): CodedError {
-  return new CodedError('file_unusable', `${path}: ${message}.`, {
-    next: 'refuse',
-    hint: 'It must be JSON like {"baseUrl":"https://centre.example","code":"one-time code"}.',
-    cause,
-  });
-}
-
-/** @throws CodedError `file_unusable` with every fault and its path */
-export function readProvisionFile(path: string): EnrolmentRequest {
-  let value: unknown;
+/** @throws CodedError `file_unreadable`, `order_unusable` with every fault and its path */
+export function readProvisionFile(path: string): EnrolmentOrder {
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw unusable(path, cause instanceof SyntaxError ? 'it is no JSON' : 'it cannot be read', cause);
+    const hint = 'Name a file that is there and may be read.';
+    throw new CodedError('file_unreadable', `${path}: it cannot be read.`, { next: 'refuse', hint, cause });
   }
-  const parsed = provisionFileSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`);
-  throw unusable(path, faults.join('; '));
+  return readOrder(text, path);
 }
 
 export interface ProvisionOptions {
   dataDir: string;
-  request: EnrolmentRequest;
+  request: EnrolmentOrder;
   giveUpAfterMs: number;
   /** Takes one line per step. */
   say: (line: string) => void;
@@ -105,7 +80,7 @@ async function enrol({ dataDir, request, giveUpAfterMs, say }: ProvisionOptions,
 function alreadyEnrolled(
   status: TechnicianStatus,
   device: NonNullable<TechnicianStatus['device']>,
-  request: EnrolmentRequest,
+  request: EnrolmentOrder,
   say: (line: string) => void,
 ): TechnicianStatus {
   if (base(device.centre) !== base(request.baseUrl)) {

@@ -6,6 +6,7 @@ import { formatTime } from '../../device/time.ts';
 import type { ApplianceApi, PeopleApi } from '../server/api.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import type { AgentLink } from './agent-link.ts';
+import { enrolmentApi } from './enrolment-api.ts';
 import type { ApplianceEnvironment } from './settings.ts';
 
 export interface ApplianceApiOptions {
@@ -38,7 +39,7 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     delivery: () => link.delivery(),
     tests: peripheralTests(appliance),
     voice: () => appliance.voice(),
-    enrol: (request) => link.enrol(request),
+    enrolment: enrolmentApi({ appliance, link }),
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),
     subscribe: (listener) => appliance.subscribe(listener),
   };

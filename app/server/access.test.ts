@@ -115,7 +115,14 @@ const MATRIX: Record<string, Row> = {
   'local POST /technician/scanned-code': CHANGE,
   'local POST /technician/tests/card': CHANGE,
   'local POST /technician/tests/print': CHANGE,
+  'local GET /technician/identity': LOOK,
+  'local GET /technician/enrolment': LOOK,
   'local POST /technician/enrolment': CHANGE,
+  'local POST /technician/enrolment/scan': CHANGE,
+  'local POST /technician/enrolment/stick': CHANGE,
+  'local POST /technician/enrolment/resume': CHANGE,
+  'local GET /technician/network': LOOK,
+  'local POST /technician/network': CHANGE,
   // Forbidden outside trial mode, which this device is not in.
   'local POST /technician/trial-visit': { ...CHANGE, technician: 403, command: 403 },
   // Last of the loopback: it ends the session that the others use.

@@ -5,8 +5,9 @@ import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
 import type { DeliveryState } from './technician/delivery.ts';
+import type { EnrolmentApi } from './technician/enrolment-routes.ts';
 import type { PeripheralTests } from './technician/peripherals.ts';
-import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from './technician/status.ts';
+import type { TechnicianStatus } from './technician/status.ts';
 
 /** Who of the roster is signed in at this device. */
 export interface PeopleApi {
@@ -44,7 +45,7 @@ export interface ApplianceApi {
   tests: PeripheralTests;
   /** What the window can say, and how loud it is now, 0 … 100. */
   voice(): { volumePercent: number; packs: readonly LoadedVoicePack[] };
-  enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer>;
+  enrolment: EnrolmentApi;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };
   /** Calls back after every change of any view; returns the way to unsubscribe. */

@@ -31,6 +31,8 @@ const STATUS: Record<string, number> = {
   unauthorized: 401,
   forbidden: 403,
   code_wrong: 401,
+  order_unusable: 400,
+  stick_gone: 404,
   code_used: 401,
   access_locked: 429,
   pin_wrong: 401,

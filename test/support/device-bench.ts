@@ -127,6 +127,6 @@ export async function startTrialCentre(dataDir: string, port = 0): Promise<Refer
 
 /** @throws Error where the centre did not take the device */
 export async function enrolBench({ api }: DeviceBench, centre: ReferenceCentre): Promise<void> {
-  const answer = await api.enrol({ baseUrl: centre.url, code: CODE });
+  const answer = await api.enrolment.enrol({ baseUrl: centre.url, code: CODE });
   if (answer.outcome !== 'enrolled') throw new Error(JSON.stringify(answer));
 }

@@ -4,21 +4,17 @@ import { z } from 'zod';
 import type { ApplianceApi } from '../api.ts';
 import type { LocalGate } from '../local/local-gate.ts';
 import { problem, sendProblem } from '../problem.ts';
+import { enrolmentRoutes } from './enrolment-routes.ts';
 import { requireTechnician } from './gate.ts';
 import { peripheralTestRoutes } from './peripherals.ts';
-
-const enrolmentSchema = z.strictObject({
-  baseUrl: z.url({ protocol: /^https?$/ }).max(500),
-  code: z.string().trim().min(1).max(200),
-});
 
 /** The technician's side, on the loopback listener only, behind `gate.ts`. */
 export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): void {
   requireTechnician(server, api, gate);
   const routes = server.withTypeProvider<ZodTypeProvider>();
+  enrolmentRoutes(server, api.enrolment);
   peripheralTestRoutes(server, api.tests);
   routes.get('/technician/status', () => api.technicianStatus());
-  routes.post('/technician/enrolment', { schema: { body: enrolmentSchema } }, ({ body }) => api.enrol(body));
   routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {
     if (!api.trial) return sendProblem(reply, problem(403, 'forbidden', 'sample visits exist in trial mode only'));
     return reply.send(api.trialVisit());

@@ -47,3 +47,14 @@ export interface TechnicianSession {
   /** RFC 3339, as the device believes: a code is bound to its hour. */
   deviceTime: string;
 }
+
+/** `GET /technician/identity`: what a person compares with the centre's display. */
+export interface DeviceIdentity {
+  /** Thumbprint of the public key (RFC 7638). */
+  fingerprint: string;
+  alg: 'ed25519' | 'sm2-sm3';
+  /** `file`: of mode 0600 in the data folder. */
+  keptIn: 'file';
+  /** The fingerprint as a QR code, SVG. */
+  qrSvg: string;
+}

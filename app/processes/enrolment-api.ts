@@ -1,0 +1,98 @@
+import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Appliance } from '../../device/appliance.ts';
+import { CodedError } from '../../device/errors.ts';
+import {
+  dropPending,
+  type EnrolmentOrder,
+  keepPending,
+  pendingOrder,
+  readOrder,
+} from '../../device/identity/enrolment-order.ts';
+import { loadWay, maskedNetwork, saveNetwork } from '../../device/identity/network-settings.ts';
+import { qrSvg } from '../../device/identity/qr.ts';
+import type { EnrolmentApi } from '../server/technician/enrolment-routes.ts';
+import type { AgentLink } from './agent-link.ts';
+
+/** Where the systems that we run on put sticks; each has one folder a stick, some with one a user above. */
+const STICKS = ['/media', '/run/media', '/mnt'];
+const ORDER_FILE = /^pingjiaqi[\w.-]*\.json$/i;
+const MAX_ORDER_BYTES = 256 * 1024;
+
+export interface EnrolmentApiOptions {
+  appliance: Appliance;
+  link: Pick<AgentLink, 'enrol'>;
+  /** Folders in which sticks appear. */
+  stickRoots?: readonly string[];
+}
+
+/** Bringing a device to its centre, by whichever way the order comes. */
+export function enrolmentApi({ appliance, link, stickRoots = STICKS }: EnrolmentApiOptions): EnrolmentApi {
+  const { dataDir } = appliance;
+
+  async function enrol(order: EnrolmentOrder) {
+    const { baseUrl, code, proxy, ca } = order;
+    if (proxy !== undefined || ca !== undefined) {
+      const way = loadWay(dataDir);
+      saveNetwork(dataDir, { proxy: proxy ?? way.proxy, ca: ca ?? way.ca });
+    }
+    // First on disk, then asked: what a person approves meanwhile is fetched after a power cut.
+    keepPending(dataDir, order);
+    const answer = await link.enrol({ baseUrl, code });
+    if (answer.outcome === 'enrolled' || answer.outcome === 'refused') dropPending(dataDir);
+    return answer;
+  }
+
+  return {
+    enrol,
+    enrolText: (text, from) => enrol(readOrder(text, from)),
+    pending: () => pendingOrder(dataDir)?.baseUrl ?? null,
+    async resume() {
+      const order = pendingOrder(dataDir);
+      return order === null ? null : enrol(order);
+    },
+    sticks: () => ordersOn(stickRoots),
+    fromStick(path) {
+      // Only what was listed: the page names no other file of the machine.
+      if (!ordersOn(stickRoots).includes(path)) {
+        const hint = 'Put the stick in again and look at the list.';
+        throw new CodedError('stick_gone', `${path} is no longer there`, { next: 'retry', hint });
+      }
+      return enrol(readOrder(readFileSync(path, 'utf8'), path));
+    },
+    identity: () => ({
+      fingerprint: appliance.key.fingerprint,
+      alg: appliance.key.alg,
+      keptIn: 'file',
+      qrSvg: qrSvg(appliance.key.fingerprint),
+    }),
+    network: () => maskedNetwork(loadWay(dataDir)),
+    setNetwork(settings) {
+      saveNetwork(dataDir, settings);
+      appliance.connectionChanged();
+    },
+  };
+}
+
+function entries(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return []; // not mounted, or not ours to read: then there is nothing to offer
+  }
+}
+
+function foldersIn(dir: string): string[] {
+  return entries(dir).flatMap((entry) => (entry.isDirectory() ? [join(dir, entry.name)] : []));
+}
+
+/** Plain files of a sensible size in the top folder of each stick; a link could lead anywhere. */
+function ordersOn(roots: readonly string[]): string[] {
+  const sticks = roots.flatMap(foldersIn).flatMap((dir) => [dir, ...foldersIn(dir)]);
+  return sticks.flatMap((dir) =>
+    entries(dir)
+      .filter((entry) => entry.isFile() && ORDER_FILE.test(entry.name))
+      .map((entry) => join(dir, entry.name))
+      .filter((path) => (lstatSync(path, { throwIfNoEntry: false })?.size ?? MAX_ORDER_BYTES) < MAX_ORDER_BYTES),
+  );
+}

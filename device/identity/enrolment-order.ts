@@ -1,0 +1,86 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeDurably } from '../durable-file.ts';
+import { CodedError } from '../errors.ts';
+import { networkSettingsSchema } from './network-settings.ts';
+
+/**
+ * What brings a bare device to its centre: typed, on a stick, or in a code before the scanner. Unknown members are
+ * refused: a misspelt one would be believed in.
+ */
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function isSafe(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+}
+
+const { proxy, ca } = networkSettingsSchema.shape;
+
+export const enrolmentOrderSchema = z.strictObject({
+  /** Address of the centre; plain HTTP only to this machine (reference-protocol §1). */
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .refine(isSafe, 'https, or http to a loopback address'),
+  /** One-time enrolment code. */
+  code: z.string().trim().min(1).max(256),
+  /** The way to the centre, where it is not the direct one; what is left out stays as it is set. */
+  proxy: proxy.unwrap().optional(),
+  ca: ca.unwrap().optional(),
+});
+export type EnrolmentOrder = z.infer<typeof enrolmentOrderSchema>;
+
+const SCHEME = 'pingjiaqi:';
+
+/** `pingjiaqi://enrol?u=https://centre.example&c=K7Q2-9F`: short enough for a code that any scanner reads. */
+function fromLink(text: string): unknown {
+  const url = URL.parse(text);
+  if (url?.protocol !== SCHEME) return null;
+  return { baseUrl: url.searchParams.get('u') ?? undefined, code: url.searchParams.get('c') ?? undefined };
+}
+
+function contentOf(text: string): unknown {
+  try {
+    return text.startsWith(SCHEME) ? fromLink(text) : JSON.parse(text);
+  } catch {
+    return null; // the schema refuses it and says what is needed
+  }
+}
+
+/**
+ * The order in a file or a scanned code.
+ * @param from names its place in the error
+ * @throws CodedError `order_unusable` with every fault and its path
+ */
+export function readOrder(text: string, from: string): EnrolmentOrder {
+  const parsed = enrolmentOrderSchema.safeParse(contentOf(text.trim()));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'order'}: ${issue.message}`);
+  throw new CodedError('order_unusable', `${from}: ${faults.join('; ')}`, {
+    next: 'refuse',
+    hint: 'It must be JSON like {"baseUrl":"https://centre.example","code":"one-time code"}.',
+  });
+}
+
+const PENDING = 'enrolment.json';
+
+/** Kept until the centre decides, so that a power cut while a person approves costs nothing. */
+export function keepPending(dataDir: string, order: EnrolmentOrder): void {
+  writeDurably(join(dataDir, PENDING), JSON.stringify(order));
+}
+
+export function dropPending(dataDir: string): void {
+  rmSync(join(dataDir, PENDING), { force: true });
+}
+
+/** Null where none waits; a torn file counts as none, its order is at hand with whoever brought it. */
+export function pendingOrder(dataDir: string): EnrolmentOrder | null {
+  try {
+    return enrolmentOrderSchema.safeParse(JSON.parse(readFileSync(join(dataDir, PENDING), 'utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -25,6 +25,7 @@ import { volumeAt } from './peripherals/voice/settings.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
 import { type IdempotencyKey, type OpenRequest, Service } from './service.ts';
+import { type Disk, type DiskState, DiskWatch } from './storage/disk-watch.ts';
 import { Upkeep } from './upkeep.ts';
 import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
 import { Window } from './window.ts';
@@ -40,6 +41,8 @@ export interface ApplianceOptions {
   peripherals: PeripheralOptions;
   /** What the window can say, checked; one pack a language. Default none: it is silent. */
   voicePacks?: readonly LoadedVoicePack[];
+  /** Watches the disk and holds space back for ratings, in bytes; neither where left out. */
+  storage?: { reserveBytes: number; read: (dir: string) => Promise<Disk> };
   /** Signatures and sealing of a new device; one that has its key keeps its suite. Default `ed25519`. */
   suite?: SuiteName;
   /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
@@ -71,6 +74,7 @@ export class Appliance {
   readonly #upkeep: Upkeep;
   /** What the centre is asked to confirm; of a device in service only. */
   readonly manifests: Manifests;
+  readonly #disk: DiskWatch | null;
   #deliveryPending = false;
   /** Who may use the maintenance page. */
   readonly door: MaintenanceDoor;
@@ -100,6 +104,7 @@ export class Appliance {
       keep: (event, also) => void this.window().keep(event === null ? [] : [event], also),
       now: () => options.clock.wallMs(),
     });
+    this.#disk = this.#watchDisk();
     this.#upkeep = new Upkeep({
       work: {
         dailyTick: () => ledger.dailyTick(),
@@ -121,7 +126,8 @@ export class Appliance {
     const keys = keysOf(options.dataDir);
     const clockBlocks = new ClockBlocks(options.clock);
     const suite = findIdentity(keys)?.alg ?? options.suite ?? 'ed25519';
-    const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, suite, newId });
+    const reserveBytes = options.storage?.reserveBytes ?? 0;
+    const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, suite, newId, reserveBytes });
     try {
       const key = findOrMakeIdentity(keys, suite);
       const appliance = new Appliance(options, ledger, clockBlocks, key);
@@ -131,6 +137,18 @@ export class Appliance {
       ledger.close();
       throw error;
     }
+  }
+
+  #watchDisk(): DiskWatch | null {
+    const { storage, dataDir, clock, onFault } = this.#options;
+    if (storage === undefined) return null;
+    const keep = (type: string, detail: Record<string, number>) => this.noteFact(type, detail);
+    return new DiskWatch({ dataDir, clock, read: storage.read, reserve: this.#ledger.reserve, keep, onFault });
+  }
+
+  /** Null where nobody watches it, and before the first look. */
+  diskState(): DiskState | null {
+    return this.#disk?.state ?? null;
   }
 
   /**
@@ -302,6 +320,7 @@ export class Appliance {
   warnings(): Warning[] {
     return [
       ...(this.#startFault === null ? [] : [this.#startFault]),
+      ...(this.#disk?.warnings() ?? []),
       ...this.manifests.warnings(),
       ...(this.#service?.rules.warnings ?? []),
     ];
@@ -386,6 +405,7 @@ export class Appliance {
     this.#upkeep.stop();
     await this.#attached.stop();
     this.#desks?.stop();
+    await this.#disk?.stop();
     this.#service?.window.stop();
     this.#ledger.close();
   }

@@ -5,6 +5,7 @@ import { Appliance } from '../../device/appliance.ts';
 import { systemClock } from '../../device/clock.ts';
 import { type KeypadProfile, readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createPortOpener } from '../../device/peripherals/port/port-opener.ts';
+import { readDisk } from '../../device/storage/disk-watch.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { firstAddress } from '../server/local/local-gate.ts';
 import { type Servers, startServers } from '../server/servers.ts';
@@ -25,6 +26,9 @@ async function readProfiles(): Promise<Map<string, KeypadProfile>> {
   const profiles = await Promise.all(files.map((file) => readKeypadProfile(join(KEYPAD_PROFILES_DIR, file))));
   return new Map(profiles.map((profile) => [profile.id, profile]));
 }
+
+/** Twice what a busy window takes on a day with a full disk (measured in test/integration/full-disk.test.ts). */
+const RESERVE_BYTES = 64 * 1024 * 1024;
 
 /** What the supervisor takes as a reason to start the process again. */
 const DAMAGED = 3;
@@ -48,6 +52,7 @@ async function openAppliance(
       trial: trialKeypad === undefined ? {} : { keypad: { path: trialKeypad, profile: PROFILE_ON_TRIAL } },
     },
     voicePacks: await readVoicePacks(VOICE_PACKS_DIR, join(settings.PINGJIAQI_DATA, 'voice-packs'), onFault),
+    storage: { reserveBytes: RESERVE_BYTES, read: readDisk },
     onDamage,
     onFault,
   });

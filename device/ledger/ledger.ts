@@ -10,6 +10,7 @@ import { OutboxStore } from './outbox-store.ts';
 import type { LedgerPaths } from './paths.ts';
 import type { LedgerRecord } from './record.ts';
 import { idBytes, openRow, RECORD_COLUMNS, type RecordRow } from './record-row.ts';
+import type { Reserve } from './reserve.ts';
 import { type PurgeReport, Retention } from './retention.ts';
 import type { Secrets } from './sealing.ts';
 import type { OpenReport } from './startup.ts';
@@ -33,6 +34,7 @@ export interface LedgerParts {
   clock: LedgerClock;
   newId: () => string;
   report: OpenReport;
+  reserve: Reserve;
 }
 
 /**
@@ -43,6 +45,8 @@ export class Ledger {
   /** What the start found, and whether the full check is still due tonight. */
   readonly report: OpenReport;
   readonly outbox: OutboxStore;
+  /** Space for a full disk; whoever watches the disk fills it. */
+  readonly reserve: Reserve;
   /** What the centre should hold; `append` with `replay` sends again what it does not. */
   readonly completeness: Pick<Completeness, 'holding' | 'count' | 'sort'>;
   /** Answers to repeated requests; written by `append`. */
@@ -62,13 +66,21 @@ export class Ledger {
     const { db, secrets, clock, newId } = parts;
     this.#parts = parts;
     this.report = parts.report;
+    this.reserve = parts.reserve;
     this.#writer = new ChainWriter(db, secrets, clock, newId);
     this.#state = new DeviceState(db, secrets.sealer);
     this.#replies = new Idempotency(db, secrets.sealer);
     this.idempotency = this.#replies;
     this.#completeness = new Completeness(db, secrets.stamp);
     this.completeness = this.#completeness;
-    this.outbox = new OutboxStore({ db, secrets, now: () => clock.wallMs(), newId, head: () => this.head() });
+    this.outbox = new OutboxStore({
+      db,
+      secrets,
+      now: () => clock.wallMs(),
+      newId,
+      head: () => this.head(),
+      reserve: parts.reserve,
+    });
     this.#retention = new Retention(db, secrets.stamp);
     this.#nightly = new NightlyCheck(db, secrets, parts.paths);
     this.#byId = db.prepare<[Buffer], RecordRow>(`SELECT ${RECORD_COLUMNS} FROM record WHERE id = ?`);
@@ -130,7 +142,9 @@ export class Ledger {
       const replies = this.#replies.purge(clock.wallMs());
       // An unset clock may stand in any year, and 180 days would have passed or never pass.
       if (clock.block().quality === 'unset') return { records: 0, receipts: 0, more: false, replies };
-      return { ...this.#retention.purge(clock.wallMs()), replies };
+      // The earlier of the two readings of time: a clock that runs ahead must not cut the 180 days short.
+      const now = clock.wallMs() + Math.min(0, clock.block().offsetMs);
+      return { ...this.#retention.purge(now), replies };
     });
   }
 
@@ -178,10 +192,18 @@ export class Ledger {
   #guard<Result>(doing: string, run: () => Result): Result {
     if (!this.#parts.db.open) throw new LedgerError('ledger_closed', `${doing}: the ledger is closed.`);
     try {
+      return this.reserve.spend(() => this.#orForget(run));
+    } catch (error) {
+      throw asLedgerError(error, doing);
+    }
+  }
+
+  #orForget<Result>(run: () => Result): Result {
+    try {
       return run();
     } catch (error) {
       this.#writer.failed();
-      throw asLedgerError(error, doing);
+      throw error;
     }
   }
 }

@@ -8,6 +8,7 @@ import { HintFile } from './head.ts';
 import { type KeyStore, LEDGER_KEY } from './key-store.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerPaths } from './paths.ts';
+import { Reserve } from './reserve.ts';
 import { createSecrets } from './sealing.ts';
 import { openSound } from './startup.ts';
 import type { LedgerClock } from './writer.ts';
@@ -20,6 +21,8 @@ export interface LedgerOptions {
   clock: LedgerClock;
   /** Seals by AES-256-GCM (`ed25519`, the default) or SM4-GCM (`sm2-sm3`); what either sealed is read. */
   suite?: SuiteName;
+  /** Space to hold back for a full disk, bytes; none where left out. */
+  reserveBytes?: number;
   /** UUIDv7 in lower case, ascending. Default: the uuid package. */
   newId?: () => string;
   /** Version of the linked SQLite, for tests. */
@@ -32,9 +35,20 @@ export interface LedgerOptions {
  * @throws LedgerError `sqlite_too_old`, `ledger_in_use`, `ledger_newer`, `key_damaged`, `ledger_full`, `ledger_io`
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { dir, clock, newId = () => v7() } = options;
+  const { dir } = options;
   requireSqlite(options.sqlite ?? sqliteVersion());
   mkdirSync(dir, { recursive: true, mode: 0o700 });
+  // A device that was cut off while its disk was full must come up again.
+  const reserve = new Reserve(ledgerPaths(dir).reserve, options.reserveBytes ?? 0);
+  try {
+    return reserve.spend(() => openOnce(options, reserve));
+  } catch (error) {
+    throw asLedgerError(error, 'opening the ledger');
+  }
+}
+
+function openOnce(options: LedgerOptions, reserve: Reserve): Ledger {
+  const { dir, clock, newId = () => v7() } = options;
   // Before anything else is touched: two owners would write two chains.
   const claim = claimFolder(dir, clock.wallMs());
   try {
@@ -42,9 +56,9 @@ export function openLedger(options: LedgerOptions): Ledger {
     const secrets = createSecrets(options.keys.loadOrCreate(LEDGER_KEY), options.suite);
     const { db, report } = openSound({ paths, secrets, clock, newId });
     const hint = new HintFile(paths.hint, secrets.stamp);
-    return new Ledger({ db, paths, claim, hint, secrets, clock, newId, report });
+    return new Ledger({ db, paths, claim, hint, secrets, clock, newId, report, reserve });
   } catch (error) {
     claim.release();
-    throw asLedgerError(error, 'opening the ledger');
+    throw error;
   }
 }

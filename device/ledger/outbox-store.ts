@@ -8,6 +8,7 @@ import { DEFERRED, PENDING, REFUSED } from './outbox-rows.ts';
 import { type DeliveryProof, Receipts } from './receipts.ts';
 import { uuidSchema } from './record.ts';
 import { idBytes, idText, type RecordRow, readForSending } from './record-row.ts';
+import type { Reserve } from './reserve.ts';
 import type { Secrets } from './sealing.ts';
 import { MAX_DEFER_MS, parseSettlement, Settler } from './settlement.ts';
 
@@ -18,6 +19,7 @@ export interface OutboxParts {
   now: () => number;
   newId: () => string;
   head: () => Head;
+  reserve: Reserve;
 }
 
 /** A record that the centre will not take, for the technician's page. */
@@ -224,7 +226,7 @@ export class OutboxStore implements Outbox {
   #answer<Result>(doing: string, run: () => Result): Promise<Result> {
     try {
       if (!this.#parts.db.open) throw new LedgerError('ledger_closed', `${doing}: the ledger is closed.`);
-      return Promise.resolve(run());
+      return Promise.resolve(this.#parts.reserve.spend(run));
     } catch (error) {
       return Promise.reject(asLedgerError(error, doing));
     }

@@ -15,6 +15,8 @@ export interface LedgerPaths {
   /** Present when a check at night found damage: the next start salvages. */
   suspect: string;
   quarantine: string;
+  /** Space held back for a full disk (reserve.ts). */
+  reserve: string;
 }
 
 export function ledgerPaths(dir: string): LedgerPaths {
@@ -29,5 +31,6 @@ export function ledgerPaths(dir: string): LedgerPaths {
     ready: join(dir, 'ledger.ready'),
     suspect: join(dir, 'ledger.suspect'),
     quarantine: join(dir, 'quarantine'),
+    reserve: join(dir, 'reserve'),
   };
 }

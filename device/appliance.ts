@@ -193,6 +193,7 @@ export class Appliance {
       store: this.#ledger,
       clock: this.#options.clock,
       newId,
+      recordHash: (id) => this.#ledger.get(id)?.hash ?? null,
       rules: () => this.#service?.rules ?? rules,
       layout: () => (this.#service?.provisioned.document ?? document).settings.layout,
       rater: (visitId) => this.#attached.raterCard.sealedFor(visitId),

@@ -3,7 +3,9 @@ import type { Configuration } from './identity/configuration.ts';
 import { qrSvg } from './identity/qr.ts';
 import type { IdentityKey } from './identity/suite/key.ts';
 import { visitLink } from './identity/visit-link.ts';
+import { receiptCodeOf } from './ledger/receipt-code.ts';
 import { tagsForLevel } from './policy/catalogue.ts';
+import { reasonAsked } from './policy/reason.ts';
 import type { Rules } from './rules.ts';
 import { rosterOf } from './staff/session.ts';
 import { citizenView } from './visit/citizen-view.ts';
@@ -47,11 +49,17 @@ export class Screens {
       items: configuration.items,
       staff: (staffId) => this.#staff(staffId),
       choices: (level) =>
-        tagsForLevel(rules.catalogue, level as 1 | 2 | 3 | 4 | 5).map(({ code, text }) => ({ code, text })),
+        tagsForLevel(rules.catalogue, level).map(({ code, text, group }) => ({
+          code,
+          text,
+          ...(group === undefined ? {} : { group }),
+        })),
+      reasonAsked: (level) => reasonAsked(rules.pack, level),
       commentMaxChars: COMMENT_MAX_CHARS,
       layout: configuration.settings.layout,
       called: this.#options.called(),
       qrSvg: window.state.name === 'inviting' && visit !== null ? this.#qrOf(visit) : null,
+      receiptCode: window.ratingHash === null ? null : receiptCodeOf(window.ratingHash),
       monotonicMs: clock.monotonicMs(),
     });
   }

@@ -23,6 +23,8 @@ export interface WindowOptions {
   /** Fresh UUIDv7s. */
   newId: () => string;
   rules: () => Rules;
+  /** The hash of a kept record; for the receipt code of a rating that was given before a restart. */
+  recordHash?: (id: string) => string | null;
   /** Layout of the grades as recorded with a rating. */
   layout: () => 'best-left' | 'best-right';
   /** Who rates in a visit, sealed to the centre's key; null where nobody asks or no card was read. */
@@ -68,6 +70,7 @@ export class Window {
   readonly #listeners = new Set<() => void>();
   #state: VisitState = INITIAL_STATE;
   #timer: Timer | null = null;
+  #ratingHash: string | null = null;
 
   constructor(options: WindowOptions) {
     this.#options = options;
@@ -77,6 +80,8 @@ export class Window {
   start(): void {
     const kept = this.#options.store.state(STATE_KEY);
     if (kept !== null) this.#state = takenUp(JSON.parse(kept) as VisitState);
+    const { rating } = this.#state.context;
+    if (rating !== null) this.#ratingHash = this.#options.recordHash?.(rating.recordId) ?? null;
     this.#dispatch({ type: 'RESTART' });
     this.#schedule();
   }
@@ -89,6 +94,11 @@ export class Window {
 
   get state(): VisitState {
     return this.#state;
+  }
+
+  /** Hash of the last rating that was kept for the visit on the screen, thanks included; null where there is none. */
+  get ratingHash(): string | null {
+    return this.#ratingHash;
   }
 
   /** Calls back after every change that was kept. */
@@ -238,14 +248,21 @@ export class Window {
   #dispatch(event: Bare, also: Also = {}): boolean {
     const decision = decide(this.#state, { ...event, meta: this.#meta() } as VisitEvent);
     if (!decision.taken) return false;
-    this.#options.store.append(
+    const records = this.#options.store.append(
       decision.facts.map((kept) => entryOf(kept, this.#options.rules(), this.#options.clock.wallMs())),
       { ...also, state: { ...also.state, [STATE_KEY]: JSON.stringify(decision.next) } },
     );
+    this.#noteRating(records, decision.next);
     this.#state = decision.next;
     this.#schedule();
     for (const listener of this.#listeners) listener();
     return true;
+  }
+
+  #noteRating(records: readonly LedgerRecord[], next: VisitState): void {
+    const rating = records.findLast(({ kind }) => kind === 'rating');
+    if (rating !== undefined) this.#ratingHash = rating.hash;
+    else if (next.name !== 'reasons' && next.name !== 'thanks') this.#ratingHash = null;
   }
 
   #meta(): Meta {

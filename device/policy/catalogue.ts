@@ -3,7 +3,7 @@ import { type Level, levelSchema } from '../ledger/record.ts';
 
 /** 评价指标: the reasons that a citizen may tick. Matched by code, never by text: published texts carry typing errors. */
 
-const codeSchema = z.string().regex(/^[0-9A-Za-z_-]{1,16}$/, '1 to 16 letters, digits, hyphens or underscores');
+export const codeSchema = z.string().regex(/^[0-9A-Za-z_-]{1,16}$/, '1 to 16 letters, digits, hyphens or underscores');
 
 const reasonTagSchema = z.strictObject({
   code: codeSchema,
@@ -11,6 +11,8 @@ const reasonTagSchema = z.strictObject({
   text: z.string().min(1).max(60),
   /** False for the base tags, which are shown first. */
   extended: z.boolean(),
+  /** The first level of a catalogue that has two: the heading under which the tag is found. */
+  group: z.string().min(1).max(30).optional(),
 });
 export type ReasonTag = z.infer<typeof reasonTagSchema>;
 

@@ -1,5 +1,6 @@
+import type { Level } from '../ledger/record.ts';
 import type { VisitState } from './machine.ts';
-import type { CitizenView, Countdown, StaffInfo, TagChoice, WindowInfo } from './views.ts';
+import type { CitizenView, Countdown, ReasonAsked, StaffInfo, TagChoice, WindowInfo } from './views.ts';
 
 /** What surrounds the visit on the citizen's screen, from the configuration. */
 export interface CitizenFrame {
@@ -8,13 +9,16 @@ export interface CitizenFrame {
   items: { code: string; name: string }[];
   /** The person at the window; null where the roster does not know the id. */
   staff: (staffId: string | null) => StaffInfo | null;
-  choices: (level: number) => TagChoice[];
+  choices: (level: Level) => TagChoice[];
+  reasonAsked: (level: Level) => ReasonAsked | null;
   commentMaxChars: number;
   layout: 'best-left' | 'best-right';
   /** The ticket that was called to the window, for the idle screen. */
   called: { ticket: string; times: number } | null;
   /** The per-case QR, made when the invitation began. */
   qrSvg: string | null;
+  /** Of the last rating kept for the visit that is thanked for. */
+  receiptCode: string | null;
   monotonicMs: number;
 }
 
@@ -50,10 +54,12 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
       tags,
       comment,
       commentMaxChars: frame.commentMaxChars,
+      reasonAsked: frame.reasonAsked(rating.level),
       countdown,
       layout,
     };
   }
-  if (name === 'thanks' || name === 'ended') return { ...base, screen: name, countdown };
+  if (name === 'thanks') return { ...base, screen: 'thanks', countdown, receiptCode: frame.receiptCode };
+  if (name === 'ended') return { ...base, screen: 'ended', countdown };
   return { ...base, screen: 'idle', staff: frame.staff(null), items: frame.items, called: frame.called };
 }

@@ -23,7 +23,12 @@ export interface TagChoice {
   /** National code, three digits; the first is the level. */
   code: string;
   text: string;
+  /** Heading of a catalogue of two levels. */
+  group?: string;
 }
+
+/** How the policy words the question for a reason: insisted on (and still never a condition of the grade), or asked. */
+export type ReasonAsked = 'required' | 'guided';
 
 interface CitizenFrame {
   /** 试用: trial mode puts a mark on every page (design §7). */
@@ -67,10 +72,17 @@ export type CitizenView =
       tags: string[];
       comment: string;
       commentMaxChars: number;
+      /** Null for a grade whose reasons the policy leaves to the citizen. */
+      reasonAsked: ReasonAsked | null;
       countdown: Countdown;
       layout: 'best-left' | 'best-right';
     })
-  | (CitizenFrame & { screen: 'thanks'; countdown: Countdown })
+  | (CitizenFrame & {
+      screen: 'thanks';
+      countdown: Countdown;
+      /** With it the citizen can ask the centre "received, unchanged"; null where the rating was not given here. */
+      receiptCode: string | null;
+    })
   /** The neutral end of a visit without a rating: declined or timed out. As long as the thanks screen. */
   | (CitizenFrame & { screen: 'ended'; countdown: Countdown });
 

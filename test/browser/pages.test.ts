@@ -136,7 +136,9 @@ describe('a rating', () => {
     expect(await grade(page, name).getAttribute('aria-pressed')).toBe('true');
     await page.getByRole('button', { name: '提交' }).tap();
     await page.getByRole('heading', { name: '感谢您的评价' }).waitFor();
-    expect(await page.locator('main').innerText()).toBe('感谢您的评价\n\n您的评价已保存，将送往好差评系统');
+    expect(await page.locator('main').innerText()).toBe(
+      '感谢您的评价\n\n您的评价已保存，将送往好差评系统\n\n回执码\n7H2K-9QXM\n凭此码可向好差评系统查询评价是否原样收到；不显示评价内容',
+    );
     expect(fixture.commands).toEqual([
       { type: 'rate', visitId: VISIT_ID, level, language: 'zh-CN' },
       { type: 'submit', visitId: VISIT_ID },
@@ -163,6 +165,29 @@ describe('a rating', () => {
     expect(fixture.commands[0]).toMatchObject({ type: 'rate', level: 2 });
     expect(revisions.at(-1)).toMatchObject({ level: 2, tags: ['208'], comment: '等了很久' });
     expect(fixture.commands.at(-1)).toEqual({ type: 'submit', visitId: VISIT_ID });
+  });
+
+  it('without a reason where the policy insists is asked for one once more, and 不说明原因 is one', async () => {
+    playAppliance();
+    const page = await openCitizen(citizenSamples['reasons-required']);
+    await page.getByRole('button', { name: '提交' }).tap();
+    await page.getByText('请选择一项，或选择“不说明原因”').waitFor();
+    expect(fixture.commands).toEqual([]);
+    await page.getByRole('checkbox', { name: '不说明原因' }).tap();
+    await page.getByRole('button', { name: '提交' }).tap();
+    await page.getByRole('heading', { name: '感谢您的评价' }).waitFor();
+    expect(fixture.commands).toEqual([{ type: 'submit', visitId: VISIT_ID }]);
+  });
+
+  it('has reasons of two levels: a group opens its own, and says how many are ticked', async () => {
+    playAppliance();
+    const page = await openCitizen(citizenSamples['reasons-groups']);
+    expect(await page.getByRole('checkbox').allInnerTexts()).toEqual(['其他']);
+    await page.getByRole('button', { name: '时间 已选 1 项' }).tap();
+    await page.getByRole('checkbox', { name: '排队时间过长' }).tap();
+    await page.getByRole('button', { name: '时间 已选 2 项' }).waitFor();
+    await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ type: 'revise', level: 1, tags: ['110', '109'] });
+    expect(await clippedElements(page)).toEqual([]);
   });
 
   it('touched twice is sent once, and the second contact falls on nothing of the next screen', async () => {

@@ -56,6 +56,12 @@ async function standing(visitId: string): Promise<StandingRating[]> {
 const stands = (visitId: string, rating: object) =>
   eventually(async () => expect(await standing(visitId)).toEqual([expect.objectContaining(rating)]));
 
+/** What the thanks screen gives to take home. */
+const receiptCode = () => page.locator('.receipt strong').innerText();
+
+const askCentre = async (code: string): Promise<unknown> =>
+  (await fetch(`${demo.ready.centre}/receipts/${code}`)).json();
+
 async function endOf(visitId: string): Promise<HeldRecord['record'][]> {
   const records = (await demo.centre.records()).map(({ record }) => record);
   return records.filter((one) => (one.kind === 'not_rated' || one.kind === 'rating') && one.body.visitId === visitId);
@@ -71,7 +77,9 @@ describe('a citizen at the screen', () => {
     await page.getByRole('textbox').fill('排队太久');
     await button('提交').tap();
     await shows(THANKS);
+    const code = await receiptCode();
     await stands(visitId, { level: 2, channel: 'touch', tags: ['207'], comment: '排队太久' });
+    await eventually(async () => expect(await askCentre(code)).toMatchObject({ state: 'received', unchanged: true }));
   });
 
   it.each([5, 4, 3, 1])('when the face of level %i is tapped then that level stands', async (level) => {
@@ -201,6 +209,8 @@ describe('an appliance that dies', () => {
     expect(await grade(1).getAttribute('aria-pressed')).toBe('true');
     await button('提交').tap();
     await shows(THANKS);
+    const code = await receiptCode();
+    await eventually(async () => expect(await askCentre(code)).toMatchObject({ state: 'received', unchanged: true }));
     await stands(visitId, { level: 1, revision: 1 });
   });
 });

@@ -68,6 +68,7 @@ export const reasons = {
   tags: ['207', '212'],
   comment: '',
   commentMaxChars: 500,
+  reasonAsked: null,
   countdown: { remainingMs: 24_000, totalMs: 30_000 },
   layout: 'best-left',
 } satisfies CitizenView;
@@ -77,6 +78,7 @@ export const thanks = {
   ...frame,
   screen: 'thanks',
   countdown: { remainingMs: 5000, totalMs: 5000 },
+  receiptCode: '7H2K-9QXM',
 } satisfies CitizenView;
 
 /** Every citizen's screen by the name of its picture. */
@@ -87,7 +89,23 @@ export const citizenSamples = {
   inviting,
   'inviting-no-qr': { ...inviting, trial: false, qrSvg: null, layout: 'best-right' },
   reasons,
+  'reasons-required': { ...reasons, tags: [], reasonAsked: 'required' },
+  'reasons-groups': {
+    ...reasons,
+    level: 1,
+    tags: ['110'],
+    reasonAsked: 'guided',
+    choices: [
+      { code: '107', text: '没有提供材料样本', group: '材料与手续' },
+      { code: '108', text: '没有提供材料清单', group: '材料与手续' },
+      { code: '109', text: '排队时间过长', group: '时间' },
+      { code: '110', text: '未在承诺时间内办结', group: '时间' },
+      { code: '111', text: '服务态度生硬', group: '服务态度' },
+      { code: '112', text: '其他' },
+    ],
+  },
   thanks,
+  'thanks-by-phone': { ...thanks, receiptCode: null },
   ended: { ...frame, screen: 'ended', countdown: { remainingMs: 5000, totalMs: 5000 } },
   paused: { ...frame, screen: 'paused', reason: 'meeting', resumesInMs: 540_000 },
   'out-of-service': { ...frame, screen: 'out_of_service', reason: 'storage' },

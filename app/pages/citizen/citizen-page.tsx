@@ -24,7 +24,7 @@ function Screen({ model, view, screen }: { model: CitizenModel; view: CitizenVie
     case 'reasons':
       return <ReasonsScreen view={view} model={model} />;
     case 'thanks':
-      return <MessageScreen title="thanks.title" text="thanks.text" emblem />;
+      return <MessageScreen title="thanks.title" text="thanks.text" emblem receiptCode={view.receiptCode} />;
     case 'ended':
       return <MessageScreen title="ended.title" text="ended.text" />;
     case 'paused':

@@ -28,6 +28,29 @@ const revise = (level: number, tags: string[], comment: string) => {
   return { type: 'revise', visitId: VISIT_ID, level, tags, comment, language: 'zh-CN' };
 };
 
+it('wants a reason or 不说明原因 only where the policy insists, and one excludes the other', async () => {
+  const { clock, sent, draft } = drafting();
+  const required = { ...reasons, reasonAsked: 'required' } as const;
+  expect([reasons, { ...reasons, reasonAsked: 'guided' } as const].map(draft.lacksReason)).toEqual([false, false]);
+  expect(draft.lacksReason(required)).toBe(true);
+  draft.withhold();
+  expect(draft.lacksReason(required)).toBe(false);
+  draft.toggle('207');
+  expect([draft.withheld.value, draft.lacksReason(required)]).toEqual([false, false]);
+  draft.withhold();
+  expect([draft.withheld.value, draft.tags.value]).toEqual([true, []]);
+  draft.withhold();
+  draft.write(' ');
+  expect(draft.lacksReason(required)).toBe(true);
+  draft.write('慢');
+  expect(draft.lacksReason(required)).toBe(false);
+  draft.withhold();
+  draft.accept({ ...required, level: 1 });
+  expect(draft.withheld.value).toBe(false);
+  await clock.advance(REVISE_REST_MS);
+  expect(sent.at(-1)).toEqual(revise(1, [], '慢'));
+});
+
 it('sends one revision 300 ms after the last touch', async () => {
   const { clock, sent, draft } = drafting();
   draft.toggle('207');

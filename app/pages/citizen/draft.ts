@@ -26,6 +26,8 @@ export function createDraft(
   const { visitId } = first;
   const tags = signal<readonly string[]>(first.tags);
   const comment = signal(first.comment);
+  const withheld = signal(false);
+  const reminded = signal(false);
   let level = first.level;
   let changes = 0;
   let keptChanges = 0;
@@ -65,7 +67,23 @@ export function createDraft(
     isWriting: false,
     tags,
     comment,
+    /** 不说明原因: this screen's alone. What is kept is that there are no tags and no words. */
+    withheld,
+    /** Somebody pressed 提交 before choosing, where the policy wants a choice. */
+    reminded,
+    /** True where the policy insists on a reason or on 不说明原因, and there is neither. The grade stands in any case. */
+    lacksReason: (view: ReasonsView): boolean =>
+      view.reasonAsked === 'required' && tags.value.length === 0 && comment.value.trim() === '' && !withheld.value,
+    withhold(): void {
+      withheld.value = !withheld.value;
+      reminded.value = false;
+      if (!withheld.value || tags.value.length === 0) return;
+      tags.value = [];
+      changed();
+    },
     toggle(code: string): void {
+      withheld.value = false;
+      reminded.value = false;
       tags.value = tags.value.includes(code) ? tags.value.filter((tag) => tag !== code) : [...tags.value, code];
       changed();
     },
@@ -81,6 +99,7 @@ export function createDraft(
     /** A newer view of the same visit. */
     accept(view: ReasonsView): void {
       const otherLevel = view.level !== level;
+      if (otherLevel) withheld.value = reminded.value = false;
       level = view.level;
       const unkept = changes !== keptChanges;
       if (otherLevel || !unkept) tags.value = view.tags;

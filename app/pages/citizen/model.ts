@@ -132,6 +132,14 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     notKept.value = !kept;
   }
 
+  /** Where the policy insists, 提交 asks once more before it closes; the time of the screen closes it in any case. */
+  function lacksReason(): boolean {
+    const now = view.value;
+    const lacks = now?.screen === 'reasons' && draft.value?.lacksReason(now) === true;
+    if (lacks && draft.value !== null) draft.value.reminded.value = true;
+    return lacks;
+  }
+
   const rate = (level: Level) =>
     press(`level-${level}`, (visitId) => keeps({ type: 'rate', visitId, level, language: language.value }));
   const keeps = async (command: CitizenCommand) => (await send(command)).kept;
@@ -155,6 +163,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     /** What was entered is kept first, so that closing the screen cannot overtake it. */
     submit: () =>
       press('submit', async (visitId) => {
+        if (lacksReason()) return true;
         if (!((await draft.value?.flush()) ?? true)) return false;
         return keeps({ type: 'submit', visitId });
       }),

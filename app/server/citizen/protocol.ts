@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { levelSchema, uuidSchema } from '../../../device/ledger/record.ts';
+import { codeSchema } from '../../../device/policy/catalogue.ts';
 import type { CitizenView } from '../../../device/visit/views.ts';
 
 /**
@@ -17,7 +18,7 @@ export const citizenCommandSchema = z.discriminatedUnion('type', [
     type: z.literal('revise'),
     ...visit,
     level: levelSchema,
-    tags: z.array(z.string().regex(/^\d{3}$/)).max(40),
+    tags: z.array(codeSchema).max(40),
     // Half of a character, where a length limit cut an emoji, has no canonical form (RFC 8785) and so no hash.
     comment: z
       .string()

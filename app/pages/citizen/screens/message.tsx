@@ -6,10 +6,12 @@ interface MessageProps {
   more?: StringKey;
   /** The house's tick above the heading, the same whatever was chosen. */
   emblem?: boolean;
+  /** For the citizen to note down or photograph. */
+  receiptCode?: string | null;
 }
 
 /** One heading and a line or two in the middle of the screen. */
-export function MessageScreen({ title, text, more, emblem = false }: MessageProps) {
+export function MessageScreen({ title, text, more, emblem = false, receiptCode = null }: MessageProps) {
   return (
     <div class="message" role="status">
       {emblem && (
@@ -20,6 +22,13 @@ export function MessageScreen({ title, text, more, emblem = false }: MessageProp
       )}
       <h1 tabIndex={-1}>{t(title)}</h1>
       <p class="lead">{t(text)}</p>
+      {receiptCode !== null && (
+        <p class="receipt">
+          <span>{t('thanks.receipt')}</span>
+          <strong>{receiptCode}</strong>
+          <span class="quiet">{t('thanks.receiptHint')}</span>
+        </p>
+      )}
       {more !== undefined && <p class="quiet">{t(more)}</p>}
     </div>
   );

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import type { TagChoice } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
 import { hasComfort } from '../comfort.ts';
 import { TimeLeft } from '../countdown.tsx';
@@ -7,29 +6,7 @@ import type { ReasonsDraft, ReasonsView } from '../draft.ts';
 import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
 import { NotKept } from '../not-kept.tsx';
-
-function Tags({ choices, draft }: { choices: readonly TagChoice[]; draft: ReasonsDraft }) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: the group scrolls and is a grid, which a fieldset's box is not
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls must be reachable by keyboard
-    <div class="tags" role="group" aria-labelledby="tags-title" tabIndex={0}>
-      {choices.map(({ code, text }) => (
-        // biome-ignore lint/a11y/useSemanticElements: the whole target is the box, as large as its text
-        <button
-          key={code}
-          type="button"
-          class="tag"
-          role="checkbox"
-          aria-checked={draft.tags.value.includes(code)}
-          onClick={() => draft.toggle(code)}
-        >
-          <span class="tag-box" aria-hidden="true" />
-          <span>{text}</span>
-        </button>
-      ))}
-    </div>
-  );
-}
+import { Tags } from './tags.tsx';
 
 interface CommentProps {
   draft: ReasonsDraft;
@@ -85,14 +62,14 @@ export function ReasonsScreen({ view, model }: { view: ReasonsView; model: Citiz
         labelledBy="chosen-title"
         onChoose={(level) => level !== view.level && void model.change(level)}
       />
-      <h2 id="tags-title">{t('reasons.tags')}</h2>
-      <Tags key={view.level} choices={view.choices} draft={draft} />
+      <h2 id="tags-title">{t(view.reasonAsked === null ? 'reasons.tags' : `reasons.${view.reasonAsked}`)}</h2>
+      <Tags key={view.level} view={view} draft={draft} />
       <Comment draft={draft} maxChars={view.commentMaxChars} onTouch={() => void loadWriting().then(bringKeys)} />
       <div class="actions">
         {endsAtMs !== null && !hasComfort('elder') && (
           <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />
         )}
-        <NotKept shown={model.notKept.value} />
+        <NotKept shown={model.notKept.value} line={draft.reminded.value ? t('reasons.remind') : null} />
         <button
           type="button"
           class="button button--main"

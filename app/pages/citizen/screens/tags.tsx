@@ -1,0 +1,77 @@
+import { useState } from 'preact/hooks';
+import type { TagChoice } from '../../../../device/visit/views.ts';
+import { t } from '../../shared/locale.ts';
+import type { ReasonsDraft, ReasonsView } from '../draft.ts';
+
+interface CheckProps {
+  text: string;
+  checked: boolean;
+  onToggle: () => void;
+}
+
+function Check({ text, checked, onToggle }: CheckProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the whole target is the box, as large as its text
+    <button type="button" class="tag" role="checkbox" aria-checked={checked} onClick={onToggle}>
+      <span class="tag-box" aria-hidden="true" />
+      <span>{text}</span>
+    </button>
+  );
+}
+
+interface GroupProps {
+  name: string;
+  choices: readonly TagChoice[];
+  draft: ReasonsDraft;
+  isOpen: boolean;
+  onOpen: () => void;
+}
+
+/** The first level of two: its tags open under it, and it says how many of them are ticked. */
+function Group({ name, choices, draft, isOpen, onOpen }: GroupProps) {
+  const ticked = choices.filter(({ code }) => draft.tags.value.includes(code)).length;
+  return (
+    <>
+      <button type="button" class="tag tag-group" aria-expanded={isOpen} onClick={onOpen}>
+        <span>{name}</span>
+        {ticked > 0 && <span class="quiet">{t('reasons.ticked', { n: ticked })}</span>}
+      </button>
+      {isOpen && choices.map((choice) => <Tag key={choice.code} choice={choice} draft={draft} />)}
+    </>
+  );
+}
+
+function Tag({ choice, draft }: { choice: TagChoice; draft: ReasonsDraft }) {
+  const { code, text } = choice;
+  return <Check text={text} checked={draft.tags.value.includes(code)} onToggle={() => draft.toggle(code)} />;
+}
+
+/** The catalogue's tags of the grade, any number of them, in its order; grouped where it has two levels. */
+export function Tags({ view, draft }: { view: ReasonsView; draft: ReasonsDraft }) {
+  const [open, setOpen] = useState<string | null>(null);
+  const { choices } = view;
+  const plain = choices.filter(({ group }) => group === undefined);
+  const groups = [...new Set(choices.flatMap(({ group }) => group ?? []))];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the group scrolls and is a grid, which a fieldset's box is not
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls must be reachable by keyboard
+    <div class="tags" role="group" aria-labelledby="tags-title" tabIndex={0}>
+      {plain.map((choice) => (
+        <Tag key={choice.code} choice={choice} draft={draft} />
+      ))}
+      {groups.map((name) => (
+        <Group
+          key={name}
+          name={name}
+          choices={choices.filter(({ group }) => group === name)}
+          draft={draft}
+          isOpen={open === name}
+          onOpen={() => setOpen(open === name ? null : name)}
+        />
+      ))}
+      {view.reasonAsked === 'required' && (
+        <Check text={t('reasons.withhold')} checked={draft.withheld.value} onToggle={() => draft.withhold()} />
+      )}
+    </div>
+  );
+}

@@ -132,6 +132,7 @@ export class Appliance {
       const key = findOrMakeIdentity(keys, suite);
       const appliance = new Appliance(options, ledger, clockBlocks, key);
       await appliance.#takeUpProvisioning();
+      if (appliance.#service === null) appliance.#attached.peripherals.useBare();
       return appliance;
     } catch (error) {
       ledger.close();

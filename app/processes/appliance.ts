@@ -49,6 +49,7 @@ async function openAppliance(
     peripherals: {
       opener: createPortOpener(systemClock),
       keypadProfiles: await readProfiles(),
+      ...(settings.PINGJIAQI_SCANNER === undefined ? {} : { bareScanner: settings.PINGJIAQI_SCANNER }),
       trial: trialKeypad === undefined ? {} : { keypad: { path: trialKeypad, profile: PROFILE_ON_TRIAL } },
     },
     voicePacks: await readVoicePacks(VOICE_PACKS_DIR, join(settings.PINGJIAQI_DATA, 'voice-packs'), onFault),

@@ -30,6 +30,15 @@ const applianceEnvironment = z.object({
     .optional(),
   /** Serial path of the simulated button box. */
   PINGJIAQI_TRIAL_KEYPAD: text.optional(),
+  /** Serial path of a scanner that a bare device takes enrolment codes from, with its speed where that is not 9600. */
+  PINGJIAQI_SCANNER: z
+    .string()
+    .regex(/^[^,]{1,256}(,\d{2,7})?$/, 'a path, or a path and a speed like /dev/ttyUSB0,115200')
+    .transform((given) => {
+      const [path = '', baudRate = '9600'] = given.split(',');
+      return { path, baudRate: Number(baudRate) };
+    })
+    .optional(),
   /** Signatures and sealing of a new device; one that has its key keeps its suite. */
   PINGJIAQI_SUITE: z.enum(SUITES).default('ed25519'),
   /** Citizen's and technician's pages, loopback; 0: any free port. */

@@ -7,10 +7,12 @@ import type { BoxKey } from './keypad/framing/frame-reader.ts';
 import { KeypadFamily } from './keypad/keypad-family.ts';
 import type { KeypadProfile } from './keypad/profile.ts';
 import type { PortOpener } from './port/opener.ts';
+import { plainLine } from './port/serial-settings.ts';
 import { PrinterFamily } from './printer/printer-family.ts';
 import { type DatagramOpener, systemDatagrams } from './queue/datagrams.ts';
 import { QueueFamily, type QueueFamilySetup } from './queue/queue-family.ts';
 import { ScannerFamily, type ScannerFamilySetup } from './scanner/scanner-family.ts';
+import { scannerSettingsSchema } from './scanner/settings.ts';
 import type { PeripheralSettings } from './settings.ts';
 
 /** The world as peripherals need it. */
@@ -22,6 +24,8 @@ export interface PeripheralOptions {
   clock?: Clock;
   /** Shipped and learned profiles of button boxes by id. */
   keypadProfiles: ReadonlyMap<string, KeypadProfile>;
+  /** A scanner that a bare device takes enrolment codes from: it has no configuration yet that could name one. */
+  bareScanner?: { path: string; baudRate: number };
   /** Used instead of what the configuration says of the same family: the simulated pad of trial mode. */
   trial?: PeripheralSettings;
 }
@@ -47,6 +51,7 @@ export class Peripherals {
   readonly idCard: IdCardFamily;
   readonly printer: PrinterFamily;
   readonly #trial: PeripheralSettings;
+  readonly #bareScanner: PeripheralOptions['bareScanner'];
   readonly #keypad: KeypadFamily;
   readonly #hub: PeripheralHub;
 
@@ -54,6 +59,7 @@ export class Peripherals {
     const { opener, clock = listener.clock, keypadProfiles, datagrams = systemDatagrams, trial = {} } = options;
     const { onLevel, onBoxKey, onScan, onQueue, keep, onFault } = listener;
     this.#trial = trial;
+    this.#bareScanner = options.bareScanner;
     this.#keypad = new KeypadFamily({ opener, clock, profiles: keypadProfiles, onLevel, onBoxKey, onFault });
     this.idCard = new IdCardFamily({ opener, clock });
     this.printer = new PrinterFamily({ opener, clock });
@@ -66,6 +72,15 @@ export class Peripherals {
   /** Obeys a configuration from now on; a device whose settings are the same goes on undisturbed. */
   use(settings: PeripheralSettings): void {
     this.#hub.use({ ...settings, ...this.#trial });
+  }
+
+  /** Listens for enrolment codes alone, until there is a configuration. */
+  useBare(): void {
+    if (this.#bareScanner === undefined) return;
+    const { path, baudRate } = this.#bareScanner;
+    // Whatever is scanned at a bare device is meant to be its enrolment; the page looks at what it is.
+    const anything = { caseSlip: ['0{256}'], enrolmentCode: ['[ -~]{4,256}'] };
+    this.use({ scanner: scannerSettingsSchema.parse({ path, serial: plainLine(baudRate), ...anything }) });
   }
 
   setInviting(inviting: boolean): void {

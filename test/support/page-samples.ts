@@ -175,7 +175,11 @@ export const technicianWell: TechnicianStatus = {
   nextDueAt: null,
   link: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
   lastReceiptAt: '2026-11-22T10:15:31.402+08:00',
-  peripherals: [{ family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'ready', hint: null, counters: {} }],
+  peripherals: [
+    { family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'ready', hint: null, counters: {} },
+    { family: 'idCard', path: '/dev/serial/by-id/sdt-0', state: 'closed', hint: null, counters: { cardsRead: 3 } },
+    { family: 'printer', path: '/dev/usb/lp0', state: 'ready', hint: null, counters: { printed: 41, notPrinted: 0 } },
+  ],
   peripheralEvents: [],
   warnings: [],
 };
@@ -188,7 +192,11 @@ export const technicianSamples: Record<string, TechnicianStatus> = {
     ledger: { ...technicianWell.ledger, pending: 212, deferred: 9, refused: 1, delivered: 1062 },
     nextDueAt: '2026-11-29T24:00:00.000+08:00'.replace('29T24', '30T00'),
     link: { state: 'not_the_centre', since: '2026-11-22T09:02:44.000+08:00', detail: 'HTTP 200, text/html' },
-    peripherals: [{ family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'lost', hint: null, counters: {} }],
+    peripherals: [
+      { family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'lost', hint: null, counters: {} },
+      { family: 'printer', path: '/dev/usb/lp0', state: 'ready', hint: 'Put in a new roll of paper.', counters: {} },
+      { family: 'queue', path: 'udp:0.0.0.0:8001', state: 'reopening', hint: null, counters: { foreign: 12 } },
+    ],
     warnings: [
       { code: 'portal', text: '应答的是上网认证页面。请在大厅网络上登记本机后再试。' },
       { code: 'keypad_lost', text: '按键盒没有应答。请检查连接线，触摸屏评价不受影响。' },

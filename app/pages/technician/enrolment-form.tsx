@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import { t } from '../shared/locale.ts';
 import type { Enrolment, TechnicianModel } from './technician-model.ts';
 
@@ -16,8 +15,7 @@ function progressText(enrolment: Enrolment): string | null {
 
 /** Centre and code; what becomes of them stands in the live line below. */
 export function EnrolmentForm({ model }: { model: TechnicianModel }) {
-  const [baseUrl, setBaseUrl] = useState('');
-  const [code, setCode] = useState('');
+  const { baseUrl, code } = model.form.value;
   const enrolment = model.enrolment.value;
   const busy = enrolment.state !== 'form';
   return (
@@ -41,7 +39,7 @@ export function EnrolmentForm({ model }: { model: TechnicianModel }) {
         spellcheck={false}
         disabled={busy}
         value={baseUrl}
-        onInput={(event) => setBaseUrl(event.currentTarget.value)}
+        onInput={(event) => (model.form.value = { baseUrl: event.currentTarget.value, code })}
       />
       <label for="code">{t('technician.code')}</label>
       <input
@@ -52,7 +50,7 @@ export function EnrolmentForm({ model }: { model: TechnicianModel }) {
         spellcheck={false}
         disabled={busy}
         value={code}
-        onInput={(event) => setCode(event.currentTarget.value)}
+        onInput={(event) => (model.form.value = { baseUrl, code: event.currentTarget.value })}
       />
       <button type="submit" class="button button--main" disabled={busy}>
         {t('technician.enrol')}

@@ -1,9 +1,15 @@
 import { render } from 'preact';
 import { pageClock } from '../shared/page-clock.ts';
 import { request } from '../shared/post.ts';
+import { say } from '../shared/voice-player.ts';
 import { createTechnicianModel } from './technician-model.ts';
 import { TechnicianPage } from './technician-page.tsx';
+import { listenForScans } from './wedge-listener.ts';
 
 const root = document.querySelector('#app');
 const leave = () => location.assign('/');
-if (root !== null) render(<TechnicianPage model={createTechnicianModel(request, pageClock, leave)} />, root);
+const model = createTechnicianModel(request, pageClock, leave, () =>
+  say('zh-CN', 'call', { ticket: 'A012', window: '7' }),
+);
+listenForScans(document, pageClock, { isWanted: () => model.status.value !== null, onScan: model.scanned });
+if (root !== null) render(<TechnicianPage model={model} />, root);

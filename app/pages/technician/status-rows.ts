@@ -1,6 +1,7 @@
 import type { TechnicianStatus } from '../../server/technician/status.ts';
 import type { Translate } from '../shared/locale.ts';
 import { dateText } from '../shared/time-text.ts';
+import { wordOf } from './words.ts';
 
 /** How a row stands; always shown as a word, never as colour alone. */
 type Standing = 'pass' | 'warn' | 'fail';
@@ -103,6 +104,25 @@ function keypadRow({ peripherals }: TechnicianStatus, t: Translate): StatusRow {
   return { name, standing: keypad.state === 'ready' ? 'pass' : 'warn', value: keypadState(keypad.state, t), detail };
 }
 
+/** A reader is closed until somebody asks for a card; that is as it should be. */
+const AS_IT_SHOULD_BE: ReadonlySet<string> = new Set(['ready', 'closed']);
+
+/** What is plugged in beside the button box: how it is, what to do, and what it counted that should not be. */
+function deviceRows({ peripherals }: TechnicianStatus): StatusRow[] {
+  return peripherals
+    .filter(({ family }) => family !== 'keypad')
+    .map(({ family, path, state, hint, counters }) => {
+      const sound = AS_IT_SHOULD_BE.has(state) && hint === null;
+      const counted = Object.entries(counters).map(([name, count]) => `${name} ${count}`);
+      return {
+        name: wordOf(`device.${family}`) ?? family,
+        standing: sound ? 'pass' : state === 'failed' ? 'fail' : 'warn',
+        value: wordOf(`device.${state}`) ?? state,
+        detail: [path, hint, ...counted].filter((part) => part !== null).join(' · '),
+      };
+    });
+}
+
 /** The status as rows of a list, in the order in which a technician would look. `nowMs` is the page's wall time. */
 export function statusRows(status: TechnicianStatus, nowMs: number, t: Translate): StatusRow[] {
   return [
@@ -115,5 +135,6 @@ export function statusRows(status: TechnicianStatus, nowMs: number, t: Translate
     receiptRow(status, t),
     ledgerRow(status, t),
     keypadRow(status, t),
+    ...deviceRows(status),
   ];
 }

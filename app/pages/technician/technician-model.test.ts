@@ -64,7 +64,7 @@ it('says of every row how it stands', () => {
   const t = translatorOf(BASE_PACK);
   const now = Date.parse('2026-11-22T10:00:00.000+08:00');
   const standings = (name: string) => statusRows(technicianSamples[name]!, now, t).map(({ standing }) => standing);
-  expect(standings('well')).toEqual(Array(10).fill('pass'));
+  expect(standings('well')).toEqual(Array(12).fill('pass'));
   expect(standings('troubled')).toEqual([
     'pass',
     'pass',
@@ -75,6 +75,8 @@ it('says of every row how it stands', () => {
     'pass',
     'pass',
     'pass',
+    'warn',
+    'warn',
     'warn',
   ]);
   expect(standings('new').slice(0, 4)).toEqual(['warn', 'warn', 'warn', 'warn']);

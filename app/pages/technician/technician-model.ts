@@ -3,7 +3,10 @@ import type { Clock } from '../../../device/clock.ts';
 import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from '../../server/technician/status.ts';
 import { t } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
+import type { Said } from '../shared/voice-player.ts';
 import { createDoor } from './door-model.ts';
+import { enrolmentOf } from './scanned-code.ts';
+import { createTests } from './tests-model.ts';
 
 const REFRESH_MS = 2000;
 
@@ -22,7 +25,14 @@ function refusalText(answer: Extract<EnrolmentAnswer, { message: string }>): str
 }
 
 /** The device's state, read every two seconds, and the two things a technician can do from here. */
-export function createTechnicianModel(ask: typeof request, clock: Clock, leave: () => void = () => undefined) {
+export function createTechnicianModel(
+  ask: typeof request,
+  clock: Clock,
+  leave: () => void = () => undefined,
+  play: () => Promise<Said> = async () => 'silent',
+) {
+  const tests = createTests(ask, play);
+  const form = signal<EnrolmentRequest>({ baseUrl: '', code: '' });
   const door = createDoor(ask, clock, leave);
   const status = signal<TechnicianStatus | null>(null);
   const lost = signal(false);
@@ -38,8 +48,27 @@ export function createTechnicianModel(ask: typeof request, clock: Clock, leave: 
 
   function takeStatus(next: TechnicianStatus): void {
     status.value = next;
+    if (!next.provisioned) void takeScannedCode();
     // A door that was opened by a code shows how long it stays open.
     if (door.session.value !== null) void door.look();
+  }
+
+  /** A code from under a scanner on a serial line, which the device hands out once. */
+  async function takeScannedCode(): Promise<void> {
+    const answer = await ask('POST', '/technician/scanned-code', {});
+    const code = answer.ok ? (answer.body as { code?: string | null }).code : null;
+    if (typeof code === 'string') scanned(code);
+  }
+
+  /** Fills the form; where the scan names the centre too, nothing is left to type and nothing to press. */
+  function scanned(text: string): void {
+    const found = status.value?.provisioned === false && enrolment.value.state === 'form' ? enrolmentOf(text) : null;
+    if (found === null) {
+      tests.scanned(text);
+      return;
+    }
+    form.value = { baseUrl: found.baseUrl ?? form.value.baseUrl, code: found.code };
+    if (form.value.baseUrl !== '') void enrol(form.value);
   }
 
   /** Its time is over, or nobody entered a code yet: then nothing of the device stays in sight. */
@@ -81,9 +110,9 @@ export function createTechnicianModel(ask: typeof request, clock: Clock, leave: 
     clock.setTimer(1000, () => waitAndAsk(seconds - 1, form));
   }
 
-  async function enrol(form: EnrolmentRequest): Promise<void> {
+  async function enrol(request: EnrolmentRequest): Promise<void> {
     if (enrolment.value.state === 'form') enrolment.value = { state: 'sending' };
-    takeAnswer(await ask('POST', '/technician/enrolment', form), form);
+    takeAnswer(await ask('POST', '/technician/enrolment', request), request);
     await refresh();
   }
 
@@ -93,5 +122,5 @@ export function createTechnicianModel(ask: typeof request, clock: Clock, leave: 
   }
 
   void keepFresh();
-  return { door, refresh, status, lost, enrolment, message, enrol, openTrialVisit, clock };
+  return { door, refresh, status, lost, enrolment, form, message, enrol, scanned, tests, openTrialVisit, clock };
 }

@@ -5,6 +5,7 @@ import { CodeEntry } from './code-entry.tsx';
 import { EnrolmentForm } from './enrolment-form.tsx';
 import { type StatusRow, statusRows } from './status-rows.ts';
 import type { TechnicianModel } from './technician-model.ts';
+import { TestsCard } from './tests-card.tsx';
 import { w } from './words.ts';
 
 function Row({ row }: { row: StatusRow }) {
@@ -67,7 +68,10 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
             ))}
           </ul>
         </section>
-        <Warnings warnings={status.warnings} />
+        <div class="side">
+          <Warnings warnings={status.warnings} />
+          {status.provisioned && <TestsCard tests={model.tests} />}
+        </div>
       </div>
     </>
   );

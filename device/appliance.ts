@@ -51,6 +51,15 @@ export interface ApplianceOptions {
   onFault: (error: unknown) => void;
 }
 
+export interface VoiceNow {
+  /** 0 … 100. */
+  volumePercent: number;
+  /** Whether a called number is said. */
+  calls: boolean;
+  /** One a language. */
+  packs: readonly LoadedVoicePack[];
+}
+
 export interface Warning {
   code: string;
   text: string;
@@ -308,10 +317,11 @@ export class Appliance {
     return this.#attached;
   }
 
-  /** What the window can say, and how loud it is now, 0 … 100. */
-  voice(): { volumePercent: number; packs: readonly LoadedVoicePack[] } {
-    const steps = this.#service?.provisioned.document.settings.peripherals.voice?.volume ?? [];
-    return { volumePercent: volumeAt(steps, this.#options.clock.wallMs()), packs: this.#options.voicePacks ?? [] };
+  /** What the window can say, and how loud it is now. */
+  voice(): VoiceNow {
+    const { volume = [], calls = false } = this.#service?.provisioned.document.settings.peripherals.voice ?? {};
+    const volumePercent = volumeAt(volume, this.#options.clock.wallMs());
+    return { volumePercent, calls, packs: this.#options.voicePacks ?? [] };
   }
 
   /** What is plugged in, for the technician. */

@@ -53,6 +53,7 @@ function peripheralTests(appliance: Appliance): ApplianceApi['tests'] {
       const time = formatTime(Date.now()).slice(0, 16).replace('T', ' ');
       return testPrint(appliance.attached, testSheet({ window, time }));
     },
+    paperForm: () => appliance.attached.printPaperForm(),
     scannedCode: () => ({ code: appliance.attached.enrolmentScan.handOut() }),
   };
 }

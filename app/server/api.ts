@@ -1,6 +1,6 @@
+import type { VoiceNow } from '../../device/appliance.ts';
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { MaintenanceDoor } from '../../device/maintenance-door.ts';
-import type { LoadedVoicePack } from '../../device/peripherals/voice/read-pack.ts';
 import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
@@ -43,8 +43,8 @@ export interface ApplianceApi {
   delivery(): Promise<DeliveryState>;
   /** What a technician tries out at readers, printers and scanners. */
   tests: PeripheralTests;
-  /** What the window can say, and how loud it is now, 0 … 100. */
-  voice(): { volumePercent: number; packs: readonly LoadedVoicePack[] };
+  /** What the window can say, and how loud it is now. */
+  voice(): VoiceNow;
   enrolment: EnrolmentApi;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };

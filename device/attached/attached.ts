@@ -11,9 +11,11 @@ import type { Scan } from '../peripherals/scanner/scan-rules.ts';
 import type { ScannerSettings } from '../peripherals/scanner/settings.ts';
 import type { Service } from '../service.ts';
 import type { VisitState } from '../visit/machine.ts';
+import { WindowError } from '../window-errors.ts';
 import { CalledNumber } from './called-number.ts';
 import { EnrolmentScan } from './enrolment-scan.ts';
 import { openOrInvite } from './open-visit.ts';
+import { type PrintedForm, printPaperForm } from './paper-forms.ts';
 import { QueueCalls } from './queue-calls.ts';
 import { RaterCard } from './rater-card.ts';
 import { SlipPrinting } from './slip-printing.ts';
@@ -21,7 +23,7 @@ import { SlipPrinting } from './slip-printing.ts';
 export interface AttachedSetup {
   peripherals: PeripheralOptions;
   clock: Clock;
-  key: Pick<IdentityKey, 'alg' | 'sign'>;
+  key: Pick<IdentityKey, 'alg' | 'sign' | 'fingerprint'>;
   /** The device in service; null while it is bare. */
   service: () => Service | null;
   /** Something beside the window changed that a view shows. */
@@ -123,6 +125,14 @@ export class Attached {
     if (provisioned === undefined) return null;
     const { deviceId, document } = provisioned;
     return visitLink(visit, { deviceId, configuration: document, key: this.#setup.key });
+  }
+
+  /** Prints a blank paper form. @throws WindowError `not_provisioned`, or the ledger's error: nothing is printed */
+  async printPaperForm(): Promise<PrintedForm> {
+    const { service, key } = this.#setup;
+    const present = service();
+    if (present !== null) return printPaperForm(this.peripherals.printer, present, key.fingerprint);
+    throw new WindowError('not_provisioned', 'this device has no configuration yet', 'Enrol it first.');
   }
 
   /** Final. Resolves when nothing of any device is left. */

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bench, event } from '../../../device/ledger/ledger-fixture.ts';
+import { idCardSettingsSchema } from '../../../device/peripherals/id-card/settings.ts';
+import { scannerSettingsSchema } from '../../../device/peripherals/scanner/settings.ts';
 import { checkCentre } from './centre.ts';
 import { examine } from './doctor.ts';
 import { checkClock, checkDisk, checkFolder, checkLedger, checkNode } from './machine.ts';
-import { checkBrowser, checkSerial } from './peripherals.ts';
+import { checkBrowser, checkPeripherals, checkSerial } from './peripherals.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 let dir: string;
@@ -82,6 +84,21 @@ describe('the machine', () => {
     expect((await checkSerial(() => Promise.reject(missing))).cause).toContain('udevadm');
     expect((await checkSerial(() => Promise.reject(new Error('odd')))).cause).toContain('odd');
   });
+});
+
+it('what the configuration names is looked for, one line each', () => {
+  const there = join(dir, 'scanner');
+  writeFileSync(there, '');
+  const checks = checkPeripherals({
+    keypad: { path: 'tcp://192.0.2.1:4001', profile: 'p' },
+    scanner: scannerSettingsSchema.parse({ path: there, caseSlip: ['\\d'] }),
+    idCard: idCardSettingsSchema.parse({ path: join(dir, 'none') }),
+    voice: { calls: false, volume: [] },
+  });
+  expect(checks.map(({ name, state }) => [name, state])).toEqual([
+    ['scanner', 'pass'],
+    ['idCard', 'warn'],
+  ]);
 });
 
 async function listen(server: Server): Promise<string> {

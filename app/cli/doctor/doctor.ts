@@ -3,7 +3,7 @@ import { loadProvisioning, type Provisioned } from '../../../device/identity/pro
 import { checkCentre } from './centre.ts';
 import { type Check, fail, messageOf, pass, warn } from './check.ts';
 import { checkClock, checkDisk, checkFolder, checkLedger, checkNode } from './machine.ts';
-import { checkBrowser, checkSerial } from './peripherals.ts';
+import { checkBrowser, checkPeripherals, checkSerial } from './peripherals.ts';
 
 async function checkProvisioning(dir: string): Promise<{ check: Check; provisioned: Provisioned | null }> {
   const name = 'provisioning';
@@ -34,6 +34,7 @@ export async function examine(dir: string, nowMs: number): Promise<Check[]> {
     check,
     ...(provisioned === null ? [] : await checkCentre(provisioned.baseUrl, provisioned.deviceId, nowMs)),
     await checkSerial(),
+    ...checkPeripherals(provisioned?.document.settings.peripherals ?? {}),
     checkBrowser(),
   ];
 }

@@ -1,4 +1,6 @@
+import { accessSync, constants } from 'node:fs';
 import { listSerialPaths } from '../../../device/peripherals/port/serialport-opener.ts';
+import type { PeripheralSettings } from '../../../device/peripherals/settings.ts';
 import { windowBrowser } from '../window.ts';
 import { type Check, codeOf, messageOf, pass, warn } from './check.ts';
 
@@ -13,6 +15,29 @@ export async function checkSerial(list: () => Promise<string[]> = listSerialPath
     }
     const next = 'Install udev, or name the port of each box in the configuration.';
     return warn('serial ports', 'The command udevadm is missing, so ports cannot be listed.', next);
+  }
+}
+
+/**
+ * What the configuration names, one line each: whether the path is there and may be used by this user. Opens nothing,
+ * so a running device is not disturbed.
+ */
+export function checkPeripherals(settings: PeripheralSettings): Check[] {
+  return Object.entries(settings).flatMap(([family, named]) =>
+    named !== undefined && 'path' in named && named.path.startsWith('/') ? [checkPath(family, named.path)] : [],
+  );
+}
+
+function checkPath(family: string, path: string): Check {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return pass(family, `${path} is there.`);
+  } catch (error) {
+    if (codeOf(error) === 'EACCES') {
+      const next = 'Let the user of the device into the group that owns it (on Debian: dialout, or lp for printers).';
+      return warn(family, `${path} may not be used by this user.`, next);
+    }
+    return warn(family, `${path} is not there.`, 'Check its plug and power, and the path in the configuration.');
   }
 }
 

@@ -5,6 +5,14 @@ import type { VoiceAnswer } from '../../server/citizen/voice.ts';
 /** Whether something was said: `silent` at volume 0 or without a pack, `failed` where this machine plays no sound. */
 export type Said = 'said' | 'silent' | 'failed';
 
+const ask = async () => (await (await fetch('/voice', { cache: 'no-store' })).json()) as VoiceAnswer;
+
+/** Says a called number, where the hall wants it said here. Never rejects. */
+export async function sayCall(language: string, fill: Record<FillName, string>): Promise<Said> {
+  const answer = await ask().catch(() => null);
+  return answer?.calls === true ? say(language, 'call', fill) : 'silent';
+}
+
 /**
  * Says a phrase in a language by the packs of this device, at the volume of this hour. All sounds of a phrase are there
  * before the first is heard, so that no number has a gap. Never rejects.
@@ -15,7 +23,7 @@ export async function say(
   fill: Partial<Record<FillName, string>> = {},
 ): Promise<Said> {
   try {
-    const { volumePercent, packs } = (await (await fetch('/voice', { cache: 'no-store' })).json()) as VoiceAnswer;
+    const { volumePercent, packs } = await ask();
     const pack = packs.find((candidate) => candidate.language === language) ?? packs[0];
     if (pack === undefined || volumePercent === 0) return 'silent';
     const urls = spoken(pack, phrase, fill).map((file) => `/voice/${pack.id}/${file}`);
@@ -26,9 +34,16 @@ export async function say(
   }
 }
 
+/** Browsers keep a page silent that nobody has touched yet, without an error. */
+async function running(context: AudioContext): Promise<void> {
+  await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, 500))]);
+  if (context.state !== 'running') throw new Error('this page may not play sounds yet');
+}
+
 async function playInTurn(urls: readonly string[], volume: number): Promise<void> {
   const context = new AudioContext();
   try {
+    await running(context);
     const sounds = await Promise.all(
       urls.map(async (url) => context.decodeAudioData(await (await fetch(url)).arrayBuffer())),
     );

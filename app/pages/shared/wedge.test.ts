@@ -66,7 +66,7 @@ describe('a person', () => {
   });
 
   it('every key comes out once and in order, whoever typed', () => {
-    const key = fc.tuple(fc.constantFrom(...'aB3-', '评'), fc.integer({ min: 0, max: 150 }));
+    const key = fc.tuple(fc.constantFrom('a', 'B', '3', '-', '评'), fc.integer({ min: 0, max: 150 }));
     fc.assert(
       fc.property(fc.array(key, { maxLength: 60 }), (keys) => {
         expect(

@@ -1,7 +1,7 @@
 import type { TestName, TestsModel } from './tests-model.ts';
 import { w } from './words.ts';
 
-const TESTS: readonly TestName[] = ['card', 'print', 'sound'];
+const TESTS: readonly TestName[] = ['card', 'print', 'form', 'sound'];
 
 /** Try out what is plugged in; the one line below says what came of it. */
 export function TestsCard({ tests }: { tests: TestsModel }) {

@@ -30,6 +30,12 @@ it.each<[string, TestName, Answer, string]>([
   ['a print with little paper', 'print', ok({ outcome: 'printed', paperLow: true }), '已打印，纸快用完了。'],
   ['no paper', 'print', ok({ outcome: 'paper_out', hint: '' }), '打印机缺纸。'],
   ['no answer', 'print', { ok: false, code: 'unreachable', detail: null }, '测试没有完成：unreachable'],
+  [
+    'a paper form',
+    'form',
+    ok({ form: 'A-07-3F9C-000012', outcome: { outcome: 'printed', paperLow: false } }),
+    '表号 A-07-3F9C-000012。 已打印，打印机状态正常。',
+  ],
   ['a sound', 'sound', ok({}), '已播放。没有听到声音时，请检查扬声器和系统音量。'],
 ])('says what came of %s', async (_what, name, answer, text) => {
   expect(await resultOf(name, answer)).toBe(text);

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
+import type { PrintedForm } from '../../../device/attached/paper-forms.ts';
 import type { CardTest } from '../../../device/attached/technician-tests.ts';
 import type { DocumentOutcome } from '../../../device/peripherals/printer/printer-family.ts';
 import type { Answer, request } from '../shared/post.ts';
 import type { Said } from '../shared/voice-player.ts';
 import { w, wordOf } from './words.ts';
 
-export type TestName = 'card' | 'print' | 'sound';
+export type TestName = 'card' | 'print' | 'form' | 'sound';
 
 export type TestsModel = ReturnType<typeof createTests>;
 
@@ -39,6 +40,11 @@ export function createTests(ask: typeof request, play: () => Promise<Said>) {
     card: async () => textOf(await ask('POST', '/technician/tests/card', {}), (body) => cardText(body as CardTest)),
     print: async () =>
       textOf(await ask('POST', '/technician/tests/print', {}), (body) => printText(body as DocumentOutcome)),
+    form: async () =>
+      textOf(await ask('POST', '/technician/paper-form', {}), (body) => {
+        const { form, outcome } = body as PrintedForm;
+        return `${w('tests.form.number', { form })} ${printText(outcome)}`;
+      }),
     sound: async () => w(`tests.sound.${await play()}`),
   };
 

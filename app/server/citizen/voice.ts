@@ -12,6 +12,8 @@ import { problem, sendProblem } from '../problem.ts';
 export interface VoiceAnswer {
   /** 0 … 100, by the hour; asked again before something is said. */
   volumePercent: number;
+  /** Whether a called number is said. */
+  calls: boolean;
   /** One a language. */
   packs: VoicePack[];
 }
@@ -22,8 +24,8 @@ const soundParams = z.strictObject({ pack: z.string().max(64), file: z.string().
 export function voiceRoutes(server: FastifyInstance, api: ApplianceApi): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   routes.get('/voice', (): VoiceAnswer => {
-    const { volumePercent, packs } = api.voice();
-    return { volumePercent, packs: packs.map(({ manifest }) => manifest) };
+    const { volumePercent, calls, packs } = api.voice();
+    return { volumePercent, calls, packs: packs.map(({ manifest }) => manifest) };
   });
   routes.get('/voice/:pack/:file', { schema: { params: soundParams } }, ({ params }, reply) => {
     const pack = api.voice().packs.find(({ manifest }) => manifest.id === params.pack);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { PrintedForm } from '../../../device/attached/paper-forms.ts';
 import type { CardTest } from '../../../device/attached/technician-tests.ts';
 import type { DocumentOutcome } from '../../../device/peripherals/printer/printer-family.ts';
 
@@ -8,6 +9,8 @@ import type { DocumentOutcome } from '../../../device/peripherals/printer/printe
 export interface PeripheralTests {
   card(): Promise<CardTest>;
   print(): Promise<DocumentOutcome>;
+  /** One blank paper form, with its number. */
+  paperForm(): Promise<PrintedForm>;
   /** The enrolment code that was scanned last, once; null where none was. */
   scannedCode(): { code: string | null };
 }
@@ -18,6 +21,7 @@ export function peripheralTestRoutes(server: FastifyInstance, tests: PeripheralT
   const routes = server.withTypeProvider<ZodTypeProvider>();
   routes.post('/technician/tests/card', nothing, () => tests.card());
   routes.post('/technician/tests/print', nothing, () => tests.print());
+  routes.post('/technician/paper-form', nothing, () => tests.paperForm());
   // Handed out once, so asking is not safe to repeat.
   routes.post('/technician/scanned-code', nothing, () => tests.scannedCode());
 }

@@ -10,6 +10,8 @@ const volumeStepSchema = z.strictObject({
 export type VolumeStep = z.infer<typeof volumeStepSchema>;
 
 export const voiceSettingsSchema = z.strictObject({
+  /** Whether a called number is said here too; most queue systems say it themselves, and two voices are none. */
+  calls: z.boolean().default(false),
   /** Quieter in the morning, silent at night. Steps in any order; the last one of the day holds until the first. */
   volume: z
     .array(volumeStepSchema)

@@ -8,6 +8,7 @@ import { exportCommand } from './cli/export-command.ts';
 import { provisionCommand } from './cli/provision-command.ts';
 import { startCommand } from './cli/start-command.ts';
 import { statusCommand } from './cli/status-command.ts';
+import { updateCommand } from './cli/update-command.ts';
 import { verifyCommand } from './cli/verify-command.ts';
 import { windowCommand } from './cli/window-command.ts';
 
@@ -19,6 +20,7 @@ const program = new Command('pingjiaqi')
 
 program.addCommand(startCommand());
 program.addCommand(windowCommand());
+program.addCommand(updateCommand());
 program.addCommand(provisionCommand());
 program.addCommand(demoCommand());
 program.addCommand(doctorCommand());

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Windows cannot open a folder; its file system journals the rename itself. */
-function syncFolder(dir: string): void {
+/** Makes a rename in a folder durable. Windows cannot open a folder; its file system journals the rename itself. */
+export function syncFolder(dir: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(dir, 'r');
   try {

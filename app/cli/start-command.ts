@@ -2,14 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../../device/clock.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { forkHost } from '../supervisor/fork-host.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
+import { HealthNote } from '../update/health.ts';
 import { BrowserKeeper } from './browser-keeper.ts';
 import { defaultDataDir } from './data-dir.ts';
 import type { TechnicianDoor } from './enrolment.ts';
 import { deviceEntry, newToken } from './entries.ts';
 import { firstPage } from './first-page.ts';
 import { removeRuntime, writeRuntime } from './runtime-file.ts';
+import { tellReady } from './service-manager.ts';
 import { startFailure } from './start-failure.ts';
 import { hasWindow, requireWindow } from './window.ts';
 
@@ -43,6 +46,7 @@ async function run({ data, headless }: StartFlags): Promise<void> {
       process.stderr.write(`${name} ended (${exit.signal ?? exit.code}); again in ${restartInMs} ms\n`);
     }
   });
+  noteHealth(supervisor, dataDir);
   const ends: (() => unknown)[] = [];
   const stop = async (code: number): Promise<never> => {
     await supervisor.stop();
@@ -59,8 +63,18 @@ async function run({ data, headless }: StartFlags): Promise<void> {
   const urls = ready.appliance as { citizen: string; technician: string; staff: string; api: string };
   writeRuntime(dataDir, { pid: process.pid, ...urls, console: tokens.console });
   ends.push(() => removeRuntime(dataDir));
+  tellReady();
   process.stdout.write(`${JSON.stringify({ ready: true, ...withoutTokens(urls), data: dataDir })}\n`);
   if (!headless) await showWindow(urls, { url: urls.technician, console: tokens.console }, dataDir, ends);
+}
+
+/** What a version on trial has to show: both processes ready, and neither ending for a while. */
+function noteHealth(supervisor: Supervisor, dataDir: string): void {
+  const note = new HealthNote(systemClock, dataDir, packageJson.version);
+  supervisor.on('exit', () => note.lost());
+  supervisor.on('ready', () => {
+    if (Object.values(supervisor.pids()).every((pid) => pid !== null)) note.ready();
+  });
 }
 
 /** Standard output goes into the system's log; what opens the pages is in the runtime file, for the device's user. */

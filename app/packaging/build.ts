@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { ROOT } from '../processes/settings.ts';
+import { readReleaseKey, signBundle } from '../update/sign.ts';
 import { archiveFolder } from './archive.ts';
 import { debOfTree } from './deb.ts';
 import { layOutTree, manifestOf, OS_FOLDER, SBOM_FILE } from './tree.ts';
@@ -14,6 +15,8 @@ interface Flags {
   out: string;
   arch: 'x64' | 'arm64';
   deb: boolean;
+  key?: string;
+  from?: string;
 }
 
 /** The moment of the commit, so that building twice gives the same bytes; 0 outside of a checkout. */
@@ -25,7 +28,7 @@ function commitEpochS(): number {
   }
 }
 
-function build({ out, arch, deb }: Flags): void {
+async function build({ out, arch, deb, key, from }: Flags): Promise<void> {
   const { name, version } = manifestOf(ROOT);
   const work = mkdtempSync(join(tmpdir(), 'pingjiaqi-dist-'));
   try {
@@ -35,17 +38,25 @@ function build({ out, arch, deb }: Flags): void {
     mkdirSync(out, { recursive: true });
     archiveFolder(tree, join(out, `${title}.tar.gz`), commitEpochS());
     cpSync(join(tree, SBOM_FILE), join(out, `${title}.cdx.json`));
+    if (key !== undefined) {
+      const about = { product: name, version, from: from ?? version, platform: `linux-${arch}` as const };
+      await signBundle(join(out, `${title}.tar.gz`), about, readReleaseKey(key), join(out, `${title}.update`));
+    }
     if (deb) debOfTree(tree, join(ROOT, OS_FOLDER), version, arch, work, join(out, `${title}.deb`));
-    process.stdout.write(`${out}: ${title}.tar.gz, .cdx.json${deb ? ', .deb' : ''}\n`);
+    process.stdout.write(
+      `${out}: ${title}.tar.gz, .cdx.json${key === undefined ? '' : ', .update'}${deb ? ', .deb' : ''}\n`,
+    );
   } finally {
     rmSync(work, { recursive: true });
   }
 }
 
-new Command('dist:standalone')
+await new Command('dist:standalone')
   .description('Lays out the device with its own Node and packs it. Run "npm run build" first.')
   .addOption(new Option('--arch <arch>', 'processor').choices(['x64', 'arm64']).default('x64'))
   .option('--out <dir>', 'where the files go', (dir) => resolve(dir), join(ROOT, 'out'))
   .option('--no-deb', 'leave out the Debian package')
+  .option('--key <file>', 'release key (Ed25519, PKCS#8 PEM): signs an update bundle as well')
+  .option('--from <version>', 'with --key: the oldest version that may step to this one (default: this one)')
   .action((flags: Flags) => build(flags))
-  .parse();
+  .parseAsync();

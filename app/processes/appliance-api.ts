@@ -69,6 +69,9 @@ function peopleOf(appliance: Appliance): PeopleApi {
   };
 }
 
+/** Screens that no citizen is at. */
+const RESTING: ReadonlySet<string> = new Set(['idle', 'paused', 'out_of_service']);
+
 async function technicianStatus(
   appliance: Appliance,
   link: AgentLink,
@@ -83,6 +86,7 @@ async function technicianStatus(
     trial,
     version,
     provisioned: provisioned !== null,
+    busy: !RESTING.has(appliance.citizenView().screen),
     device:
       provisioned === null
         ? null

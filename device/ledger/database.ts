@@ -1,4 +1,5 @@
 import Sqlite, { type Database } from 'better-sqlite3';
+import { compareVersions } from '../version.ts';
 import { LedgerError } from './errors.ts';
 
 /** WAL-reset defect: older libraries can lose committed transactions of a WAL file (design §3). */
@@ -23,14 +24,6 @@ export function sqliteVersion(): string {
   } finally {
     db.close();
   }
-}
-
-/** Numeric comparison of dotted versions: negative, 0 or positive. */
-export function compareVersions(left: string, right: string): number {
-  const a = left.split('.').map(Number);
-  const b = right.split('.').map(Number);
-  const differing = [0, 1, 2].find((index) => (a[index] ?? 0) !== (b[index] ?? 0));
-  return differing === undefined ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0);
 }
 
 /** @throws LedgerError `sqlite_too_old` */

@@ -100,6 +100,7 @@ describe('the Debian package', () => {
       './usr/lib/sysusers.d/pingjiaqi.conf',
       './etc/chromium/policies/managed/pingjiaqi.json',
       './usr/bin/pingjiaqi',
+      './opt/pingjiaqi/boot-gate',
       `./opt/pingjiaqi/versions/${version}/os/session`,
     ])
       expect(listing).toContain(`${file}\n`);

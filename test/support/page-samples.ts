@@ -148,6 +148,7 @@ export const technicianWell: TechnicianStatus = {
   trial: true,
   version: '0.1.0',
   provisioned: true,
+  busy: false,
   device: {
     deviceId: 'dev-150102-a07',
     keyFingerprint: 'sha256:3f9c1b7a…d2e4',

@@ -6,6 +6,8 @@ export interface TechnicianStatus {
   trial: boolean;
   version: string;
   provisioned: boolean;
+  /** A visit is open: nothing that restarts the device may happen now. */
+  busy: boolean;
   device: { deviceId: string; keyFingerprint: string; centre: string } | null;
   window: { hall: string; number: string; name: string } | null;
   policy: { id: string; version: string } | null;

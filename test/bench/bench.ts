@@ -15,7 +15,7 @@ import { benchTap } from './tap.ts';
 
 /** `npm run bench`: every row beside its reference, in one run (design §7). */
 
-type Part = (dir: string, quick: boolean) => Promise<Row[]> | Row[];
+type Part = (dir: string, quick: boolean, pouchdb: string | null) => Promise<Row[]> | Row[];
 
 const PARTS: Record<string, Part> = {
   append: benchAppend,
@@ -45,6 +45,7 @@ function settings() {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: Object.keys(PARTS) },
       dir: { type: 'string', default: join(ROOT, 'out') },
+      pouchdb: { type: 'string' },
     },
   });
   const unknown = values.only.filter((name) => !Object.hasOwn(PARTS, name));
@@ -52,14 +53,14 @@ function settings() {
   return values;
 }
 
-async function run(parent: string, names: readonly string[], quick: boolean): Promise<Row[]> {
+async function run(parent: string, names: readonly string[], quick: boolean, pouchdb: string | null): Promise<Row[]> {
   const rows: Row[] = [];
   for (const name of names) {
     mkdirSync(parent, { recursive: true });
     const dir = mkdtempSync(join(parent, `bench-${name}-`));
     process.stderr.write(`${name} …\n`);
     try {
-      rows.push(...((await PARTS[name]?.(dir, quick)) ?? []));
+      rows.push(...((await PARTS[name]?.(dir, quick, pouchdb)) ?? []));
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -67,8 +68,8 @@ async function run(parent: string, names: readonly string[], quick: boolean): Pr
   return rows;
 }
 
-const { json, quick, only, dir } = settings();
-const rows = await run(dir, only, quick);
+const { json, quick, only, dir, pouchdb = null } = settings();
+const rows = await run(dir, only, quick, pouchdb);
 process.stdout.write(`${tableOf(rows)}\n`);
 if (json !== undefined) {
   const machine = { node: process.version, processors: cpus().length, model: cpus()[0]?.model ?? '' };

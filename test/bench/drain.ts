@@ -12,6 +12,7 @@ import type { Ledger } from '../../device/ledger/ledger.ts';
 import { openLedger } from '../../device/ledger/open-ledger.ts';
 import { newId } from '../../device/new-id.ts';
 import { startChild } from './child.ts';
+import { replicateOnce } from './pouch.ts';
 import { startProduct } from './product.ts';
 import { median, type Row, row } from './row.ts';
 import { manyRatings } from './sample-window.ts';
@@ -22,7 +23,9 @@ import { manyRatings } from './sample-window.ts';
  * Both are timed at the server, from the arrival of the first batch to that of the last.
  */
 
-const GOAL = { min: 0.7 };
+const GOALS = { bytes: { min: 0.7 }, pouch: { min: 4 }, lone: { min: 15 } };
+/** Enough for a rate; ten thousand requests would take longer than all else. */
+const LONE_SHARE = 0.1;
 const PER_COMMIT = 250;
 /** What the agent reaches once batches pass in full (reference-protocol §4). */
 const BATCH = 500;
@@ -95,43 +98,71 @@ async function drainOnce(dataDir: string, count: number): Promise<{ perSecond: n
   return { perSecond: rate(count - first.records, first.received_at, last.received_at), texts };
 }
 
-async function postOnce(url: string, texts: readonly string[]): Promise<number> {
+/** @param size records in a request @returns records/s */
+async function postOnce(url: string, texts: readonly string[], size: number): Promise<number> {
   const httpAgent = new Agent({ keepAlive: true });
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
   const root = new URL(url).origin;
-  for (let at = 0; at < texts.length; at += BATCH) {
-    const body = gzipSync(`{"records":[${texts.slice(at, at + BATCH).join(',')}]}`);
+  for (let at = 0; at < texts.length; at += size) {
+    const body = gzipSync(`{"records":[${texts.slice(at, at + size).join(',')}]}`);
     await axios.post(url, body, { headers, httpAgent, maxRedirects: 0 });
   }
   const { data } = await axios.get<number[]>(`${root}/times`, { httpAgent });
   httpAgent.destroy();
-  return rate(texts.length - Math.min(BATCH, texts.length), data[0] ?? 0, data.at(-1) ?? 0);
+  return rate(texts.length - Math.min(size, texts.length), data[0] ?? 0, data.at(-1) ?? 0);
 }
 
-/** @param dir an empty folder */
-export async function benchDrain(dir: string, quick: boolean): Promise<Row[]> {
+interface Rates {
+  ours: number[];
+  bytes: number[];
+  rows: number[];
+  lone: number[];
+  pouch: number[];
+}
+
+/** One of each, one after another, so that all meet the same minute of the machine. */
+async function measureRound(into: Rates, dirs: { data: string; pouch: string }, sinkUrl: string, setup: Setup) {
+  const { perSecond, texts } = await drainOnce(dirs.data, setup.count);
+  const few = texts.slice(0, Math.ceil(texts.length * LONE_SHARE));
+  into.ours.push(perSecond);
+  into.bytes.push(await postOnce(`${sinkUrl}/fsync`, texts, BATCH));
+  into.rows.push(await postOnce(`${sinkUrl}/rows`, texts, BATCH));
+  into.lone.push(await postOnce(`${sinkUrl}/fsync`, few, 1));
+  if (setup.pouchdb !== null) into.pouch.push(await replicateOnce(setup.pouchdb, dirs.pouch, texts, BATCH));
+}
+
+interface Setup {
+  count: number;
+  pouchdb: string | null;
+}
+
+function rowsOf({ ours, bytes, rows, lone, pouch }: Rates, count: number): Row[] {
+  const name = `drain of ${count} records, signed, receipts verified, settled`;
+  const against = (reference: string, values: readonly number[], goal?: Row['goal']): Row =>
+    row(name, 'rows/s', median(ours), [reference, median(values)], goal);
+  return [
+    against('axios to a server that only fsyncs the bytes', bytes, GOALS.bytes),
+    against('axios to a server that only stores the rows (SQLite FULL)', rows),
+    against('axios, one POST per record, to a server that only fsyncs', lone, GOALS.lone),
+    ...(pouch.length > 0 ? [against(`PouchDB to express-pouchdb, ${BATCH} a batch`, pouch, GOALS.pouch)] : []),
+  ];
+}
+
+/** @param dir an empty folder @param pouchdb a folder with `node_modules` of PouchDB; null leaves its row out */
+export async function benchDrain(dir: string, quick: boolean, pouchdb: string | null): Promise<Row[]> {
   const count = quick ? 5_000 : 10_000;
-  const dataDir = join(dir, 'device');
-  const sinkDir = join(dir, 'sink');
-  for (const folder of [dataDir, sinkDir]) mkdirSync(folder, { recursive: true });
-  const fresh = await startProduct({ dataDir, swift: false });
+  const dirs = { data: join(dir, 'device'), sink: join(dir, 'sink'), pouch: join(dir, 'pouch') };
+  for (const folder of Object.values(dirs)) mkdirSync(folder, { recursive: true });
+  const fresh = await startProduct({ dataDir: dirs.data, swift: false });
   await fresh.stop();
-  const sink = await startChild<{ url: string }>('./bare-sink-process.ts', [sinkDir]);
-  const [ours, bytes, rows]: number[][] = [[], [], []];
+  const sink = await startChild<{ url: string }>('./bare-sink-process.ts', [dirs.sink]);
+  const rates: Rates = { ours: [], bytes: [], rows: [], lone: [], pouch: [] };
   try {
     for (let round = 0; round < (quick ? 1 : 3); round++) {
-      const { perSecond, texts } = await drainOnce(dataDir, count);
-      ours?.push(perSecond);
-      bytes?.push(await postOnce(`${sink.said.url}/fsync`, texts));
-      rows?.push(await postOnce(`${sink.said.url}/rows`, texts));
+      await measureRound(rates, dirs, sink.said.url, { count, pouchdb });
     }
   } finally {
     await sink.stop();
   }
-  const name = `drain of ${count} records, signed, receipts verified, settled`;
-  const value = median(ours ?? []);
-  return [
-    row(name, 'rows/s', value, ['axios to a server that only fsyncs the bytes', median(bytes ?? [])], GOAL),
-    row(name, 'rows/s', value, ['axios to a server that only stores the rows (SQLite FULL)', median(rows ?? [])]),
-  ];
+  return rowsOf(rates, count);
 }

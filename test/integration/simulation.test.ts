@@ -34,9 +34,11 @@ describe('in a simulated fortnight', () => {
     expect((await simulate({ seed: 5, devices: 1, days: 5, isReal: true })).complaints).toEqual([]);
   });
 
-  it('a seed is the same run every time', async () => {
-    const options = { seed: 4, devices: 1, days: 14 };
-    expect(await simulate(options)).toEqual(await simulate(options));
+  it.each([false, true])('a seed is the same run every time, with real cryptography: %s', async (isReal) => {
+    const options = { seed: 4, devices: 2, days: isReal ? 3 : 10, isReal };
+    const once = await simulate(options);
+    expect(await simulate(options)).toEqual(once);
+    expect((await simulate({ ...options, seed: 5 })).fingerprint).not.toBe(once.fingerprint);
   });
 
   it.each([25, 50])('the staff side of seed %i is the same whatever grades are given', async (seed) => {

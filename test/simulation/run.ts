@@ -1,3 +1,4 @@
+import { sha256 } from '../../device/ledger/chain.ts';
 import type { Level } from '../../device/ledger/record.ts';
 import { DAY_MS } from '../../device/time.ts';
 import { type Random, seededRandom } from '../support/random.ts';
@@ -30,6 +31,8 @@ export interface RunReport {
   ratings: number;
   records: number;
   attempts: number;
+  /** `sha256:…` over all that was recorded, sent and shown, and when: the same options give the same. */
+  fingerprint: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -177,8 +180,15 @@ function reportOf(seed: number, stations: readonly Station[], complaints: Compla
     ratings: records.filter(({ kind }) => kind === 'rating').length,
     records: records.length,
     attempts: stations.reduce((sum, { history }) => sum + history.attempts.flat().length, 0),
+    fingerprint: sha256(JSON.stringify(stations.map(traceOf))),
   };
 }
+
+const traceOf = ({ device, history }: Station) => {
+  const { image } = device.disk;
+  const arrivals = [...image.rows.values()].map(({ state, receivedAt }) => [state, receivedAt]);
+  return [image.head, arrivals, [...history.recordedMs], history.attempts, history.staffViews];
+};
 
 const AS_GIVEN: Twist = { regrade: (level) => level, hasNetworkFaults: true };
 

@@ -47,7 +47,15 @@ interface Totals {
   attempts: number;
 }
 
-function readOptions(): { seeds: number; from: number; devices: number; days: number; workers: number } {
+interface Options {
+  seeds: number;
+  from: number;
+  devices: number;
+  days: number;
+  workers: number;
+}
+
+function readOptions(): Options {
   const text = { type: 'string' } as const;
   const options = { seeds: text, from: text, devices: text, days: text, workers: text };
   const { values } = parseArgs({ options });
@@ -56,31 +64,38 @@ function readOptions(): { seeds: number; from: number; devices: number; days: nu
     name,
     wholeNumber(name, value),
   ]);
-  return Object.fromEntries(numbers) as ReturnType<typeof readOptions>;
+  return Object.fromEntries(numbers) as unknown as Options;
 }
 
-/** Hands out seeds until they are used up or a promise is broken. @returns the first report with complaints */
-function runAll(options: ReturnType<typeof readOptions>, totals: Totals): Promise<RunReport | null> {
+/**
+ * Hands out seeds in their order until they are used up or a promise is broken; then what was handed out is awaited, so
+ * that the same seed is named however fast each worker is.
+ * @returns the first report with complaints
+ */
+function runAll(options: Options, totals: Totals): Promise<RunReport | null> {
   const { seeds, from, devices, days } = options;
   let next = from;
   let idle = 0;
+  let broken: RunReport | null = null;
   const workers = Array.from(
     { length: options.workers },
     () => new Worker(new URL(import.meta.url), { workerData: 'simulate', resourceLimits: ROOMY }),
   );
   const { promise, resolve, reject } = Promise.withResolvers<RunReport | null>();
   const feed = (worker: Worker): void => {
-    const share = Array.from({ length: Math.min(SHARE, from + seeds - next) }, () => next++);
+    const left = broken === null ? from + seeds - next : 0;
+    const share = Array.from({ length: Math.min(SHARE, left) }, () => next++);
     if (share.length > 0) worker.postMessage({ seeds: share, devices, days } satisfies Task);
-    else if (++idle === workers.length) resolve(null);
+    else if (++idle === workers.length) resolve(broken);
   };
   for (const worker of workers) {
     worker.on('error', reject);
     worker.on('message', (reports: RunReport[]) => {
-      for (const report of reports) add(totals, report);
-      const broken = reports.find(({ complaints }) => complaints.length > 0);
-      if (broken === undefined) feed(worker);
-      else resolve(broken);
+      for (const report of reports) {
+        add(totals, report);
+        if (report.complaints.length > 0 && report.seed < (broken?.seed ?? Number.POSITIVE_INFINITY)) broken = report;
+      }
+      feed(worker);
     });
     feed(worker);
   }
@@ -107,7 +122,8 @@ async function main(): Promise<void> {
   }
   const [first] = broken.complaints;
   const again = `--seeds 1 --from ${broken.seed} --devices ${options.devices} --days ${options.days}`;
-  console.log(JSON.stringify({ broken: { seed: broken.seed, ...first }, again }));
+  const { seed, fingerprint } = broken;
+  console.log(JSON.stringify({ broken: { seed, ...first, fingerprint }, again }));
   process.exitCode = 1;
 }
 

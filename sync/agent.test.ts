@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../device/testing/virtual-clock.ts';
 import type { BatchOutcome } from './connectors/connector.ts';
 import { SyncError } from './errors.ts';
+import { firstContactDelayMs } from './retry.ts';
 import { type Bench, type BenchOptions, SOME_CONNECTION, startBench } from './testing/bench-appliance.ts';
 import { MemoryOutbox } from './testing/memory-outbox.ts';
 import { someRecords } from './testing/records.ts';
@@ -209,6 +210,28 @@ describe('the connection', () => {
     await start(1, { handlers: { connection } });
     isBroken = false;
     await clock.advance(2_000);
+    expect(outbox.isDelivered).toBe(true);
+  });
+
+  it('is first used when its turn comes after a cold start, and at once after a change', async () => {
+    await start(1, { firstContactSpreadMs: MINUTE });
+    expect(connector.opened).toBe(0);
+    expect(lastLink()).toMatchObject({ state: 'starting', detail: expect.stringContaining('first contact in') });
+    const turnMs = firstContactDelayMs(SOME_CONNECTION.deviceId);
+    await clock.advance(turnMs - 1);
+    expect(connector.batches).toEqual([]);
+    await clock.advance(2);
+    expect(outbox.isDelivered).toBe(true);
+    bench.appliance.connectionChanged();
+    await clock.settle();
+    expect(connector.opened).toBe(2);
+  });
+
+  it('of a device that was enrolled after the start is used at once', async () => {
+    await start(1, { connection: null, firstContactSpreadMs: MINUTE });
+    bench.connection = SOME_CONNECTION;
+    bench.appliance.connectionChanged();
+    await clock.settle();
     expect(outbox.isDelivered).toBe(true);
   });
 

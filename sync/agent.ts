@@ -17,6 +17,7 @@ import { createLink, linkOf } from './link.ts';
 import type { Log } from './log.ts';
 import { createRatingWatch } from './rating-watch.ts';
 import { createReconcile } from './reconcile.ts';
+import { firstContactDelayMs } from './retry.ts';
 import type { Ticker } from './ticker.ts';
 import type { TrustClock } from './trust-clock.ts';
 import { pause } from './waker.ts';
@@ -33,6 +34,8 @@ export interface AgentOptions {
   random: () => number;
   ticker: Ticker;
   log: Log;
+  /** The first contact of a provisioned device comes within so long after the start, by its id; at once unless told. */
+  firstContactSpreadMs?: number;
 }
 
 export interface Agent {
@@ -54,6 +57,7 @@ export function startAgent(options: AgentOptions): Agent {
   const abort = new AbortController();
   let connector: Connector | null = null;
   let questions = 0;
+  let isFirstAnswer = true;
 
   const side: AgentSide = connectAgentSide(
     options.port,
@@ -114,10 +118,21 @@ export function startAgent(options: AgentOptions): Agent {
     reconcile.reset(connector === null ? null : (connection?.deviceId ?? null));
   }
 
+  /** A device that comes up with its whole region waits for its turn; one that is enrolled later has no region with it. */
+  async function firstContact(connection: DeviceConnection | null): Promise<void> {
+    const spreadMs = isFirstAnswer ? (options.firstContactSpreadMs ?? 0) : 0;
+    isFirstAnswer = false;
+    if (connection === null || spreadMs === 0) return;
+    const delayMs = firstContactDelayMs(connection.deviceId, spreadMs);
+    link.set({ state: 'starting', detail: `first contact in ${Math.ceil(delayMs / 1000)} s, as every device its own` });
+    await pause(clock, delayMs, abort.signal);
+  }
+
   async function refresh(): Promise<void> {
     const question = ++questions;
     try {
       const connection = await side.connection();
+      await firstContact(connection);
       if (question === questions && !abort.signal.aborted) use(connection);
     } catch (error) {
       if (abort.signal.aborted) return;

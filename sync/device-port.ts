@@ -109,11 +109,21 @@ export function connectAgentSide(port: MessagePortLike, handlers: AgentHandlers,
     },
   });
   const done = (reply: Promise<null>): Promise<void> => reply.then(() => undefined);
+  // A lease ends with the asking, not with the answer: where that is lost, the next claim says so.
+  const holding = new Set<string>();
+  const end = (leaseId: string): string => {
+    holding.delete(leaseId);
+    return leaseId;
+  };
   return {
     outbox: {
-      claim: (request) => rpc.call('claim', request),
-      settle: (settlement) => done(rpc.call('settle', settlement)),
-      release: (leaseId) => done(rpc.call('release', { leaseId })),
+      async claim(request) {
+        const batch = await rpc.call('claim', { ...request, holding: [...holding] });
+        if (batch !== null) holding.add(batch.leaseId);
+        return batch;
+      },
+      settle: (settlement) => done(rpc.call('settle', { ...settlement, leaseId: end(settlement.leaseId) })),
+      release: (leaseId) => done(rpc.call('release', { leaseId: end(leaseId) })),
       counts: () => rpc.call('counts', null),
       dueGroups: (untilMs) => rpc.call('dueGroups', { untilMs }),
     },

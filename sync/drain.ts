@@ -12,13 +12,18 @@ import {
   afterWake,
   freshSendState,
   loneVerdict,
+  mayClaimAhead,
   nextStep,
+  patiently,
   urgentSlackMs,
 } from './schedule.ts';
 import type { TrustClock } from './trust-clock.ts';
 import { createWaker } from './waker.ts';
 
-/** The sending loop: claim, send, settle; one batch in flight. */
+/**
+ * The sending loop: claim, send, settle. One batch on the wire; the next is claimed and the last one settled meanwhile,
+ * so that a backlog waits for the centre alone.
+ */
 export interface Drain {
   /** Something may be there to send. */
   wake(): void;
@@ -46,6 +51,9 @@ export interface DrainParts {
 
 /** Leaves three of the five seconds of an orderly stop to everybody else. */
 const STOP_GRACE_MS = 2_000;
+/** Said with the first refusal of the device; a technician reads it in the log. */
+const DISOWNED =
+  'the centre does not accept this device: nothing is sent until it is enrolled again or its configuration changes; ratings go on being kept';
 
 export function startDrain(parts: DrainParts): Drain {
   const { outbox, clock, log, link } = parts;
@@ -56,15 +64,21 @@ export function startDrain(parts: DrainParts): Drain {
   let wakes = 0;
   let connections = 0;
   let isStopping = false;
+  /** The batch on the wire; `isLast`: it was all there was, so nothing is claimed ahead of its answer. */
+  let flight: { landed: Promise<void>; isLast: boolean } | null = null;
+  /** Settles and releases under way, one after another. */
+  let writing: Promise<void> = Promise.resolve();
 
-  function conclude(batch: ClaimedBatch, outcome: BatchOutcome, sentAtMs: number): void {
+  function conclude(batch: ClaimedBatch, outcome: BatchOutcome, tookMs: number): void {
     const nowMs = clock.monotonicMs();
-    link.attempted(outcome, { records: batch.records.length, tookMs: nowMs - sentAtMs });
+    const records = batch.records.length;
     const slackMs = urgentSlackMs(batch.records, parts.trustClock.nowMs());
-    state = afterOutcome(state, outcome, { nowMs, sent: batch.records.length, slackMs, random: parts.random() });
+    link.attempted(outcome, { records, tookMs });
+    state = afterOutcome(state, outcome, { nowMs, sent: records, tookMs, slackMs, random: parts.random() });
     link.set(linkOf(outcome));
-    if (outcome.kind !== 'settled') {
-      log.info({ outcome: outcome.kind, detail: outcome.detail, records: batch.records.length }, 'a batch came back');
+    if (outcome.kind === 'unauthorised') log.warn({ code: outcome.code }, DISOWNED);
+    else if (outcome.kind !== 'settled') {
+      log.info({ outcome: outcome.kind, detail: outcome.detail, records }, 'a batch came back');
     }
   }
 
@@ -75,58 +89,113 @@ export function startDrain(parts: DrainParts): Drain {
     if (receipt !== null) link.receiptCame(receipt.receivedAt);
   }
 
-  async function deliver(connector: Connector, batch: ClaimedBatch): Promise<void> {
-    const connection = connections;
-    const sentAtMs = clock.monotonicMs();
-    const outcome = await connector.sendBatch(batch.records, abort.signal);
-    const results = outcome.kind === 'settled' ? outcome : loneVerdict(state, outcome, batch.records);
-    // What an old connection says about itself is no news; its receipts are as good as any.
-    if (connection === connections && !isStopping) conclude(batch, outcome, sentAtMs);
-    await write(batch.leaseId, results);
+  /** Writes behind the batches sent later; what is not settled may then be claimed again. */
+  function writeLater(batch: ClaimedBatch, results: BatchResults | null): void {
+    const answered = results === null ? 0 : results.delivered.length + results.deferred.length + results.refused.length;
+    writing = writing
+      .then(() => write(batch.leaseId, results))
+      .then(() => void (state = afterLocalSuccess(state)))
+      .catch((error: unknown) => brokenOff(error, batch))
+      .then(() => {
+        if (answered < batch.records.length) again();
+      });
   }
 
-  async function giveBack(leaseId: string): Promise<void> {
+  async function brokenOff(error: unknown, batch: ClaimedBatch | null): Promise<void> {
+    log.warn({ error: describeError(error) }, 'a batch was broken off');
+    state = afterLocalFault(state, clock.monotonicMs());
+    if (batch === null) return;
     try {
-      await outbox.release(leaseId);
-    } catch (error) {
+      await outbox.release(batch.leaseId);
+    } catch (failure) {
       // The appliance ends our leases itself when the port closes or when we claim again.
-      log.warn({ error: describeError(error) }, 'a batch could not be given back');
+      log.warn({ error: describeError(failure) }, 'a batch could not be given back');
     }
+    again();
+  }
+
+  function again(): void {
+    state = afterWake(state);
+    waker.wake();
+  }
+
+  async function send(connector: Connector, batch: ClaimedBatch): Promise<void> {
+    const connection = connections;
+    const sentAtMs = clock.monotonicMs();
+    try {
+      const answer = await connector.sendBatch(batch.records, abort.signal);
+      const outcome = patiently(answer, batch.records, { nowMs: parts.trustClock.nowMs(), random: parts.random });
+      const results = outcome.kind === 'settled' ? outcome : loneVerdict(state, outcome, batch.records);
+      // What an old connection says about itself is no news; its receipts are as good as any.
+      if (connection === connections && !isStopping) conclude(batch, outcome, clock.monotonicMs() - sentAtMs);
+      writeLater(batch, results);
+    } catch (error) {
+      await brokenOff(error, batch);
+    }
+    flight = null;
+    waker.wake();
+  }
+
+  /** Whether a batch claimed before the last answer may still go as it is. */
+  function mayGo(connector: Connector, batch: ClaimedBatch): boolean {
+    if (isStopping || connector !== parts.connector()) return false;
+    const step = nextStep(state, clock.monotonicMs(), connector.limits.records);
+    return step.do === 'claim' && batch.records.length <= step.limit;
+  }
+
+  async function launch(connector: Connector, batch: ClaimedBatch, limit: number): Promise<void> {
+    await flight?.landed;
+    if (!mayGo(connector, batch)) {
+      writeLater(batch, null);
+      await writing;
+      return;
+    }
+    flight = { isLast: batch.records.length < limit, landed: send(connector, batch) };
   }
 
   async function turn(connector: Connector, limit: number): Promise<void> {
     const wakesBefore = wakes;
-    let batch: ClaimedBatch | null = null;
     try {
       // A comma goes between two records.
-      batch = await outbox.claim({ limit, maxBytes: Math.max(1, connector.limits.bytes - limit) });
-      if (batch !== null && isStopping) await outbox.release(batch.leaseId);
-      else if (batch !== null) await deliver(connector, batch);
-      else if (wakes === wakesBefore) state = afterEmptyClaim(state, clock.monotonicMs());
-      state = afterLocalSuccess(state);
+      const batch = await outbox.claim({ limit, maxBytes: Math.max(1, connector.limits.bytes - limit) });
+      if (batch !== null) await launch(connector, batch, limit);
+      else {
+        state = afterLocalSuccess(state);
+        if (wakes === wakesBefore) state = afterEmptyClaim(state, clock.monotonicMs());
+      }
     } catch (error) {
-      log.warn({ error: describeError(error) }, 'a batch was broken off');
-      state = afterLocalFault(state, clock.monotonicMs());
-      if (batch !== null) await giveBack(batch.leaseId);
+      await brokenOff(error, null);
     }
+  }
+
+  /** @returns how many records to claim now; null: there is something to wait for first */
+  async function nextLimit(connector: Connector | null): Promise<number | null> {
+    if (connector !== null && flight !== null && !(mayClaimAhead(state) && !flight.isLast)) {
+      await flight.landed;
+      return null;
+    }
+    const nowMs = clock.monotonicMs();
+    const step = connector === null ? null : nextStep(state, nowMs, connector.limits.records);
+    if (step?.do === 'claim') return step.limit;
+    await waker.sleep(step?.do === 'wait' && step.untilMs !== null ? Math.max(0, step.untilMs - nowMs) : null);
+    return null;
   }
 
   async function run(): Promise<void> {
     while (!isStopping) {
       const connector = parts.connector();
-      const nowMs = clock.monotonicMs();
-      const step = connector === null ? null : nextStep(state, nowMs, connector.limits.records);
-      if (connector !== null && step?.do === 'claim') await turn(connector, step.limit);
-      else await waker.sleep(step?.do === 'wait' && step.untilMs !== null ? Math.max(0, step.untilMs - nowMs) : null);
+      const limit = await nextLimit(connector);
+      if (connector !== null && limit !== null && !isStopping) await turn(connector, limit);
     }
+    await flight?.landed;
+    await writing;
   }
 
   const running = run();
   return {
     wake() {
       wakes++;
-      state = afterWake(state);
-      waker.wake();
+      again();
     },
     reset() {
       connections++;
@@ -134,6 +203,7 @@ export function startDrain(parts: DrainParts): Drain {
       waker.wake();
     },
     disown(code) {
+      if (state.stopped === null) log.warn({ code }, DISOWNED);
       state = { ...state, stopped: code };
     },
     get isStopped() {

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   CEILING_CAP_MS,
   ceilingMs,
+  DEFERRAL_CAP_MS,
+  deferralMs,
+  firstContactDelayMs,
   parseRetryAfter,
   REST_FLOOR_MS,
   RETRY_AFTER_CAP_MS,
@@ -102,4 +105,33 @@ describe('Retry-After', () => {
     ['', null],
     [undefined, null],
   ])('%j is %j', (value, expected) => expect(parseRetryAfter(value, now)).toBe(expected));
+});
+
+describe('the first contact after a cold start', () => {
+  it('is the same for a device each time, and even over a region', () => {
+    const ids = Array.from({ length: 6_000 }, (_none, n) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`);
+    const perSecond = new Array<number>(60).fill(0);
+    for (const id of ids) {
+      const delayMs = firstContactDelayMs(id);
+      expect(firstContactDelayMs(id)).toBe(delayMs);
+      perSecond[Math.floor(delayMs / 1000)]! += 1;
+    }
+    expect(perSecond.reduce((sum, n) => sum + n)).toBe(ids.length);
+    // 100 a second on average; five standard deviations either way.
+    expect(Math.min(...perSecond)).toBeGreaterThan(50);
+    expect(Math.max(...perSecond)).toBeLessThan(150);
+  });
+});
+
+describe('a deferral', () => {
+  const base = { askedMs: 1_000, attempts: 3, slackMs: 1e10, random: 0.5 };
+  it.each([
+    ['the first is as asked', { attempts: 0 }, 1_000],
+    ['then it doubles, half of it by chance', {}, 180_000],
+    ['up to twenty minutes', { attempts: 60, random: 0.999_999 }, DEFERRAL_CAP_MS],
+    ['a longer wish is followed', { askedMs: 5_000_000 }, 5_000_000],
+    ['a near deadline shortens it', { attempts: 10, slackMs: 2_400_000, random: 0 }, 300_000],
+    ['but not below five minutes', { attempts: 10, slackMs: 60_000, random: 0 }, 150_000],
+    ['a missed one no longer does', { attempts: 10, slackMs: -1, random: 0 }, 600_000],
+  ])('%s', (_name, change, expected) => expect(deferralMs({ ...base, ...change })).toBe(expected));
 });

@@ -58,6 +58,50 @@ export function restMs(input: RestInput): number {
   return Math.max(own, asked * (1 + RETRY_AFTER_SPREAD * input.random));
 }
 
+/** A second deferral of the same record; each further one doubles it. */
+const DEFERRAL_MS = 30_000;
+/** Fits into the half of an hour that a centre's disorder lasts, so that its end is not slept through. */
+export const DEFERRAL_CAP_MS = 1_200_000;
+/** Before its date a record is looked at some more times, but not so often that many of them fill the line. */
+const DEFERRAL_SLACK_SHARE = 1 / 4;
+const DEFERRAL_URGENT_MS = 300_000;
+
+export interface DeferralInput {
+  /** What the centre asked for. */
+  askedMs: number;
+  /** Deferrals of the record before this one. */
+  attempts: number;
+  /** Its `dueAt` minus now; negative when missed. */
+  slackMs: number;
+  /** 0 ≤ random < 1 */
+  random: number;
+}
+
+/** How long a deferred record waits: as the centre asked at first, then longer each time, but for a near deadline. @returns ms, ≥ askedMs */
+export function deferralMs({ askedMs, attempts, slackMs, random }: DeferralInput): number {
+  if (attempts === 0) return askedMs;
+  const patient = Math.min(DEFERRAL_CAP_MS, DEFERRAL_MS * FACTOR ** Math.min(attempts, 30));
+  const urgent = slackMs > 0 ? Math.max(DEFERRAL_URGENT_MS, slackMs * DEFERRAL_SLACK_SHARE) : DEFERRAL_CAP_MS;
+  // Half of it is certain: records that were deferred as one must not fill every batch in turn.
+  return Math.max(askedMs, Math.ceil(Math.min(patient, urgent) * (0.5 + random / 2)));
+}
+
+/** A region that comes back from a power cut would reach its centre as one; nobody waits for the first minute. */
+export const FIRST_CONTACT_SPREAD_MS = 60_000;
+
+/**
+ * When a device makes its first contact after a cold start, ms from then: spread evenly by its id, always the same, so
+ * that a technician who waits for it learns when.
+ */
+export function firstContactDelayMs(deviceId: string, spreadMs: number = FIRST_CONTACT_SPREAD_MS): number {
+  // FNV-1a, then mixed: ids of one delivery differ in their last digits only.
+  let hash = 0x811c9dc5;
+  for (const char of deviceId) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32) * spreadMs;
+}
+
 /** IMF-fixdate, the only form a sender may write (RFC 9110 §5.6.7). */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 

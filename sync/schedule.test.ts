@@ -10,14 +10,17 @@ import {
   freshSendState,
   loneVerdict,
   MALFORMED_IN_A_ROW_LIMIT,
+  mayClaimAhead,
   nextStep,
+  PROBE_LIMIT,
+  patiently,
   type SendState,
   urgentSlackMs,
 } from './schedule.ts';
 import { someRecords } from './testing/records.ts';
 import { takeAll } from './testing/scripted-connector.ts';
 
-const context = { nowMs: 1000, sent: 200, slackMs: 1e9, random: 0.5 };
+const context = { nowMs: 1000, sent: 200, tookMs: 100, slackMs: 1e9, random: 0.5 };
 const reply = (outcome: BatchOutcome, change: Partial<typeof context> = {}, state: SendState = freshSendState) =>
   afterOutcome(state, outcome, { ...context, ...change });
 const nothing: BatchResults = { kind: 'settled', receipt: null, delivered: [], deferred: [], refused: [] };
@@ -30,7 +33,12 @@ describe('what the loop does next', () => {
     ['claims 200 at first', freshSendState, { do: 'claim', limit: 200 }],
     ['claims more after a full batch', reply(settled), { do: 'claim', limit: 400 }],
     ['claims no more after a batch that was not full', reply(settled, { sent: 7 }), { do: 'claim', limit: 200 }],
-    ['goes up to 500', reply(settled, { sent: 400 }, { ...failed, batchLimit: 400 }), { do: 'claim', limit: 500 }],
+    [
+      'goes up to 500',
+      reply(settled, { sent: 400 }, { ...freshSendState, batchLimit: 400 }),
+      { do: 'claim', limit: 500 },
+    ],
+    ['asks with few records whether the line is well again', { ...failed }, { do: 'claim', limit: PROBE_LIMIT }],
     ['rests after a fault', reply({ kind: 'down', detail: '' }), { do: 'wait', untilMs: 2000 }],
     ['rests longer each time', reply({ kind: 'down', detail: '' }, {}, failed), { do: 'wait', untilMs: 31_000 }],
     ['rests after a portal', reply({ kind: 'not_the_centre', detail: '' }), { do: 'wait', untilMs: 2000 }],
@@ -153,7 +161,7 @@ it('finds every bad record among good ones by halving, in few batches', () => {
         const isBad = batch.some((record) => spoiled.has(record.id));
         const outcome: BatchOutcome = isBad ? { kind: 'malformed', detail: '' } : takeAll(batch);
         const results = outcome.kind === 'settled' ? outcome : loneVerdict(state, outcome, batch);
-        state = afterOutcome(state, outcome, { nowMs: 0, sent: batch.length, slackMs: 0, random: 0 });
+        state = afterOutcome(state, outcome, { nowMs: 0, sent: batch.length, tookMs: 1, slackMs: 0, random: 0 });
         const done = new Set([...(results?.delivered ?? []), ...(results?.refused ?? []).map((one) => one.id)]);
         queue = queue.filter((record) => !done.has(record.id));
         refused.push(...(results?.refused ?? []).map((one) => one.id));
@@ -164,4 +172,64 @@ it('finds every bad record among good ones by halving, in few batches', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+describe('a backlog after trouble', () => {
+  const settled: BatchOutcome = { ...nothing, refused: [{ id: 'x', code: 'c', message: 'm' }] };
+  const well = (state: SendState, nowMs: number, sent: number) => reply(settled, { nowMs, sent }, state);
+
+  it('goes out slowly at first, then faster, then freely', () => {
+    let state = reply({ kind: 'down', detail: '' });
+    let nowMs = 0;
+    const sizes: number[] = [];
+    for (let batch = 0; batch < 40; batch++) {
+      nowMs = Math.max(nowMs, state.restUntilMs);
+      const step = nextStep(state, nowMs, 500);
+      if (step.do !== 'claim') throw new Error('rested for nothing');
+      sizes.push(step.limit);
+      state = well(state, nowMs, step.limit);
+      if (batch < 15) expect(mayClaimAhead(state)).toBe(false);
+    }
+    expect(sizes.slice(0, 3)).toEqual([PROBE_LIMIT, 150, 200]);
+    expect(sizes.toSorted((a, b) => a - b)).toEqual(sizes);
+    expect(sizes.at(-1)).toBe(500);
+    expect(mayClaimAhead(state)).toBe(true);
+    // Free again: no gap between batches.
+    expect(state.restUntilMs).toBe(nowMs);
+  });
+
+  it('is cut in half whenever the centre groans', () => {
+    let state = well(well(reply({ kind: 'down', detail: '' }), 5_000, 20), 10_000, 100);
+    const before = state.pace.perS ?? 0;
+    state = reply({ kind: 'busy', detail: '', retryAfterMs: null }, {}, state);
+    expect(state.pace.perS).toBe(before / 2);
+    for (let n = 0; n < 20; n++) state = reply({ kind: 'busy', detail: '', retryAfterMs: null }, {}, state);
+    expect(state.pace.perS).toBeGreaterThan(0);
+  });
+
+  it('is limited when a centre that answers well becomes slow', () => {
+    let state = freshSendState;
+    for (let n = 0; n < 5; n++) state = reply(settled, { tookMs: 300 }, state);
+    expect(state.pace.perS).toBeNull();
+    state = reply(settled, { tookMs: 1_900 }, state);
+    expect(state.pace.perS).toBeNull();
+    state = reply(settled, { tookMs: 9_000 }, state);
+    expect(state.pace.perS).toBeGreaterThan(0);
+  });
+});
+
+describe('a record that is put off again and again', () => {
+  const records = someRecords(3).map((record, index) => ({ ...record, attempts: index * 4 }));
+  const deferred = records.map(({ id }) => ({ id, code: 'c', retryAfterMs: 1_000 }));
+
+  it('waits as asked at first, then longer, and never less than asked', () => {
+    const answer = patiently({ ...nothing, deferred }, records, { nowMs: 0, random: () => 0.5 });
+    const waits = answer.kind === 'settled' ? answer.deferred.map(({ retryAfterMs }) => retryAfterMs) : [];
+    expect(waits).toEqual([1_000, 360_000, 900_000]);
+  });
+
+  it('is no concern of other answers', () => {
+    const down: BatchOutcome = { kind: 'down', detail: '' };
+    expect(patiently(down, records, { nowMs: 0, random: () => 0 })).toBe(down);
+  });
 });

@@ -1,6 +1,7 @@
 import type { OutboxRecord } from '../device/ledger/outbox.ts';
 import type { BatchOutcome } from './connectors/connector.ts';
-import { restMs } from './retry.ts';
+import { gapMs, type Pace, paceAfterAnswer, paceAfterBusy, paceAfterOutage, pacedLimit, unhurried } from './pace.ts';
+import { deferralMs, restMs } from './retry.ts';
 
 /**
  * What the sending loop does next, and what each answer of the centre changes about it. Pure: a state goes in, the next
@@ -13,6 +14,8 @@ export interface SendState {
   restUntilMs: number;
   /** Faults of our own side since a batch last went through to its settlement. */
   localFaults: number;
+  /** How fast a backlog may go out. */
+  pace: Pace;
   /** Records in the next batch. Halved to find a bad record or a size that passes, doubled by full success. */
   batchLimit: number;
   /** What the centre found too large is not tried again until then. */
@@ -32,6 +35,8 @@ export type NextStep =
   | { do: 'wait'; untilMs: number | null };
 
 const FIRST_BATCH_LIMIT = 200;
+/** Records in a batch that asks whether the line is well again: little is lost where it is not. */
+export const PROBE_LIMIT = 20;
 /** How long a size that passed is kept to. A proxy's limit seldom changes within ten minutes. */
 const CEILING_MS = 600_000;
 /**
@@ -45,6 +50,7 @@ export const freshSendState: SendState = {
   failures: 0,
   restUntilMs: 0,
   localFaults: 0,
+  pace: unhurried,
   batchLimit: FIRST_BATCH_LIMIT,
   ceiling: null,
   malformedInARow: 0,
@@ -60,7 +66,14 @@ export function nextStep(state: SendState, nowMs: number, maxRecords: number): N
   const isRecheckDue = state.recheckAtMs !== null && state.recheckAtMs <= nowMs;
   if (state.isIdle && !isRecheckDue) return { do: 'wait', untilMs: state.recheckAtMs };
   const ceiling = state.ceiling !== null && state.ceiling.untilMs > nowMs ? state.ceiling.records : maxRecords;
-  return { do: 'claim', limit: Math.max(1, Math.min(state.batchLimit, ceiling, maxRecords)) };
+  const probe = state.failures > 0 ? PROBE_LIMIT : maxRecords;
+  const limit = Math.min(state.batchLimit, ceiling, maxRecords, probe, pacedLimit(state.pace));
+  return { do: 'claim', limit: Math.max(1, limit) };
+}
+
+/** Whether the next batch may be claimed while one is on the wire: not while its answer decides what comes next. */
+export function mayClaimAhead({ failures, pace, stopped }: SendState): boolean {
+  return failures === 0 && pace.perS === null && stopped === null;
 }
 
 /** Something was appended, or a minute passed. A rest is not cut short by it. */
@@ -106,6 +119,8 @@ export interface OutcomeContext {
   nowMs: number;
   /** How many records the batch had. */
   sent: number;
+  /** From its leaving to its answer, ms. */
+  tookMs: number;
   /** From `urgentSlackMs`. */
   slackMs: number | null;
   /** 0 ≤ random < 1 */
@@ -124,10 +139,10 @@ export function afterOutcome(state: SendState, outcome: BatchOutcome, context: O
     case 'settled':
       return afterResults(state, outcome, context);
     case 'busy':
-      return afterFailure(state, context, outcome.retryAfterMs);
+      return afterFailure({ ...state, pace: paceAfterBusy(state.pace) }, context, outcome.retryAfterMs);
     case 'down':
     case 'not_the_centre':
-      return afterFailure(state, context, null);
+      return afterFailure({ ...state, pace: paceAfterOutage(state.pace) }, context, null);
   }
 }
 
@@ -158,10 +173,12 @@ function afterResults(state: SendState, results: Results, context: OutcomeContex
   // Everything would come back with the next claim, at once and for ever.
   if (answered === 0) return afterFailure(state, context, null);
   const isFull = context.sent >= state.batchLimit;
+  const pace = paceAfterAnswer(state.pace, { records: context.sent, tookMs: context.tookMs });
   const well = {
     ...state,
     failures: 0,
-    restUntilMs: context.nowMs,
+    pace,
+    restUntilMs: context.nowMs + gapMs(pace, context.sent, context.random),
     batchLimit: isFull ? state.batchLimit * 2 : state.batchLimit,
     malformedInARow: results.delivered.length > 0 ? 0 : state.malformedInARow,
   };
@@ -188,4 +205,23 @@ export function loneVerdict(state: SendState, outcome: BatchOutcome, records: re
     return { ...none, deferred: [{ id: record.id, retryAfterMs: DOUBTED_RETRY_MS, code }] };
   }
   return { ...none, refused: [{ id: record.id, code, message }] };
+}
+
+/**
+ * The answer with its deferrals as we keep them: a record that is put off again and again comes back less and less
+ * often, so that any number of dead ones leave the line to the living.
+ */
+export function patiently(
+  outcome: BatchOutcome,
+  records: readonly OutboxRecord[],
+  { nowMs, random }: { nowMs: number; random: () => number },
+): BatchOutcome {
+  if (outcome.kind !== 'settled' || outcome.deferred.length === 0) return outcome;
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const deferred = outcome.deferred.map((one) => {
+    const { attempts = 0, dueAt = nowMs } = byId.get(one.id) ?? {};
+    const retryAfterMs = deferralMs({ askedMs: one.retryAfterMs, attempts, slackMs: dueAt - nowMs, random: random() });
+    return { ...one, retryAfterMs };
+  });
+  return { ...outcome, deferred };
 }

@@ -12,6 +12,8 @@ const FREE_LIMIT_MS = 10_000;
 const LOOK_MS = 250;
 /** Any free port, on this machine alone: nobody but this command talks to a device that is started for it. */
 const ANY_PORTS = { PINGJIAQI_LOCAL_PORT: '0', PINGJIAQI_LAN_PORT: '0', PINGJIAQI_LAN_HOST: '127.0.0.1' };
+/** Somebody waits for it. */
+const AT_ONCE = { PINGJIAQI_FIRST_CONTACT_S: '0' };
 
 /** The process that owns a data folder and goes on owning it, null where it is free or becomes so. */
 export async function lastingOwner(dataDir: string): Promise<number | null> {
@@ -31,7 +33,9 @@ export async function lastingOwner(dataDir: string): Promise<number | null> {
 export async function withHeadlessDevice<T>(dataDir: string, work: (door: TechnicianDoor) => Promise<T>): Promise<T> {
   const console = newToken();
   const supervisor = new Supervisor({
-    host: forkHost((name) => deviceEntry(name, dataDir, { ...ANY_PORTS, PINGJIAQI_CONSOLE_TOKEN: console })),
+    host: forkHost((name) =>
+      deviceEntry(name, dataDir, { ...ANY_PORTS, ...AT_ONCE, PINGJIAQI_CONSOLE_TOKEN: console }),
+    ),
     clock: systemClock,
     order: ['appliance', 'agent'],
     link: ['appliance', 'agent'],

@@ -27,6 +27,14 @@ function signerFor(connection: DeviceConnection): Signer {
   return { keyId: connection.deviceId, alg: key.alg, sign: async (bytes) => key.sign(bytes) };
 }
 
+/**
+ * So young a machine has just been switched on, and perhaps its region with it. Monotonic time runs from its boot, so an
+ * agent that was only restarted goes on at once; in trial mode there is no region.
+ */
+const COLD_BOOT_MS = 5 * 60_000;
+const isColdBoot = !settings.PINGJIAQI_TRIAL && systemClock.monotonicMs() < COLD_BOOT_MS;
+const firstContactSpreadMs = isColdBoot ? settings.PINGJIAQI_FIRST_CONTACT_S * 1000 : 0;
+
 let agent: Agent | null = null;
 
 channel.onPeer((port) => {
@@ -47,6 +55,7 @@ channel.onPeer((port) => {
     random: Math.random,
     ticker: minuteTicker(Math.floor(Math.random() * 60)),
     log,
+    firstContactSpreadMs,
   });
 });
 channel.onStop(async () => {

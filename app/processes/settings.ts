@@ -67,7 +67,13 @@ const applianceEnvironment = z.object({
 });
 export type ApplianceEnvironment = z.infer<typeof applianceEnvironment>;
 
-const agentEnvironment = z.object({ PINGJIAQI_DATA: text, PINGJIAQI_LOG: logLevel });
+const agentEnvironment = z.object({
+  PINGJIAQI_DATA: text,
+  /** Within so many seconds after a cold boot comes the first contact, by the device's id; 0: at once. */
+  PINGJIAQI_FIRST_CONTACT_S: z.coerce.number().min(0).max(600).default(60),
+  PINGJIAQI_TRIAL: flag.default(false),
+  PINGJIAQI_LOG: logLevel,
+});
 
 const centreEnvironment = z.object({
   PINGJIAQI_CENTRE_DATA: text,

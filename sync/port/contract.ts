@@ -159,7 +159,12 @@ const call = <Q extends z.ZodType, A extends z.ZodType>(request: Q, reply: A, ti
 export const toAppliance = {
   calls: {
     claim: call(
-      z.strictObject({ limit: z.int().min(1).max(500), maxBytes: z.int().min(1) }),
+      z.strictObject({
+        limit: z.int().min(1).max(500),
+        maxBytes: z.int().min(1),
+        /** Leases that the agent still works on; it knows nothing of any other. */
+        holding: z.array(z.string().min(1)).max(8),
+      }),
       z.strictObject({ leaseId: z.string().min(1), records: z.array(outboxRecordSchema).min(1).max(500) }).nullable(),
     ),
     settle: call(settlementSchema, nothing),

@@ -1,18 +1,20 @@
 import type { ClaimedBatch, Outbox } from '../../device/ledger/outbox.ts';
 
 /** An outbox whose leases end with the port that took them. */
-export interface LeasedOutbox extends Outbox {
+export interface LeasedOutbox extends Omit<Outbox, 'claim'> {
+  /** @param request `holding`: the leases that the agent still works on; any other it has forgotten, and is given back */
+  claim(request: { limit: number; maxBytes: number; holding: readonly string[] }): Promise<ClaimedBatch | null>;
   /** Waits for calls under way, then gives back what is still leased. No lease outlives it. */
   close(): Promise<void>;
 }
 
 /**
- * Ties leases to one agent. An agent has one batch in flight, so a new claim means that it knows nothing of an earlier
- * one (its reply was lost or came too late): that one is released first. Calls run one after another, because a slow
+ * Ties leases to one agent. It says with each claim which batches it still works on; where the reply to an earlier claim
+ * or settling was lost or came too late, that one is released first. Calls run one after another, because a slow
  * `settle` overtaken by a `release` of the same lease would send the batch a second time for nothing.
  */
 export function leaseOutbox(outbox: Outbox): LeasedOutbox {
-  let leased: string | null = null;
+  const leased = new Set<string>();
   let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -22,24 +24,25 @@ export function leaseOutbox(outbox: Outbox): LeasedOutbox {
     return turn;
   }
 
-  async function giveBack(): Promise<void> {
-    if (leased === null) return;
-    await outbox.release(leased);
-    leased = null;
+  async function giveBackAllBut(holding: readonly string[]): Promise<void> {
+    for (const leaseId of [...leased].filter((one) => !holding.includes(one))) {
+      await outbox.release(leaseId);
+      leased.delete(leaseId);
+    }
   }
 
-  async function claim(request: { limit: number; maxBytes: number }): Promise<ClaimedBatch | null> {
-    await giveBack();
+  const claim: LeasedOutbox['claim'] = async ({ limit, maxBytes, holding }) => {
+    await giveBackAllBut(holding);
     if (isClosed) return null;
-    const batch = await outbox.claim(request);
-    leased = batch?.leaseId ?? null;
+    const batch = await outbox.claim({ limit, maxBytes });
+    if (batch !== null) leased.add(batch.leaseId);
     return batch;
-  }
+  };
 
   function ends(leaseId: string, run: () => Promise<void>): Promise<void> {
     return inTurn(async () => {
       await run();
-      if (leased === leaseId) leased = null;
+      leased.delete(leaseId);
     });
   }
 
@@ -51,7 +54,7 @@ export function leaseOutbox(outbox: Outbox): LeasedOutbox {
     dueGroups: (untilMs) => outbox.dueGroups(untilMs),
     close() {
       isClosed = true;
-      return inTurn(giveBack);
+      return inTurn(() => giveBackAllBut([]));
     },
   };
 }

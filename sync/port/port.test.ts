@@ -129,7 +129,7 @@ describe('a message that is none of the contract', () => {
 });
 
 describe('leases of one agent', () => {
-  const claim = { limit: 2, maxBytes: 100_000 };
+  const claim = { limit: 2, maxBytes: 100_000, holding: [] };
 
   it('end with the port, a claim under way included', async () => {
     const outbox = new MemoryOutbox(clock, someRecords(4));
@@ -160,6 +160,23 @@ describe('leases of one agent', () => {
     const second = await leased.claim(claim);
     expect(second?.records).toEqual(first?.records);
     expect(outbox.in('leased')).toHaveLength(2);
+  });
+
+  it('stand side by side while their holder works on both', async () => {
+    const outbox = new MemoryOutbox(clock, someRecords(5));
+    const leased = leaseOutbox(outbox);
+    const first = await leased.claim(claim);
+    const second = await leased.claim({ ...claim, holding: [first!.leaseId] });
+    const seqs = [first, second].map((batch) => batch?.records.map(({ seq }) => seq));
+    expect(seqs).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    // The agent lost the second one's reply: it names the first alone, and gets the second again.
+    const again = await leased.claim({ ...claim, holding: [first!.leaseId] });
+    expect(again?.records).toEqual(second?.records);
+    await leased.close();
+    expect(outbox.in('leased')).toEqual([]);
   });
 
   it('are settled before a later claim looks, however slow the settling is', async () => {

@@ -35,6 +35,7 @@ export interface BenchOptions {
   /** A port to use instead of a pair in memory; the first end is the appliance's. */
   ports?: [PairedPort, PairedPort];
   log?: Log;
+  firstContactSpreadMs?: number;
   handlers?: Partial<ApplianceHandlers>;
 }
 
@@ -89,6 +90,7 @@ export function startBench(options: BenchOptions): Bench {
       return { stop: () => (tick = () => undefined) };
     },
     log: options.log ?? silentLog,
+    firstContactSpreadMs: options.firstContactSpreadMs ?? 0,
   });
   return bench;
 }

@@ -66,6 +66,8 @@ export class MemoryOutbox implements Outbox {
     for (const { id, retryAfterMs, code } of deferred) {
       const notBeforeMs = this.#clock.monotonicMs() + retryAfterMs;
       this.#put(id, { state: 'deferred', notBeforeMs, code });
+      const row = this.rows.get(id);
+      if (row?.state === 'deferred') row.record = { ...row.record, attempts: row.record.attempts + 1 };
     }
     for (const { id, code } of refused) this.#put(id, { state: 'refused', code });
     await this.release(leaseId);

@@ -27,7 +27,7 @@ export function takeAll(records: readonly OutboxRecord[]): BatchResults {
 
 /** A connector whose answers a test writes. The last answer of each list is repeated. */
 export class ScriptedConnector implements Connector, ConnectorFamily {
-  readonly limits = { records: 500, bytes: 1_000_000 };
+  readonly limits: Connector['limits'];
   /** Sizes of the batches that came, and when. */
   readonly batches: { atMs: number; ids: string[] }[] = [];
   readonly pulses: { atMs: number; pulse: Pulse }[] = [];
@@ -52,7 +52,8 @@ export class ScriptedConnector implements Connector, ConnectorFamily {
   });
   readonly #nowMs: () => number;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, limits: Connector['limits'] = { records: 500, bytes: 1_000_000 }) {
+    this.limits = limits;
     this.#nowMs = nowMs;
   }
 

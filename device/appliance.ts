@@ -1,6 +1,7 @@
 import { Attached } from './attached/attached.ts';
 import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { Desks } from './desks.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
@@ -60,6 +61,9 @@ export interface VoiceNow {
   packs: readonly LoadedVoicePack[];
 }
 
+/** Where the ledger's file keeps trusted time. */
+const TIME_KEY = 'time';
+
 export interface Warning {
   code: string;
   text: string;
@@ -84,6 +88,7 @@ export class Appliance {
   /** What the centre is asked to confirm; of a device in service only. */
   readonly manifests: Manifests;
   readonly #disk: DiskWatch | null;
+  readonly #clockWatch: ClockWatch;
   #deliveryPending = false;
   /** Who may use the maintenance page. */
   readonly door: MaintenanceDoor;
@@ -114,6 +119,14 @@ export class Appliance {
       now: () => options.clock.wallMs(),
     });
     this.#disk = this.#watchDisk();
+    this.#clockWatch = new ClockWatch({
+      clock: options.clock,
+      blocks: clockBlocks,
+      read: () => ledger.state(TIME_KEY),
+      write: (text) => void ledger.append([], { state: { [TIME_KEY]: text } }),
+      onStep: (byMs) => this.noteFact('clock_step', { byMs, ...this.clockState() }),
+      onFault: options.onFault,
+    });
     this.#upkeep = new Upkeep({
       work: {
         dailyTick: () => ledger.dailyTick(),
@@ -142,6 +155,7 @@ export class Appliance {
       const appliance = new Appliance(options, ledger, clockBlocks, key);
       await appliance.#takeUpProvisioning();
       if (appliance.#service === null) appliance.#attached.peripherals.useBare();
+      appliance.#clockWatch.start();
       return appliance;
     } catch (error) {
       ledger.close();
@@ -202,6 +216,7 @@ export class Appliance {
     const window = new Window({
       store: this.#ledger,
       clock: this.#options.clock,
+      dateMs: () => this.#clockBlocks.dateMs(),
       newId,
       recordHash: (id) => this.#ledger.get(id)?.hash ?? null,
       rules: () => this.#service?.rules ?? rules,
@@ -346,12 +361,18 @@ export class Appliance {
 
   /** The best reading of true time, ms since 1970: the centre's where it is known. For alarms, never for the ledger. */
   bestNowMs(): number {
-    return this.#options.clock.wallMs() + (this.#clockBlocks.offsetMs ?? 0);
+    return this.#clockBlocks.dateMs();
   }
 
   /** How far the clock is trusted, and the centre's clock minus ours where it is known. */
-  clockState(): { quality: 'synced' | 'holdover' | 'unset'; offsetMs: number | null } {
-    return { quality: this.#clockBlocks.block().quality, offsetMs: this.#clockBlocks.offsetMs };
+  clockState(): { quality: 'synced' | 'holdover' | 'unset'; offsetMs: number | null; boundMs: number | null } {
+    const { offsetMs, boundMs } = this.#clockBlocks;
+    return { quality: this.#clockBlocks.block().quality, offsetMs, boundMs };
+  }
+
+  /** What an agent that comes up may go on from; `boundMs` null: a guess from before the machine was restarted. */
+  keptOffset(): { offsetMs: number; boundMs: number | null } | null {
+    return this.#clockBlocks.keptOffset;
   }
 
   /** Leaves a trace of a fact beside the visits, where the device is in service. @throws the store's error */
@@ -359,9 +380,9 @@ export class Appliance {
     this.#service?.window.note(type, detail);
   }
 
-  /** What the agent learned of the centre's clock. */
-  learnClockOffset(offsetMs: number): void {
-    this.#clockBlocks.learn(offsetMs);
+  /** What the agent learned of the centre's clock: its offset from ours, and how wrong that may be. */
+  learnClockOffset(offsetMs: number, boundMs: number): void {
+    this.#clockBlocks.learn(offsetMs, boundMs);
   }
 
   /** Whether staff should be told that data wait for delivery; in words without any grade. */
@@ -418,6 +439,7 @@ export class Appliance {
     await this.#attached.stop();
     this.#desks?.stop();
     await this.#disk?.stop();
+    this.#clockWatch.stop();
     this.#service?.window.stop();
     this.#ledger.close();
   }

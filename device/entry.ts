@@ -12,10 +12,15 @@ export interface WindowEntry {
   id?: string;
 }
 
-/** @param recordedAt wall time, ms since 1970 */
-export function entryOf({ fact, id, servedAt }: FactToKeep, rules: Rules, recordedAt: number): WindowEntry {
+/** @param now the wall clock, and the time by which statutory days are counted, ms since 1970 */
+export function entryOf(
+  { fact, id, servedAt }: FactToKeep,
+  rules: Rules,
+  { wallMs, dateMs }: { wallMs: number; dateMs: number },
+): WindowEntry {
   const { pack, calendar } = rules;
-  const { earliest } = deadlinesOf({ ...fact, recordedAt }, { pack, calendar, servedAt });
+  const context = { pack, calendar, servedAt, shiftMs: dateMs - wallMs };
+  const { earliest } = deadlinesOf({ ...fact, recordedAt: dateMs }, context);
   const { dueAt, marginMs } = earliest;
   return { fact, dueAt, marginMs, ...(id === null ? {} : { id }) };
 }
@@ -24,5 +29,6 @@ export type EventDetail = Record<string, string | number | boolean | null>;
 
 /** A device fact that must leave a trace (reference-protocol §4, `event`). */
 export function eventEntry(type: string, detail: EventDetail, rules: Rules, recordedAt: number): WindowEntry {
-  return entryOf(eventFact(type, detail), rules, recordedAt);
+  // A date of the house: no day of the law hangs on it.
+  return entryOf(eventFact(type, detail), rules, { wallMs: recordedAt, dateMs: recordedAt });
 }

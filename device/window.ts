@@ -5,7 +5,7 @@ import type { Also } from './ledger/ledger.ts';
 import type { EventBody, LedgerRecord, Level } from './ledger/record.ts';
 import type { Rules } from './rules.ts';
 import { decide, INITIAL_STATE, nextWakeAt, type VisitState } from './visit/machine.ts';
-import type { Meta, OpenVisit, VisitEvent } from './visit/model.ts';
+import type { FactToKeep, Meta, OpenVisit, VisitEvent } from './visit/model.ts';
 import { isBusyForStaff, isOpenForStaff } from './visit/staff-view.ts';
 import type { CitizenCommand } from './visit/views.ts';
 import { WindowError } from './window-errors.ts';
@@ -20,6 +20,8 @@ export interface WindowStore {
 export interface WindowOptions {
   store: WindowStore;
   clock: Clock;
+  /** The time by which statutory days are counted, ms since 1970; the wall clock unless told. */
+  dateMs?: () => number;
   /** Fresh UUIDv7s. */
   newId: () => string;
   rules: () => Rules;
@@ -249,7 +251,7 @@ export class Window {
     const decision = decide(this.#state, { ...event, meta: this.#meta() } as VisitEvent);
     if (!decision.taken) return false;
     const records = this.#options.store.append(
-      decision.facts.map((kept) => entryOf(kept, this.#options.rules(), this.#options.clock.wallMs())),
+      decision.facts.map((kept) => this.#entry(kept)),
       { ...also, state: { ...also.state, [STATE_KEY]: JSON.stringify(decision.next) } },
     );
     this.#noteRating(records, decision.next);
@@ -263,6 +265,11 @@ export class Window {
     const rating = records.findLast(({ kind }) => kind === 'rating');
     if (rating !== undefined) this.#ratingHash = rating.hash;
     else if (next.name !== 'reasons' && next.name !== 'thanks') this.#ratingHash = null;
+  }
+
+  #entry(kept: FactToKeep): WindowEntry {
+    const { clock, dateMs, rules } = this.#options;
+    return entryOf(kept, rules(), { wallMs: clock.wallMs(), dateMs: Math.round(dateMs?.() ?? clock.wallMs()) });
   }
 
   #meta(): Meta {

@@ -128,10 +128,17 @@ export function startAgent(options: AgentOptions): Agent {
     await pause(clock, delayMs, abort.signal);
   }
 
+  /** Time goes on from what an earlier agent learned; once a centre told it anew, this changes nothing. */
+  async function takeUpTime(): Promise<void> {
+    const kept = await side.keptOffset();
+    if (kept !== null) trustClock.restore(kept);
+  }
+
   async function refresh(): Promise<void> {
     const question = ++questions;
     try {
       const connection = await side.connection();
+      await takeUpTime();
       await firstContact(connection);
       if (question === questions && !abort.signal.aborted) use(connection);
     } catch (error) {

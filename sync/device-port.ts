@@ -14,6 +14,7 @@ import {
 import { leaseOutbox } from './port/leases.ts';
 import type { MessagePortLike } from './port/message-port.ts';
 import { createRpc, type PortFault } from './port/rpc.ts';
+import type { KeptOffset } from './trust-clock.ts';
 
 export type {
   DeviceConnection,
@@ -58,6 +59,8 @@ export interface AgentSide {
   outbox: Outbox;
   /** Null while the device is not provisioned. */
   connection(): Promise<DeviceConnection | null>;
+  /** What the appliance kept of the centre's clock; null for nothing. */
+  keptOffset(): Promise<KeptOffset | null>;
   /** @param offer `jws` compact JWS of reference-protocol §3, unverified; `etag` the centre's name for this version */
   offerConfiguration(offer: { jws: string; etag: string }): Promise<OfferReply>;
   /** @param rating `ratedAt` RFC 3339, the centre's clock */
@@ -71,6 +74,8 @@ export interface AgentSide {
 export interface ApplianceHandlers {
   outbox: Outbox;
   connection(): Promise<DeviceConnection | null>;
+  /** Left out: nothing was kept. */
+  keptOffset?(): KeptOffset | null;
   offerConfiguration(offer: { jws: string; etag: string }): Promise<OfferReply>;
   ratedElsewhere(rating: { visitId: string; ratedAt: string }): Promise<void>;
   reportLink(report: LinkReport): Promise<void>;
@@ -128,6 +133,7 @@ export function connectAgentSide(port: MessagePortLike, handlers: AgentHandlers,
       dueGroups: (untilMs) => rpc.call('dueGroups', { untilMs }),
     },
     connection: () => rpc.call('connection', null),
+    keptOffset: () => rpc.call('keptOffset', null),
     offerConfiguration: (offer) => rpc.call('offerConfiguration', offer),
     ratedElsewhere: (rating) => done(rpc.call('ratedElsewhere', rating)),
     reportLink: (report) => done(rpc.call('reportLink', report)),
@@ -167,6 +173,7 @@ export function connectApplianceSide(
           for (const visitId of handlers.invitedVisits()) rpc.note('visitInvited', { visitId });
           return handlers.connection();
         },
+        keptOffset: async () => handlers.keptOffset?.() ?? null,
         offerConfiguration: (offer) => handlers.offerConfiguration(offer),
         ratedElsewhere: (rating) => done(handlers.ratedElsewhere(rating)),
         reportLink: (report) => done(handlers.reportLink(report)),

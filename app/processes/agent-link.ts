@@ -58,6 +58,7 @@ export class AgentLink {
       {
         outbox: appliance.outbox,
         connection: async () => this.#connection(),
+        keptOffset: () => appliance.keptOffset(),
         offerConfiguration: ({ jws }) => this.#offer(jws),
         ratedElsewhere: async ({ visitId }) => {
           appliance.window().ratedElsewhere(visitId);
@@ -146,7 +147,8 @@ export class AgentLink {
 
   #takeReport(report: LinkReport): void {
     this.#report = report;
-    if (report.clockOffsetMs !== null) this.#options.appliance.learnClockOffset(report.clockOffsetMs);
+    const { clockOffsetMs, clockBoundMs } = report;
+    if (clockOffsetMs !== null) this.#options.appliance.learnClockOffset(clockOffsetMs, clockBoundMs ?? 0);
   }
 
   /** Something was appended, or a rating screen opened or closed. */

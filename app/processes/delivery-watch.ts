@@ -42,13 +42,13 @@ export class DeliveryWatch {
   /** Where delivery stands now. @throws LedgerError where the outbox cannot be read */
   async state(): Promise<DeliveryState> {
     const { appliance, report } = this.#options;
-    const { perS = null, attempts = NO_ATTEMPTS, clockBoundMs = null } = report() ?? {};
+    const { perS = null, attempts = NO_ATTEMPTS } = report() ?? {};
     const counts = await appliance.outbox.counts();
     const { pending, deferred, refused, oldestPendingAt, nextLegalDueAt } = counts;
     const nowMs = appliance.bestNowMs();
     const groups = await appliance.outbox.dueGroups(assessmentHorizonMs(nowMs, pending + deferred, perS));
     const assessment = assess(groups, nowMs, perS);
-    const clock = { ...appliance.clockState(), boundMs: clockBoundMs };
+    const clock = appliance.clockState();
     const waiting = { pending, deferred, refused, oldestPendingAt, nextLegalDueAt };
     return { ...assessment, ...waiting, perS, attempts, clock };
   }

@@ -76,7 +76,7 @@ export class Ledger {
     this.outbox = new OutboxStore({
       db,
       secrets,
-      now: () => clock.wallMs(),
+      now: () => clock.steadyMs?.() ?? clock.wallMs(),
       newId,
       head: () => this.head(),
       reserve: parts.reserve,

@@ -22,6 +22,8 @@ export interface LedgerClock {
   /** ms since 1970. */
   wallMs(): number;
   block(): ClockBlock;
+  /** Time that no step of the wall clock moves, for deferrals; the wall clock's where left out. */
+  steadyMs?(): number;
 }
 
 /** A fact to keep, and the earliest date that its late delivery would break (ms since 1970). */

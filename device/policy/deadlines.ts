@@ -36,6 +36,8 @@ export interface DeadlineContext {
   calendar: Calendar;
   /** When the visit of the record was served, ms since 1970; null when it is not known. A visit record brings its own. */
   servedAt: number | null;
+  /** True time minus the device's wall clock, ms, where they differ: added to every moment that was read off the latter. */
+  shiftMs?: number;
 }
 
 type Moment = Deadline['countedFrom'];
@@ -81,10 +83,10 @@ const HOUSE_PERIOD: Period = { count: 7, unit: 'natural_day' };
  * - visit: the centre must know of the service before its default falls due; reporting
  * - not_rated: reporting. It is no rating, so no default can collide with it
  * - event, and whatever is left without a date: a date of the house
- * @param fact kind and body of the record, and when it was recorded, in ms since 1970
+ * @param fact kind and body of the record, and when it was recorded by the best reading of time, in ms since 1970
  */
 export function deadlinesOf(fact: RecordFact & { recordedAt: number }, context: DeadlineContext): Deadlines {
-  const moments = momentsOf(fact, context.servedAt);
+  const moments = momentsOf(fact, context);
   const dates = clocksOf(fact, context.pack)
     .map((clock) => dateOf(clock, moments, context.calendar))
     .sort((a, b) => a.dueAt - b.dueAt);
@@ -96,10 +98,12 @@ export function deadlinesOf(fact: RecordFact & { recordedAt: number }, context: 
 
 type Moments = Record<Exclude<Moment, 'recordedAt'>, number | null> & { recordedAt: number };
 
-function momentsOf(fact: RecordFact & { recordedAt: number }, servedAt: number | null): Moments {
+function momentsOf(fact: RecordFact & { recordedAt: number }, context: DeadlineContext): Moments {
   const { recordedAt } = fact;
-  if (fact.kind === 'visit') return { servedAt: parseTime(fact.body.servedAt), ratedAt: null, recordedAt };
-  if (fact.kind === 'rating') return { servedAt, ratedAt: parseTime(fact.body.ratedAt), recordedAt };
+  const { shiftMs = 0 } = context;
+  const servedAt = context.servedAt === null ? null : context.servedAt + shiftMs;
+  if (fact.kind === 'visit') return { servedAt: parseTime(fact.body.servedAt) + shiftMs, ratedAt: null, recordedAt };
+  if (fact.kind === 'rating') return { servedAt, ratedAt: parseTime(fact.body.ratedAt) + shiftMs, recordedAt };
   return { servedAt, ratedAt: null, recordedAt };
 }
 

@@ -35,7 +35,8 @@ describe('the standing of a backlog', () => {
     ['the backlog before it needs the time: 200 s at 50/s', [house(1, 10_000), law(24.05)], 'at_risk'],
     ['its own group needs the time', [law(24.05, 10_000)], 'at_risk'],
     ['a rate far too low is critical, not yet missed', [law(10, 10_000_000)], 'critical'],
-    ['a date of 1970 says only that no clock was set', [{ dueAt: 9 * DAY_MS, marginMs: DAY_MS, records: 3 }], 'fine'],
+    ['a date of 1970: nobody knows it', [{ dueAt: 9 * DAY_MS, marginMs: DAY_MS, records: 3 }], 'at_risk'],
+    ['a date of the house in 1970', [{ dueAt: 9 * DAY_MS, marginMs: 0, records: 3 }], 'fine'],
   ])('%s', (_name, groups, standing) => expect(assess(groups, NOW, null).standing).toBe(standing));
 
   it('counts each record once, and names the least slack', () => {

@@ -70,8 +70,8 @@ export function assess(groups: readonly DueGroup[], nowMs: number, perS: number 
   const found = { ...ALL_WELL };
   let before = 0;
   for (const group of groups) {
-    if (group.dueAt < EARLIEST_DATE_MS) found.undated += group.records;
-    else if (group.marginMs > 0) addGroup(found, group, { nowMs, before, perMs });
+    // A date of the house only takes its time in the queue.
+    if (group.marginMs > 0) addGroup(found, group, { nowMs, before, perMs });
     before += group.records;
   }
   return { ...found, standing: worstOf(found) };
@@ -85,6 +85,10 @@ interface Queue {
 }
 
 function addGroup(found: Assessment, { dueAt, marginMs, records }: DueGroup, queue: Queue): void {
+  if (dueAt < EARLIEST_DATE_MS) {
+    found.undated += records;
+    return;
+  }
   const leftMs = dueAt - queue.nowMs;
   if (leftMs <= 0) {
     found.missed += records;
@@ -102,8 +106,9 @@ function addGroup(found: Assessment, { dueAt, marginMs, records }: DueGroup, que
   found.atRisk += below(marginMs) - critical;
 }
 
-function worstOf({ missed, critical, atRisk }: Assessment): Standing {
+function worstOf({ missed, critical, atRisk, undated }: Assessment): Standing {
   if (missed > 0) return 'missed';
   if (critical > 0) return 'critical';
-  return atRisk > 0 ? 'at_risk' : 'fine';
+  // A date that nobody knows may be near.
+  return atRisk + undated > 0 ? 'at_risk' : 'fine';
 }

@@ -141,6 +141,7 @@ const manifestAnswerSchema = z.strictObject({
   centreSeq: seqSchema.nullable(),
 });
 export type ManifestAnswer = z.infer<typeof manifestAnswerSchema>;
+const keptOffsetSchema = z.strictObject({ offsetMs: z.int(), boundMs: countSchema.nullable() });
 
 const offerReplySchema = z.strictObject({
   accepted: z.boolean(),
@@ -172,6 +173,8 @@ export const toAppliance = {
     counts: call(nothing, countsSchema),
     dueGroups: call(z.strictObject({ untilMs: z.number() }), dueGroupsSchema),
     connection: call(nothing, connectionSchema.nullable()),
+    /** What is known of the centre's clock from before. */
+    keptOffset: call(nothing, keptOffsetSchema.nullable()),
     offerConfiguration: call(z.strictObject({ jws: z.string().min(1), etag: z.string() }), offerReplySchema),
     ratedElsewhere: call(z.strictObject({ visitId: uuidSchema, ratedAt: timeSchema }), nothing),
     reportLink: call(linkReportSchema, nothing),

@@ -84,10 +84,9 @@ export class ClockWatch {
   }
 
   #keep(): void {
-    const { blocks, write } = this.#options;
-    const now = blocks.toKeep();
+    const now = this.#options.blocks.toKeep();
     if (now === null || !isNews(this.#written, now)) return;
-    write(JSON.stringify(now));
+    this.#options.write(JSON.stringify(now));
     this.#written = now;
   }
 

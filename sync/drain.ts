@@ -92,13 +92,15 @@ export function startDrain(parts: DrainParts): Drain {
   /** Writes behind the batches sent later; what is not settled may then be claimed again. */
   function writeLater(batch: ClaimedBatch, results: BatchResults | null): void {
     const answered = results === null ? 0 : results.delivered.length + results.deferred.length + results.refused.length;
-    writing = writing
-      .then(() => write(batch.leaseId, results))
-      .then(() => void (state = afterLocalSuccess(state)))
-      .catch((error: unknown) => brokenOff(error, batch))
-      .then(() => {
-        if (answered < batch.records.length) again();
-      });
+    writing = writing.then(async () => {
+      try {
+        await write(batch.leaseId, results);
+        state = afterLocalSuccess(state);
+      } catch (error) {
+        await brokenOff(error, batch);
+      }
+      if (answered < batch.records.length) again();
+    });
   }
 
   async function brokenOff(error: unknown, batch: ClaimedBatch | null): Promise<void> {

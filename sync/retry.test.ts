@@ -110,7 +110,7 @@ describe('Retry-After', () => {
 describe('the first contact after a cold start', () => {
   it('is the same for a device each time, and even over a region', () => {
     const ids = Array.from({ length: 6_000 }, (_none, n) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`);
-    const perSecond = new Array<number>(60).fill(0);
+    const perSecond = Array.from({ length: 60 }, () => 0);
     for (const id of ids) {
       const delayMs = firstContactDelayMs(id);
       expect(firstContactDelayMs(id)).toBe(delayMs);

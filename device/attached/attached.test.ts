@@ -15,6 +15,7 @@ import {
   sampleConfiguration,
 } from '../testing/appliance-fixture.ts';
 import { CALLED_SHOWN_MS } from './called-number.ts';
+import { CARD_TEST_MS, testCard } from './technician-tests.ts';
 
 /** Every device on a line of its own, by its path. */
 const lines = new Map<string, FakeConnection>();
@@ -363,6 +364,35 @@ describe('an identity card', () => {
     fixture.appliance.citizen({ type: 'decline', visitId });
     expect(fixture.appliance.attached.raterCard.sealedFor(visitId)).toBe(null);
     expect(JSON.stringify(fixture.records())).not.toContain('eyJ');
+  });
+
+  it('can be tried by a technician, who learns that it was read and nothing else', async () => {
+    await device(CARD_READER);
+    const tested = testCard(fixture.appliance.attached, fixture.clock);
+    await lay('A');
+    const found = await tested;
+    expect(found).toEqual({ outcome: 'read', kind: 'resident', numberChars: 18, checkDigit: 'right' });
+    expect(JSON.stringify([found, fixture.records(), fixture.appliance.peripherals.status()])).not.toMatch(
+      /测试甲|999999/,
+    );
+  });
+
+  it('when a citizen needs the reader then no test gets it, and a citizen takes it from a test', async () => {
+    await device(CARD_READER, BY_DEVICE);
+    const early = testCard(fixture.appliance.attached, fixture.clock);
+    const second = testCard(fixture.appliance.attached, fixture.clock);
+    expect(await second).toEqual({ outcome: 'in_use' });
+    scan('BJ2026000001');
+    expect(await testCard(fixture.appliance.attached, fixture.clock)).toEqual({ outcome: 'in_use' });
+    await lay('A');
+    await known();
+    await fixture.clock.advance(CARD_TEST_MS);
+    expect(await early).toMatchObject({ outcome: 'no_card' });
+  });
+
+  it('when the window has no reader then the test says so', async () => {
+    await device();
+    expect(await testCard(fixture.appliance.attached, fixture.clock)).toEqual({ outcome: 'none' });
   });
 
   it('when the policy does not ask then the reader stays closed', async () => {

@@ -5,7 +5,8 @@ import { systemClock } from '../../device/clock.ts';
 import { plainLine } from '../../device/peripherals/port/serial-settings.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
 import { builtinSlipTexts, caseSlip } from '../../device/peripherals/printer/case-slip.ts';
-import { encodeDocument } from '../../device/peripherals/printer/document.ts';
+import { encodeDocument, type PrintItem } from '../../device/peripherals/printer/document.ts';
+import { paperForm } from '../../device/peripherals/printer/paper-form.ts';
 import { Printer } from '../../device/peripherals/printer/printer.ts';
 import { paperPng } from '../serial/paper-picture.ts';
 import { PaperPrinter } from '../serial/paper-printer.ts';
@@ -25,12 +26,12 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-it.each([
-  ['on 80 mm, its own code', 576, true],
-  ['on 80 mm, a picture of the code', 576, false],
-  ['on 58 mm, its own code', 384, true],
-  ['on 58 mm, a picture of the code', 384, false],
-] as const)('a slip %s: the code on the paper is the link', async (_how, lineDots, nativeQr) => {
+/** Prints on a real line, and reads the code in the picture of what came onto the paper. */
+async function codeOnPaper(
+  items: readonly PrintItem[],
+  lineDots: 384 | 576,
+  nativeQr: boolean,
+): Promise<string | null> {
   const device = await PaperPrinter.open();
   undo.push(() => device.line.close());
   const printer = new Printer({
@@ -44,11 +45,23 @@ it.each([
   undo.push(() => printer.stop());
   printer.start();
   await vi.waitFor(() => expect(printer.state).toBe('ready'), 30_000);
-  const model = { nativeQr, moduleDots: 6, cutter: true, lineDots };
-  const { bytes } = encodeDocument(caseSlip(builtinSlipTexts, FACTS, LINK), model);
+  const { bytes } = encodeDocument(items, { nativeQr, moduleDots: 6, cutter: true, lineDots });
   expect(await printer.print(bytes)).toMatchObject({ outcome: 'printed' });
   await vi.waitFor(() => expect(device.cuts).toBe(1), 30_000);
-
   const { data, width, height } = PNG.sync.read(await paperPng(device.roll, lineDots));
-  expect(jsQR.default(new Uint8ClampedArray(data), width, height)?.data).toBe(LINK);
+  return jsQR.default(new Uint8ClampedArray(data), width, height)?.data ?? null;
+}
+
+it.each([
+  ['on 80 mm, its own code', 576, true],
+  ['on 80 mm, a picture of the code', 576, false],
+  ['on 58 mm, its own code', 384, true],
+  ['on 58 mm, a picture of the code', 384, false],
+] as const)('a slip %s: the code on the paper is the link', async (_how, lineDots, nativeQr) => {
+  expect(await codeOnPaper(caseSlip(builtinSlipTexts, FACTS, LINK), lineDots, nativeQr)).toBe(LINK);
+});
+
+it.each([384, 576] as const)('a paper form on %i dots: the code on the paper is its number', async (lineDots) => {
+  const facts = { form: 'A-07-3F9C-000012', hall: '试用政务服务大厅', window: 'A-07' };
+  expect(await codeOnPaper(paperForm(facts, lineDots), lineDots, true)).toBe(facts.form);
 });

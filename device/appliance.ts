@@ -100,6 +100,7 @@ export class Appliance {
     this.#key = key;
     this.#attached = new Attached({
       peripherals: options.peripherals,
+      dataDir: options.dataDir,
       clock: options.clock,
       key,
       service: () => this.#service,
@@ -340,7 +341,7 @@ export class Appliance {
   }
 
   /** What is plugged in, for the technician. */
-  get peripherals(): Pick<Peripherals, 'status' | 'recent'> {
+  get peripherals(): Peripherals {
     return this.#attached.peripherals;
   }
 

@@ -6,7 +6,15 @@ import type { CitizenView } from '../device/visit/views.ts';
 import { launchBrowser, openScreen, SIZES, type Size } from './support/browser.ts';
 import { chooseLanguage, chooseModes, MODES, type Mode, OTHER_LANGUAGES } from './support/comfort-choices.ts';
 import { PageFixture } from './support/page-fixture-server.ts';
-import { citizenSamples, reasons, staffSamples, technicianSamples, thanks } from './support/page-samples.ts';
+import {
+  citizenSamples,
+  lessonSamples,
+  portSamples,
+  reasons,
+  staffSamples,
+  technicianSamples,
+  thanks,
+} from './support/page-samples.ts';
 
 /**
  * Pictures of every screen of every page at every size, and one contact sheet of them, in out/screenshots.
@@ -162,6 +170,16 @@ const technicianShots: Shot[] = Object.entries(technicianSamples).map(([name, st
   },
 }));
 
+const lessonShots: Shot[] = Object.entries(lessonSamples).map(([name, lesson]) => ({
+  name: `technician-lesson-${name}`,
+  page: 'technician',
+  set: (fixture) => {
+    fixture.keypadLesson = lesson;
+    fixture.technicianPorts = portSamples;
+  },
+  act: (page) => page.locator('.lesson-task').scrollIntoViewIfNeeded(),
+}));
+
 const SHOTS = [
   ...citizenShots,
   ...citizenActs,
@@ -171,6 +189,7 @@ const SHOTS = [
   ...staffShots,
   ...staffActs,
   ...technicianShots,
+  ...lessonShots,
 ];
 
 async function take(browser: Browser, shot: Shot, size: { width: number; height: number }): Promise<string> {

@@ -38,6 +38,12 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     technicianStatus: () => technicianStatus(appliance, link, trial, version),
     delivery: () => link.delivery(),
     tests: peripheralTests(appliance),
+    keypadLearning: {
+      report: () => appliance.peripherals.learning(),
+      begin: (request) => appliance.peripherals.learnKeypad(request),
+      absent: () => appliance.peripherals.keyIsAbsent(),
+      stop: () => appliance.peripherals.stopLearning(),
+    },
     voice: () => appliance.voice(),
     enrolment: enrolmentApi({ appliance, link }),
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),

@@ -124,6 +124,11 @@ const MATRIX: Record<string, Row> = {
   'local POST /technician/enrolment/resume': CHANGE,
   'local GET /technician/network': LOOK,
   'local POST /technician/network': CHANGE,
+  'local GET /technician/keypad-lesson': LOOK,
+  'local GET /technician/ports': LOOK,
+  'local POST /technician/keypad-lesson': CHANGE,
+  'local POST /technician/keypad-lesson/absent': CHANGE,
+  'local POST /technician/keypad-lesson/stop': CHANGE,
   // Forbidden outside trial mode, which this device is not in.
   'local POST /technician/trial-visit': { ...CHANGE, technician: 403, command: 403 },
   // Last of the loopback: it ends the session that the others use.

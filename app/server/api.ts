@@ -6,6 +6,7 @@ import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/
 import type { VisitRequest } from '../../device/window.ts';
 import type { DeliveryState } from './technician/delivery.ts';
 import type { EnrolmentApi } from './technician/enrolment-routes.ts';
+import type { KeypadLearning } from './technician/keypad-learning.ts';
 import type { PeripheralTests } from './technician/peripherals.ts';
 import type { TechnicianStatus } from './technician/status.ts';
 
@@ -43,6 +44,7 @@ export interface ApplianceApi {
   delivery(): Promise<DeliveryState>;
   /** What a technician tries out at readers, printers and scanners. */
   tests: PeripheralTests;
+  keypadLearning: KeypadLearning;
   /** What the window can say, and how loud it is now. */
   voice(): VoiceNow;
   enrolment: EnrolmentApi;

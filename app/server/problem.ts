@@ -23,6 +23,7 @@ const STATUS: Record<string, number> = {
   case_known: 409,
   visit_closed: 409,
   citizen_is_rating: 409,
+  learning_already: 409,
   already_paused: 409,
   not_paused: 409,
   idempotency_conflict: 409,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../identity/configuration.ts';
 import { sealingKeyOf, sealRater } from '../identity/rater-seal.ts';
@@ -22,6 +23,8 @@ import { SlipPrinting } from './slip-printing.ts';
 
 export interface AttachedSetup {
   peripherals: PeripheralOptions;
+  /** The data folder. */
+  dataDir: string;
   clock: Clock;
   key: Pick<IdentityKey, 'alg' | 'sign' | 'fingerprint'>;
   /** The device in service; null while it is bare. */
@@ -49,15 +52,19 @@ export class Attached {
     this.called = new CalledNumber(clock, onChange);
     this.enrolmentScan = new EnrolmentScan(clock);
     const calls = new QueueCalls({ service, called: this.called, wallMs: () => clock.wallMs() });
-    this.peripherals = new Peripherals(setup.peripherals, {
-      clock,
-      onLevel: (level: Level) => service()?.window.key(level),
-      onBoxKey: (key) => calls.boxKey(key),
-      onScan: (scan, settings) => this.#scanned(scan, settings),
-      onQueue: (message, settings) => calls.obey(message, settings),
-      keep: (type, detail) => service()?.window.note(type, detail),
-      onFault,
-    });
+    this.peripherals = new Peripherals(
+      setup.peripherals,
+      {
+        clock,
+        onLevel: (level: Level) => service()?.window.key(level),
+        onBoxKey: (key) => calls.boxKey(key),
+        onScan: (scan, settings) => this.#scanned(scan, settings),
+        onQueue: (message, settings) => calls.obey(message, settings),
+        keep: (type, detail) => service()?.window.note(type, detail),
+        onFault,
+      },
+      join(setup.dataDir, 'keypad'),
+    );
     this.raterCard = new RaterCard({
       reader: this.peripherals.idCard,
       seal: (identity, visitId) => this.#seal(identity, visitId),

@@ -35,6 +35,8 @@ class Place {
   settings: unknown;
   driver: Driver | null = null;
   failure: FailedStatus | null = null;
+  /** Somebody else has its port for a while. */
+  isLent = false;
 
   constructor(family: AnyFamily) {
     // A family is only ever given its own member of the settings.
@@ -69,9 +71,23 @@ export class PeripheralHub {
     this.#restart(changed);
   }
 
-  /** Starts a family's device anew, also one that failed before: what its settings name has changed meanwhile. */
+  /** Takes a family out of service until it is renewed; resolves when its port is free. */
+  async lend(name: FamilyName): Promise<void> {
+    const places = this.#placesOf(name);
+    for (const place of places) place.isLent = true;
+    this.#restart(places);
+    await this.#stopping;
+  }
+
+  /** Starts a family's device anew, also one that failed before or was lent: what its settings name may have changed. */
   renew(name: FamilyName): void {
-    this.#restart(this.#places.filter(({ family }) => family.name === name));
+    const places = this.#placesOf(name);
+    for (const place of places) place.isLent = false;
+    this.#restart(places);
+  }
+
+  #placesOf(name: FamilyName): Place[] {
+    return this.#places.filter(({ family }) => family.name === name);
   }
 
   /** Of every family that has a device, or should have one. */
@@ -112,8 +128,8 @@ export class PeripheralHub {
   }
 
   #start(place: Place): void {
-    const { family, settings, driver } = place;
-    if (this.#closed || settings === undefined || driver !== null) return;
+    const { family, settings, driver, isLent } = place;
+    if (this.#closed || isLent || settings === undefined || driver !== null) return;
     try {
       place.driver = family.start(settings as never, { note: (type, detail) => this.#note(family.name, type, detail) });
     } catch (error) {

@@ -1,10 +1,14 @@
 import type { Clock } from '../clock.ts';
+import { CodedError } from '../errors.ts';
 import type { Level } from '../ledger/record.ts';
 import type { NoteDetail } from './family.ts';
+import { guarded } from './guard.ts';
 import { type PeripheralEvent, PeripheralHub, type PeripheralStatus } from './hub.ts';
 import { IdCardFamily } from './id-card/id-card-family.ts';
 import type { BoxKey } from './keypad/framing/frame-reader.ts';
 import { KeypadFamily } from './keypad/keypad-family.ts';
+import { KeypadSchool, type LearningReport, type LearningRequest } from './keypad/learning/keypad-school.ts';
+import { LearnedStore } from './keypad/learning/learned-store.ts';
 import type { KeypadProfile } from './keypad/profile.ts';
 import type { PortOpener } from './port/opener.ts';
 import { plainLine } from './port/serial-settings.ts';
@@ -22,7 +26,7 @@ export interface PeripheralOptions {
   datagrams?: DatagramOpener;
   /** Of the drivers' waits; the appliance's where left out. */
   clock?: Clock;
-  /** Shipped and learned profiles of button boxes by id. */
+  /** Shipped profiles of button boxes by id; learned ones come from the data folder. */
   keypadProfiles: ReadonlyMap<string, KeypadProfile>;
   /** A scanner that a bare device takes enrolment codes from: it has no configuration yet that could name one. */
   bareScanner?: { path: string; baudRate: number };
@@ -54,24 +58,88 @@ export class Peripherals {
   readonly #bareScanner: PeripheralOptions['bareScanner'];
   readonly #keypad: KeypadFamily;
   readonly #hub: PeripheralHub;
+  readonly #store: LearnedStore;
+  readonly #school: KeypadSchool;
+  #settings: PeripheralSettings = {};
+  #inviting = false;
 
-  constructor(options: PeripheralOptions, listener: PeripheralListener) {
+  /** @param learnedDir folder for what this device learned of button boxes; made when something is */
+  constructor(options: PeripheralOptions, listener: PeripheralListener, learnedDir: string) {
     const { opener, clock = listener.clock, keypadProfiles, datagrams = systemDatagrams, trial = {} } = options;
     const { onLevel, onBoxKey, onScan, onQueue, keep, onFault } = listener;
     this.#trial = trial;
     this.#bareScanner = options.bareScanner;
-    this.#keypad = new KeypadFamily({ opener, clock, profiles: keypadProfiles, onLevel, onBoxKey, onFault });
+    const profiles = new Map(keypadProfiles);
+    this.#keypad = new KeypadFamily({ opener, clock, profiles, onLevel, onBoxKey, onFault });
     this.idCard = new IdCardFamily({ opener, clock });
     this.printer = new PrinterFamily({ opener, clock });
     const scanner = new ScannerFamily({ opener, clock, onScan, onFault });
     const queue = new QueueFamily({ datagrams, clock, onMessage: onQueue, onFault });
     const families = [this.#keypad, this.idCard, scanner, this.printer, queue];
     this.#hub = new PeripheralHub({ families, wallMs: () => listener.clock.wallMs(), keep, onFault });
+    this.#store = new LearnedStore(learnedDir, onFault);
+    this.#school = new KeypadSchool({
+      opener,
+      clock,
+      store: this.#store,
+      profiles,
+      configured: () => this.#configuredKeypad(),
+      lend: () => this.#hub.lend('keypad'),
+      giveBack: () => this.#giveBack(),
+      note: (type, detail) => guarded(onFault, () => keep(type, detail)),
+      onFault,
+    });
   }
 
   /** Obeys a configuration from now on; a device whose settings are the same goes on undisturbed. */
   use(settings: PeripheralSettings): void {
-    this.#hub.use({ ...settings, ...this.#trial });
+    this.#settings = settings;
+    this.#obey();
+  }
+
+  #obey(): void {
+    const keypad = this.#store.chosen(this.#configuredKeypad());
+    this.#hub.use({ ...this.#settings, ...this.#trial, ...(keypad === null ? {} : { keypad }) });
+  }
+
+  #configuredKeypad() {
+    return this.#trial.keypad ?? this.#settings.keypad ?? null;
+  }
+
+  #giveBack(): void {
+    this.#obey();
+    this.#hub.renew('keypad');
+  }
+
+  /**
+   * Begins to learn a button box. The window's own is out of service meanwhile; touch goes on.
+   * @throws CodedError `citizen_is_rating`, `learning_already`
+   */
+  learnKeypad(request: LearningRequest): void {
+    if (this.#inviting) {
+      const hint = 'Wait until the citizen is done or the minute is over.';
+      throw new CodedError('citizen_is_rating', 'a citizen is being asked', { next: 'refuse', hint });
+    }
+    this.#school.begin(request);
+  }
+
+  /** The lesson under way or the newest one; null where there was none since the start. */
+  learning(): LearningReport | null {
+    return this.#school.report();
+  }
+
+  /** The box has no key for the grade that is asked for. */
+  keyIsAbsent(): void {
+    this.#school.absent();
+  }
+
+  stopLearning(): void {
+    this.#school.stop();
+  }
+
+  /** On the digits of a call box: how many wait, and the ticket called; 0 … 999 or null for blank. */
+  show(waiting: number | null, ticket: number | null): void {
+    this.#keypad.show(waiting, ticket);
   }
 
   /** Listens for enrolment codes alone, until there is a configuration. */
@@ -84,6 +152,7 @@ export class Peripherals {
   }
 
   setInviting(inviting: boolean): void {
+    this.#inviting = inviting;
     this.#keypad.setInviting(inviting);
   }
 
@@ -95,7 +164,8 @@ export class Peripherals {
     return this.#hub.recent();
   }
 
-  stop(): Promise<void> {
-    return this.#hub.stop();
+  async stop(): Promise<void> {
+    this.#school.stop();
+    await this.#hub.stop();
   }
 }

@@ -7,6 +7,7 @@ import ensureBrowser from '../support/ensure-browser.ts';
 import { benchAppend } from './append.ts';
 import { benchDrain } from './drain.ts';
 import { benchIdle } from './idle.ts';
+import { benchPad } from './pad.ts';
 import { benchPending } from './pending.ts';
 import { startProduct } from './product.ts';
 import { isMet, type Row, tableOf } from './row.ts';
@@ -20,6 +21,7 @@ type Part = (dir: string, quick: boolean, pouchdb: string | null) => Promise<Row
 const PARTS: Record<string, Part> = {
   append: benchAppend,
   tap: tapAndIdle,
+  pad: benchPad,
   drain: benchDrain,
   pending: benchPending,
   signatures: (_dir, quick) => benchSignatures(quick),

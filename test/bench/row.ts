@@ -12,8 +12,8 @@ export interface Row {
   goal?: Goal;
 }
 
-/** A ratio no greater (`max`) or no smaller (`min`) than this. */
-export type Goal = { max: number } | { min: number };
+/** A ratio no greater (`max`) or no smaller (`min`) than this; or the value itself (`maxValue`), in the row's unit. */
+export type Goal = { max: number } | { min: number } | { maxValue: number };
 
 /** Three significant digits: the rest is noise of the machine. */
 const significant = (value: number): number => Number(value.toPrecision(3));
@@ -32,7 +32,8 @@ export function row(
 }
 
 /** Null where nothing is asked, or nothing can be said. */
-export function isMet({ ratio, goal }: Row): boolean | null {
+export function isMet({ value, ratio, goal }: Row): boolean | null {
+  if (goal !== undefined && 'maxValue' in goal) return value <= goal.maxValue;
   if (ratio === null || goal === undefined) return null;
   return 'max' in goal ? ratio <= goal.max : ratio >= goal.min;
 }
@@ -57,6 +58,7 @@ export function steadyQuantile(rounds: readonly (readonly number[])[], share: nu
 
 function goalText(goal: Goal | undefined): string {
   if (goal === undefined) return '';
+  if ('maxValue' in goal) return `value ≤ ${goal.maxValue}`;
   return 'max' in goal ? `≤ ${goal.max}` : `≥ ${goal.min}`;
 }
 

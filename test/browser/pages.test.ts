@@ -9,7 +9,9 @@ import {
   citizenSamples,
   idle,
   inviting,
+  lessonSamples,
   NEXT_VISIT_ID,
+  portSamples,
   reasons,
   staffSamples,
   staffServing,
@@ -363,6 +365,42 @@ describe("the technician's page", () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0);
     }
     expect(complaints).toEqual([]);
+  });
+
+  it.each(SIZES)(
+    'teaches a box at $width × $height: no fault that axe finds, nothing beside the page',
+    async (size) => {
+      fixture.technicianPorts = portSamples;
+      for (const [name, lesson] of Object.entries(lessonSamples)) {
+        fixture.keypadLesson = lesson;
+        const page = await open(fixture.technicianUrl, size);
+        await page.locator('.lesson-task').waitFor();
+        expect(await axeViolations(page), name).toEqual([]);
+        expect(await lowContrast(page, '.lesson *', 7), name).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(
+          0,
+        );
+        await page.close();
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it('begins a lesson at the port that was touched', async () => {
+    fixture.keypadLesson = null;
+    fixture.technicianPorts = portSamples;
+    fixture.onPost = () => ({ status: 200, body: { lesson: lessonSamples.asking } });
+    const page = await open(fixture.technicianUrl);
+    await page.getByRole('button', { name: '/dev/ttyUSB1' }).click();
+    await page.getByLabel('波特率').selectOption('19200');
+    await page.getByRole('button', { name: '开始学习' }).click();
+    await page.getByText('请按一下：满意（第 1 遍，共 2 遍）').waitFor();
+    expect(fixture.posts.at(-1)).toEqual({
+      path: '/technician/keypad-lesson',
+      body: { path: '/dev/ttyUSB1', baudRate: 19_200 },
+    });
+    fixture.keypadLesson = lessonSamples.fewer!;
+    await page.getByText('不能给出五个同等的满意度等级').waitFor();
   });
 
   it('opens a sample visit in trial mode, and nowhere else', async () => {

@@ -4,7 +4,9 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
+import type { PortRow } from '../../app/server/technician/ports.ts';
 import type { TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
+import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 import { idle, staffServing, technicianWell } from './page-samples.ts';
 
@@ -47,6 +49,8 @@ export class PageFixture {
   technicianStatus: TechnicianStatus = technicianWell;
   /** Null: the page needs no code; else it is locked until a POST to its session is answered 200. */
   technicianSession: TechnicianSession | null = null;
+  technicianPorts: PortRow[] = [];
+  keypadLesson: LearningReport | null = null;
   /** Commands in the order in which they came. */
   readonly commands: PageMessage['command'][] = [];
   readonly posts: Posted[] = [];
@@ -118,6 +122,8 @@ export class PageFixture {
     await server.register(fastifyWebsocket);
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/session', () => this.technicianSession ?? {});
+    server.get('/technician/ports', () => ({ ports: this.technicianPorts }));
+    server.get('/technician/keypad-lesson', () => ({ lesson: this.keypadLesson }));
     server.get('/technician/status', (_request, reply) => {
       if (this.technicianSession !== null && this.technicianSession.role === null) {
         return reply.code(401).send({ code: 'code_needed' });

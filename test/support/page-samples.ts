@@ -1,6 +1,8 @@
 import { toString as qrSvgOf } from 'qrcode';
 import { NO_ATTEMPTS } from '../../app/server/technician/delivery.ts';
+import type { PortRow } from '../../app/server/technician/ports.ts';
 import type { TechnicianStatus } from '../../app/server/technician/status.ts';
+import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 
 /** Views as the appliance sends them, for looking at pages without an appliance. */
@@ -184,6 +186,45 @@ export const technicianWell: TechnicianStatus = {
   peripheralEvents: [],
   warnings: [],
 };
+
+const listening: LearningReport = {
+  state: 'listening',
+  level: null,
+  round: null,
+  note: null,
+  fault: null,
+  hint: null,
+  heard: '',
+  bytes: 0,
+  profileId: null,
+  canGrade: null,
+};
+
+/** A lesson with an unknown button box, by the name of its picture. */
+export const lessonSamples: Record<string, LearningReport> = {
+  listening,
+  asking: { ...listening, state: 'asking', level: 4, round: 1, heard: '7E 01 7F', bytes: 3 },
+  again: { ...listening, state: 'asking', level: 3, round: 2, note: 'not_the_same', heard: '7E 02 7C', bytes: 21 },
+  learned: { ...listening, state: 'learned', bytes: 30, heard: '7E 01 7F', profileId: 'learned-0', canGrade: true },
+  fewer: { ...listening, state: 'learned', bytes: 18, heard: '7E 04 7A', profileId: 'learned-1', canGrade: false },
+  failed: { ...listening, state: 'failed', fault: 'port', hint: 'Check that the device is plugged in.' },
+};
+
+export const portSamples: PortRow[] = [
+  {
+    path: '/dev/serial/by-id/usb-FTDI_USB_Serial_A50285BI-if00-port0',
+    device: '/dev/ttyUSB0',
+    usb: { vendorId: '0403', productId: '6001', manufacturer: 'FTDI', product: 'USB Serial', serialNumber: 'A50285BI' },
+    bridge: null,
+  },
+  {
+    path: '/dev/ttyUSB1',
+    device: '/dev/ttyUSB1',
+    usb: { vendorId: '1a86', productId: '7523', manufacturer: null, product: 'USB Serial', serialNumber: null },
+    bridge: 'CH340',
+  },
+  { path: '/dev/ttyS0', device: '/dev/ttyS0', usb: null, bridge: null },
+];
 
 /** Every state of the technician's page by the name of its picture. */
 export const technicianSamples: Record<string, TechnicianStatus> = {

@@ -10,7 +10,7 @@ import { scannerSettingsSchema } from '../../../device/peripherals/scanner/setti
 import { checkCentre } from './centre.ts';
 import { examine } from './doctor.ts';
 import { checkClock, checkDisk, checkFolder, checkLedger, checkNode } from './machine.ts';
-import { checkBrowser, checkPeripherals, checkSerial } from './peripherals.ts';
+import { checkBrowser, checkPeripherals, checkSerial, describePort } from './peripherals.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 let dir: string;
@@ -83,6 +83,11 @@ describe('the machine', () => {
     expect(await checkSerial(() => Promise.reject(missing))).toMatchObject({ state: 'warn' });
     expect((await checkSerial(() => Promise.reject(missing))).cause).toContain('udevadm');
     expect((await checkSerial(() => Promise.reject(new Error('odd')))).cause).toContain('odd');
+    expect((await checkSerial()).state).toBe('pass');
+    const usb = { vendorId: '1a86', productId: '7523', manufacturer: null, product: 'USB Serial', serialNumber: null };
+    expect(describePort({ path: '/dev/ttyUSB0', device: '/dev/ttyUSB0', usb })).toBe(
+      '/dev/ttyUSB0 (USB 1a86:7523, USB Serial, CH340, a chip in many devices: name this port itself)',
+    );
   });
 });
 

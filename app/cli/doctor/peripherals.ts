@@ -1,11 +1,28 @@
 import { accessSync, constants } from 'node:fs';
+import { bridgeOf } from '../../../device/peripherals/port/fingerprint.ts';
+import { type ListedPort, listPorts } from '../../../device/peripherals/port/port-list.ts';
 import { listSerialPaths } from '../../../device/peripherals/port/serialport-opener.ts';
 import type { PeripheralSettings } from '../../../device/peripherals/settings.ts';
 import { windowBrowser } from '../window.ts';
 import { type Check, codeOf, messageOf, pass, warn } from './check.ts';
 
+/** The kernel's own list on Linux, where no program need be asked; serialport's elsewhere (COM names on Windows). */
+async function namedPorts(): Promise<string[]> {
+  return process.platform === 'linux' ? (await listPorts()).map(describePort) : listSerialPaths();
+}
+
+/** A port with what its USB device says; a bridge chip is named, since it says nothing of what is behind it. */
+export function describePort(port: ListedPort): string {
+  const { path, usb } = port;
+  if (usb === null) return path;
+  const said = [usb.manufacturer, usb.product, usb.serialNumber].filter((text) => text !== null);
+  const bridge = bridgeOf(port);
+  const chip = bridge === null ? [] : [`${bridge}, a chip in many devices: name this port itself`];
+  return `${path} (${[`USB ${usb.vendorId}:${usb.productId}`, ...said, ...chip].join(', ')})`;
+}
+
 /** Without them a touch screen still works, so nothing here is more than a warning. */
-export async function checkSerial(list: () => Promise<string[]> = listSerialPaths): Promise<Check> {
+export async function checkSerial(list: () => Promise<string[]> = namedPorts): Promise<Check> {
   try {
     const paths = await list();
     return pass('serial ports', paths.length === 0 ? 'None is connected.' : `${paths.join(', ')}.`);

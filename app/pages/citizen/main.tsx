@@ -15,7 +15,11 @@ url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
 const model = createCitizenModel(() => new WebSocket(url), pageClock);
 const forgetLastTouch = guardTouches(document);
 
-listenForDigitKeys(document, (level) => void model.key(level));
+listenForDigitKeys(document, {
+  clock: pageClock,
+  isInviting: () => model.screen.value === 'inviting',
+  press: (level) => void model.key(level),
+});
 for (const touch of ['pointerdown', 'keydown'] as const) document.addEventListener(touch, model.touched);
 
 effect(() => {

@@ -5,6 +5,7 @@ import { t } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
 import type { Said } from '../shared/voice-player.ts';
 import { createDoor } from './door-model.ts';
+import { createKeypadLesson } from './keypad-lesson-model.ts';
 import { enrolmentOf } from './scanned-code.ts';
 import { createTests } from './tests-model.ts';
 
@@ -34,6 +35,7 @@ export function createTechnicianModel(
   const tests = createTests(ask, play);
   const form = signal<EnrolmentRequest>({ baseUrl: '', code: '' });
   const door = createDoor(ask, clock, leave);
+  const keypadLesson = createKeypadLesson(ask, clock);
   const status = signal<TechnicianStatus | null>(null);
   const lost = signal(false);
   const enrolment = signal<Enrolment>({ state: 'form', message: null });
@@ -122,5 +124,19 @@ export function createTechnicianModel(
   }
 
   void keepFresh();
-  return { door, refresh, status, lost, enrolment, form, message, enrol, scanned, tests, openTrialVisit, clock };
+  return {
+    door,
+    keypadLesson,
+    refresh,
+    status,
+    lost,
+    enrolment,
+    form,
+    message,
+    enrol,
+    scanned,
+    tests,
+    openTrialVisit,
+    clock,
+  };
 }

@@ -3,6 +3,7 @@ import { t } from '../shared/locale.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
 import { CodeEntry } from './code-entry.tsx';
 import { EnrolmentForm } from './enrolment-form.tsx';
+import { KeypadLesson } from './keypad-lesson.tsx';
 import { type StatusRow, statusRows } from './status-rows.ts';
 import type { TechnicianModel } from './technician-model.ts';
 import { TestsCard } from './tests-card.tsx';
@@ -73,8 +74,14 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
           {status.provisioned && <TestsCard tests={model.tests} />}
         </div>
       </div>
+      <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />
     </>
   );
+}
+
+/** Where the box of now is: most often the one to learn. */
+function keypadPath({ peripherals }: TechnicianStatus): string {
+  return peripherals.find(({ family }) => family === 'keypad')?.path ?? '';
 }
 
 /** What is left of the time that the code opened, and the two things for the end of a visit. */

@@ -6,7 +6,9 @@ import type { LocalGate } from '../local/local-gate.ts';
 import { problem, sendProblem } from '../problem.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { requireTechnician } from './gate.ts';
+import { keypadLearningRoutes } from './keypad-learning.ts';
 import { peripheralTestRoutes } from './peripherals.ts';
+import { portRoutes } from './ports.ts';
 
 /** The technician's side, on the loopback listener only, behind `gate.ts`. */
 export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): void {
@@ -14,6 +16,8 @@ export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gat
   const routes = server.withTypeProvider<ZodTypeProvider>();
   enrolmentRoutes(server, api.enrolment);
   peripheralTestRoutes(server, api.tests);
+  keypadLearningRoutes(server, api.keypadLearning);
+  portRoutes(server);
   routes.get('/technician/status', () => api.technicianStatus());
   routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {
     if (!api.trial) return sendProblem(reply, problem(403, 'forbidden', 'sample visits exist in trial mode only'));

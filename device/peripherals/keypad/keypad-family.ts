@@ -60,6 +60,11 @@ export class KeypadFamily implements Family<'keypad'> {
     this.#keypad?.setInviting(inviting);
   }
 
+  /** On the digits of the pad's call box, where it has them; 0 … 999 or null for blank. */
+  show(waiting: number | null, ticket: number | null): void {
+    this.#keypad?.show(waiting, ticket);
+  }
+
   async #stop(keypad: Keypad): Promise<void> {
     if (this.#keypad === keypad) this.#keypad = null;
     await keypad.stop();

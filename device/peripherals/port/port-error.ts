@@ -3,7 +3,7 @@ import { CodedError } from '../../errors.ts';
 /**
  * What can go wrong with a port.
  * - opening: `missing`, `no_permission`, `busy`, `not_a_tty`, `bad_options`, `open_timeout`, `unknown`; over the network
- *   also `refused`, `unreachable`, `bad_path`
+ *   also `refused`, `unreachable`, `bad_path`; by fingerprint also `ambiguous`
  * - losing an open port: `disconnected` (the system said so), `path_gone` and `path_replaced` (we found out), `silent`
  *   (the device no longer answers)
  * - writing: `write_timeout`, `write_busy` (an earlier write is still stuck), `write_failed`, `not_open`
@@ -19,7 +19,9 @@ const HINTS = {
   refused: 'The serial server takes no connection; check its raw TCP port and that nobody else is connected.',
   unreachable: 'Check the network cable, the address in the configuration and the power of the serial server.',
   bad_path:
-    'Correct the path in the configuration: a serial device, tcp://host:port, or udp://address:port?listen=port.',
+    'Correct the path in the configuration: a serial device, tcp://host:port, udp://address:port?listen=port, or usb:vvvv:pppp.',
+  ambiguous:
+    'Name the port itself in the configuration, best one below /dev/serial/by-id: what is given fits more than this device.',
   silent: 'The device does not answer; check its power, its cable and the line speed of its profile.',
   open_timeout: 'The driver did not answer; unplug the device and plug it in again.',
   disconnected: 'Check plug and cable; the port is reopened by itself.',

@@ -1,0 +1,114 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { LearningReport } from '../../../device/peripherals/keypad/learning/keypad-school.ts';
+import { type KeypadLessonModel, lessonNote, lessonText, portText } from './keypad-lesson-model.ts';
+import { w } from './words.ts';
+
+/** Rates that boxes are sold with (peripherals reference, a.1: 9600 nearly always). */
+const BAUD_RATES = [9600, 19_200, 38_400, 57_600, 115_200];
+
+function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: string }) {
+  const [path, setPath] = useState(known);
+  const [baudRate, setBaudRate] = useState(BAUD_RATES[0] ?? 9600);
+  return (
+    <>
+      <form
+        class="lesson-form"
+        autocomplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void model.begin(path.trim(), baudRate);
+        }}
+      >
+        <label for="lesson-path">{w('lesson.path')}</label>
+        <input
+          id="lesson-path"
+          required
+          spellcheck={false}
+          placeholder="/dev/serial/by-id/…"
+          value={path}
+          onInput={(event) => setPath(event.currentTarget.value)}
+        />
+        <label for="lesson-baud">{w('lesson.baud')}</label>
+        <select id="lesson-baud" value={baudRate} onChange={(event) => setBaudRate(Number(event.currentTarget.value))}>
+          {BAUD_RATES.map((rate) => (
+            <option key={rate} value={rate}>
+              {rate}
+            </option>
+          ))}
+        </select>
+        <button type="submit" class="button button--main">
+          {w('lesson.begin')}
+        </button>
+      </form>
+      <Ports model={model} onChoose={setPath} />
+    </>
+  );
+}
+
+/** The machine's ports with what is known of them; a touch takes one. */
+function Ports({ model, onChoose }: { model: KeypadLessonModel; onChoose: (path: string) => void }) {
+  useEffect(() => void model.lookForPorts(), [model]);
+  return (
+    <>
+      <div class="tools">
+        <button type="button" class="button" onClick={() => void model.lookForPorts()}>
+          {w('ports.look')}
+        </button>
+        {model.ports.value.length === 0 && <p class="quiet">{w('ports.none')}</p>}
+      </div>
+      <ul class="lesson-ports">
+        {model.ports.value.map((port) => (
+          <li key={port.device}>
+            <button type="button" class="button" onClick={() => onChoose(port.path)}>
+              {port.path}
+            </button>
+            <span class="quiet">{portText(port)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Running({ model, lesson }: { model: KeypadLessonModel; lesson: LearningReport }) {
+  return (
+    <div class="tools">
+      {lesson.state === 'asking' && (
+        <button type="button" class="button" onClick={() => void model.absent()}>
+          {w('lesson.absent')}
+        </button>
+      )}
+      <button type="button" class="button" onClick={() => void model.stop()}>
+        {w('lesson.stop')}
+      </button>
+    </div>
+  );
+}
+
+/** Makes a box work that nobody here has seen: press each key when asked. */
+export function KeypadLesson({ model, path }: { model: KeypadLessonModel; path: string }) {
+  useEffect(() => void model.look(), [model]);
+  const lesson = model.lesson.value;
+  const note = lesson === null ? null : lessonNote(lesson);
+  return (
+    <section class="card lesson" aria-labelledby="lesson-title">
+      <h2 id="lesson-title">{w('lesson.title')}</h2>
+      <p class="quiet">{w('lesson.text')}</p>
+      <div role="status">
+        {lesson !== null && <p class="lesson-task">{lessonText(lesson)}</p>}
+        {note !== null && <p class="lesson-note">{note}</p>}
+        {model.message.value !== null && <p class="lesson-note">{model.message.value}</p>}
+      </div>
+      {lesson !== null && (
+        <p class="quiet lesson-heard">
+          {w('lesson.heard', { n: lesson.bytes })} <span class="code">{lesson.heard}</span>
+        </p>
+      )}
+      {lesson !== null && model.isRunning() ? (
+        <Running model={model} lesson={lesson} />
+      ) : (
+        <BeginForm model={model} path={path} />
+      )}
+    </section>
+  );
+}

@@ -5,6 +5,7 @@ import { auditCommand } from './cli/audit-command.ts';
 import { demoCommand } from './cli/demo-command.ts';
 import { doctorCommand } from './cli/doctor-command.ts';
 import { exportCommand } from './cli/export-command.ts';
+import { importReceiptsCommand } from './cli/import-receipts-command.ts';
 import { learnKeypadCommand } from './cli/learn-keypad-command.ts';
 import { provisionCommand } from './cli/provision-command.ts';
 import { startCommand } from './cli/start-command.ts';
@@ -30,6 +31,7 @@ program.addCommand(accessCodeCommand());
 program.addCommand(learnKeypadCommand());
 program.addCommand(verifyCommand());
 program.addCommand(exportCommand());
+program.addCommand(importReceiptsCommand());
 program.addCommand(auditCommand());
 
 await program.parseAsync();

@@ -171,6 +171,11 @@ export class Appliance {
     return new DiskWatch({ dataDir, clock, read: storage.read, reserve: this.#ledger.reserve, keep, onFault });
   }
 
+  /** Where work beside the window tells what a person should hear of. */
+  get onFault(): (error: unknown) => void {
+    return this.#options.onFault;
+  }
+
   /** Null where nobody watches it, and before the first look. */
   diskState(): DiskState | null {
     return this.#disk?.state ?? null;

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Makes a rename in a folder durable. Windows cannot open a folder; its file system journals the rename itself. */
@@ -27,4 +28,32 @@ export function writeDurably(path: string, content: string): void {
   }
   renameSync(temporary, path);
   syncFolder(dirname(path));
+}
+
+/**
+ * The same without holding the process up, for a slow medium. Whatever it throws, no half file is left under any name
+ * that can still be reached.
+ */
+export async function writeDurablyMeanwhile(path: string, content: string): Promise<void> {
+  const temporary = `${path}.new`;
+  try {
+    const file = await open(temporary, 'w', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error says what is wrong
+    throw error;
+  }
+  if (process.platform === 'win32') return;
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

@@ -45,7 +45,7 @@ describe('evacuation', () => {
       [`${deviceId}-9-10.hcpb`, 2],
       [`${deviceId}-11-11.hcpb`, 1],
     ]);
-    const inside = await Promise.all(bundles.map(({ text }) => opened(text)));
+    const inside = await Promise.all(bundles.map(({ text }) => opened(text!)));
     expect(inside.flatMap((bundle) => bundle.records.map((one) => JSON.stringify(one)))).toEqual(
       records.map((one) => one.json),
     );
@@ -55,6 +55,18 @@ describe('evacuation', () => {
   it('shows no record to whoever finds the stick', async () => {
     const [bundle] = await all([{ ...record(1), json: '{"marker":"不满意"}' }]);
     expect(bundle?.text).not.toContain('不满意');
+  });
+
+  it('leaves out what an earlier run left there, and only that', async () => {
+    const records = [1, 2, 3, 4].map(record);
+    const [first, second] = await all(records, 2);
+    const run = evacuate({ ...common, records, maxRecords: 2, isThere: async (name) => name === first?.name });
+    const bundles = [];
+    for await (const bundle of run) bundles.push(bundle);
+    expect(bundles.map(({ name, text }) => [name, text === null])).toEqual([
+      [first?.name, true],
+      [second?.name, false],
+    ]);
   });
 
   it('makes nothing of nothing', async () => {

@@ -1,18 +1,17 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { writeDurably } from '../../device/durable-file.ts';
 import { CodedError } from '../../device/errors.ts';
-import { findOrMakeIdentity, keysOf } from '../../device/identity/identity-store.ts';
-import { loadProvisioning } from '../../device/identity/provisioning.ts';
-import { readUndelivered } from '../../device/ledger/undelivered.ts';
-import { evacuate } from '../../sync/evacuation.ts';
+import { type ExportProgress, exportBundles } from '../evacuation/bundles.ts';
 import { defaultDataDir } from './data-dir.ts';
 
 const AFTER = `
-Each file is encrypted to the centre and signed by this device; take them to the centre's operator.
-Network and files may overlap: the centre counts every record once.
-Exit codes: 0 written or nothing to write, 2 not possible (the reason is said).`;
+Each file is encrypted to the centre and signed by this device; take them to the centre's operator, and bring the
+receipts file back: pingjiaqi import-receipts FILE.
+A file is whole or not there. Where the stick is pulled or full, give the same command again: it goes on.
+Network and files may overlap: the centre counts every record once. The device may be running.
+Exit codes: 0 everything is on the stick, or nothing waits; 1 broken off (full or pulled: give the command again);
+2 not possible (the reason is said).
+With --json: one object a line, {"records","total","bundle","wasThere"} for each file and {"done":true,…} at the end.`;
 
 /** `pingjiaqi export`: what has no receipt yet, as files to carry (reference-protocol §7). */
 export function exportCommand(): Command {
@@ -20,44 +19,35 @@ export function exportCommand(): Command {
     .description('Write undelivered records to files that can be carried to the centre without a network.')
     .requiredOption('--to <dir>', 'folder to write to, such as a stick')
     .option('--data <dir>', 'data folder', defaultDataDir())
+    .option('--json', 'print progress and result as JSON lines', false)
     .addHelpText('after', AFTER)
     .action(run);
 }
 
-async function run({ to, data }: { to: string; data: string }): Promise<void> {
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+function describe({ records, total, bundle, wasThere }: ExportProgress): string | null {
+  if (bundle === null) return null;
+  const percent = total === 0 ? 100 : Math.min(100, Math.floor((records / total) * 100));
+  return `${bundle}${wasThere ? ' (there already)' : ''}: ${records} of ${total} records, ${percent} %`;
+}
+
+const BROKEN_OFF = new Set(['target_full', 'target_lost']);
+
+async function run({ to, data, json }: { to: string; data: string; json: boolean }): Promise<void> {
+  const onProgress = (progress: ExportProgress) => {
+    const line = json ? JSON.stringify(progress) : describe(progress);
+    if (line !== null) say(line);
+  };
   try {
-    const written = await exportAll(resolve(data), resolve(to));
-    if (written === 0) process.stdout.write('Nothing to carry: every record has its receipt.\n');
+    const report = await exportBundles({ dataDir: resolve(data), target: resolve(to), onProgress });
+    if (json) say(JSON.stringify({ done: true, ...report }));
+    else if (report.records === 0) say('Nothing to carry: every record has its receipt.');
+    else say(`Done: ${report.records} records in ${report.written + report.kept} files.`);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
+    if (json) say(JSON.stringify({ done: false, code: error.code, message: error.message, hint: error.hint }));
     process.stderr.write(`${error.message}. ${error.hint}\n`);
-    process.exitCode = 2;
+    process.exitCode = BROKEN_OFF.has(error.code) ? 1 : 2;
   }
-}
-
-async function exportAll(dataDir: string, target: string): Promise<number> {
-  const provisioned = await loadProvisioning(dataDir);
-  if (provisioned === null || !existsSync(target)) throw notPossible(provisioned === null, target);
-  const keys = keysOf(dataDir);
-  const { alg, sign } = findOrMakeIdentity(keys, 'ed25519');
-  const { deviceId, centreKeys } = provisioned;
-  let written = 0;
-  for await (const bundle of evacuate({ deviceId, centreKeys, alg, sign, records: readUndelivered(dataDir, keys) })) {
-    writeDurably(join(target, bundle.name), bundle.text);
-    process.stdout.write(`${bundle.name}: ${bundle.records} records\n`);
-    written += bundle.records;
-  }
-  return written;
-}
-
-function notPossible(isBare: boolean, target: string): CodedError {
-  return isBare
-    ? new CodedError('not_provisioned', 'this device belongs to no centre yet', {
-        next: 'stop',
-        hint: 'Enrol it first; without a centre there is no key to encrypt to.',
-      })
-    : new CodedError('target_missing', `${target} does not exist`, {
-        next: 'refuse',
-        hint: 'Name a folder that does.',
-      });
 }

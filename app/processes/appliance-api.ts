@@ -4,9 +4,11 @@ import { systemClock } from '../../device/clock.ts';
 import { testSheet } from '../../device/peripherals/printer/test-sheet.ts';
 import { formatTime } from '../../device/time.ts';
 import type { ApplianceApi, PeopleApi } from '../server/api.ts';
+import type { Measures } from '../server/technician/metrics.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import type { AgentLink } from './agent-link.ts';
 import { enrolmentApi } from './enrolment-api.ts';
+import { evacuationApi } from './evacuation-api.ts';
 import type { ApplianceEnvironment } from './settings.ts';
 
 export interface ApplianceApiOptions {
@@ -37,6 +39,7 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     access: appliance.door,
     technicianStatus: () => technicianStatus(appliance, link, trial, version),
     delivery: () => link.delivery(),
+    measures: () => measuresOf(appliance, link),
     tests: peripheralTests(appliance),
     keypadLearning: {
       report: () => appliance.peripherals.learning(),
@@ -46,8 +49,22 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     },
     voice: () => appliance.voice(),
     enrolment: enrolmentApi({ appliance, link }),
+    evacuation: evacuationApi({ appliance, onFault: appliance.onFault }),
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),
     subscribe: (listener) => appliance.subscribe(listener),
+  };
+}
+
+async function measuresOf(appliance: Appliance, link: AgentLink): Promise<Measures> {
+  const { delivered, headSeq } = await appliance.outbox.counts();
+  return {
+    delivery: await link.delivery(),
+    delivered,
+    headSeq,
+    link: link.report?.state ?? 'no_agent',
+    confirmedAt: appliance.manifests.doneAt,
+    disk: appliance.diskState(),
+    nowMs: appliance.bestNowMs(),
   };
 }
 

@@ -6,7 +6,9 @@ import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/
 import type { VisitRequest } from '../../device/window.ts';
 import type { DeliveryState } from './technician/delivery.ts';
 import type { EnrolmentApi } from './technician/enrolment-routes.ts';
+import type { EvacuationApi } from './technician/evacuation.ts';
 import type { KeypadLearning } from './technician/keypad-learning.ts';
+import type { Measures } from './technician/metrics.ts';
 import type { PeripheralTests } from './technician/peripherals.ts';
 import type { TechnicianStatus } from './technician/status.ts';
 
@@ -48,6 +50,10 @@ export interface ApplianceApi {
   /** What the window can say, and how loud it is now. */
   voice(): VoiceNow;
   enrolment: EnrolmentApi;
+  /** For monitoring; nothing of a grade or a person. */
+  measures(): Promise<Measures>;
+  /** Data out on a stick, receipts back. */
+  evacuation: EvacuationApi;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };
   /** Calls back after every change of any view; returns the way to unsubscribe. */

@@ -1,7 +1,7 @@
 import { createPrivateKey, sign as edSign, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openBundle, sealBundle } from './bundle.ts';
+import { openBundle, readBundleLabel, sealBundle } from './bundle.ts';
 import { ProtocolError } from './errors.ts';
 
 const newKey = (type: 'ed25519' | 'x25519') =>
@@ -18,6 +18,7 @@ const seal = (lines: string[]) =>
     deviceId: DEVICE,
     recordLines: lines,
     manifest,
+    label: { records: 9, root: manifest.head },
     centreKey,
     alg: 'ed25519',
     sign: (data) => edSign(null, data, privateKey),
@@ -63,5 +64,19 @@ describe('evacuation bundle', () => {
   it('names a device that is not known', async () => {
     const nobody = { ...keys, deviceKey: () => null };
     expect(await codeOf(openBundle(await seal([]), nobody))).toBe('signature_unknown_key');
+  });
+
+  it('says what it holds to the device that made it, while every byte is in place', async () => {
+    const file = await seal([JSON.stringify({ id: DEVICE })]);
+    const own = { deviceId: DEVICE, key: deviceKey };
+    expect(await readBundleLabel(file, own)).toEqual({ records: 9, root: manifest.head });
+    expect(await readBundleLabel(file, { ...own, key: newKey('ed25519') })).toBe(null);
+    expect(await readBundleLabel(file, { ...own, deviceId: DEVICE.replace('01', '02') })).toBe(null);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(file.trimEnd().length - 1), async (length) => {
+        expect(await readBundleLabel(file.slice(0, length), own)).toBe(null);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { CompactEncrypt, compactDecrypt, importJWK } from 'jose';
 import { z } from 'zod';
-import { uuidSchema } from '../../device/ledger/record.ts';
+import { hashSchema, uuidSchema } from '../../device/ledger/record.ts';
 import { ProtocolError } from './errors.ts';
 import type { SignatureAlgorithm } from './http-signature.ts';
 import { jwsAlgorithm, type PublicJwk, type VerifySm2, verifyJwsBytes } from './jws.ts';
@@ -23,6 +23,14 @@ const MAX_UNPACKED_BYTES = 192 * 1_048_576;
 const lineSchema = z.looseObject({ id: uuidSchema });
 const signerSchema = z.object({ alg: z.string(), kid: uuidSchema });
 
+/** What a bundle says of itself outside the sealed part, under the device's signature: enough to tell one from another. */
+export interface BundleLabel {
+  /** How many records it holds. */
+  records: number;
+  /** `sha256:` of the Merkle tree over their hashes, in order. */
+  root: string;
+}
+
 export interface OpenedBundle {
   deviceId: string;
   manifest: Manifest;
@@ -37,6 +45,7 @@ function base64url(data: string | Uint8Array): string {
 /**
  * Makes the text of a bundle.
  * @param bundle.recordLines each record as JSON on one line, unchanged
+ * @param bundle.label further members of the signature's header; a centre may ignore them
  * @param bundle.centreKey the centre's key with `use: enc` (X25519)
  * @param bundle.alg, bundle.sign of the device's key
  */
@@ -44,6 +53,7 @@ export async function sealBundle(bundle: {
   deviceId: string;
   recordLines: readonly string[];
   manifest: Manifest;
+  label?: BundleLabel;
   centreKey: { kid: string; x?: string | undefined; [member: string]: unknown };
   alg: SignatureAlgorithm;
   sign(data: Uint8Array): Promise<Uint8Array> | Uint8Array;
@@ -54,7 +64,7 @@ export async function sealBundle(bundle: {
   const jwe = await new CompactEncrypt(packed)
     .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
     .encrypt(key);
-  const header = base64url(JSON.stringify({ alg: jwsAlgorithm(bundle.alg), kid: bundle.deviceId }));
+  const header = base64url(JSON.stringify({ alg: jwsAlgorithm(bundle.alg), kid: bundle.deviceId, ...bundle.label }));
   const signature = await bundle.sign(Buffer.from(`${header}.${base64url(jwe)}`));
   return `${jwe}\n${header}..${base64url(signature)}\n`;
 }
@@ -81,6 +91,29 @@ async function decrypted(jwe: string, key: CentreKey & { d: string }): Promise<s
   const options = { keyManagementAlgorithms: ['ECDH-ES+A256KW'], contentEncryptionAlgorithms: ['A256GCM'] };
   const { plaintext } = await compactDecrypt(jwe, imported, options);
   return (await ungz(plaintext, { maxOutputLength: MAX_UNPACKED_BYTES })).toString('utf8');
+}
+
+const labelSchema = z.object({ records: z.int().min(1), root: hashSchema });
+
+/**
+ * What a bundle of our own holds, once its signature over every byte of it was checked; null where it is none: cut off,
+ * changed, another device's.
+ * @param device its id and its public key
+ */
+export async function readBundleLabel(
+  file: string,
+  device: { deviceId: string; key: PublicJwk },
+  verifySm2?: VerifySm2,
+): Promise<BundleLabel | null> {
+  try {
+    const { jwe, header, signature, deviceId } = splitFile(file);
+    if (deviceId !== device.deviceId) return null;
+    await verifyJwsBytes(`${header}.${base64url(jwe)}.${signature}`, device.key, verifySm2);
+    return labelSchema.safeParse(JSON.parse(Buffer.from(header, 'base64url').toString('utf8'))).data ?? null;
+  } catch (error) {
+    if (error instanceof ProtocolError) return null;
+    throw error;
+  }
 }
 
 function readLines(text: string): Pick<OpenedBundle, 'manifest' | 'records'> {

@@ -5,6 +5,7 @@ import { t } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
 import type { Said } from '../shared/voice-player.ts';
 import { createDoor } from './door-model.ts';
+import { createEvacuation } from './evacuation-model.ts';
 import { createKeypadLesson } from './keypad-lesson-model.ts';
 import { enrolmentOf } from './scanned-code.ts';
 import { createTests } from './tests-model.ts';
@@ -127,6 +128,7 @@ export function createTechnicianModel(
   return {
     door,
     keypadLesson,
+    evacuation: createEvacuation(ask, clock),
     refresh,
     status,
     lost,

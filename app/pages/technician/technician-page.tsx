@@ -5,6 +5,7 @@ import { CodeEntry } from './code-entry.tsx';
 import { EnrolmentForm } from './enrolment-form.tsx';
 import { KeypadLesson } from './keypad-lesson.tsx';
 import { type StatusRow, statusRows } from './status-rows.ts';
+import { StickExport } from './stick-export.tsx';
 import type { TechnicianModel } from './technician-model.ts';
 import { TestsCard } from './tests-card.tsx';
 import { w } from './words.ts';
@@ -72,6 +73,7 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
         <div class="side">
           <Warnings warnings={status.warnings} />
           {status.provisioned && <TestsCard tests={model.tests} />}
+          {status.provisioned && <StickExport model={model.evacuation} />}
         </div>
       </div>
       <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />

@@ -5,8 +5,10 @@ import type { ApplianceApi } from '../api.ts';
 import type { LocalGate } from '../local/local-gate.ts';
 import { problem, sendProblem } from '../problem.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
+import { evacuationRoutes } from './evacuation.ts';
 import { requireTechnician } from './gate.ts';
 import { keypadLearningRoutes } from './keypad-learning.ts';
+import { metricsRoute } from './metrics.ts';
 import { peripheralTestRoutes } from './peripherals.ts';
 import { portRoutes } from './ports.ts';
 
@@ -18,6 +20,8 @@ export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gat
   peripheralTestRoutes(server, api.tests);
   keypadLearningRoutes(server, api.keypadLearning);
   portRoutes(server);
+  evacuationRoutes(server, api.evacuation);
+  metricsRoute(server, () => api.measures());
   routes.get('/technician/status', () => api.technicianStatus());
   routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {
     if (!api.trial) return sendProblem(reply, problem(403, 'forbidden', 'sample visits exist in trial mode only'));

@@ -224,6 +224,7 @@ export class Appliance {
       clock: this.#options.clock,
       dateMs: () => this.#clockBlocks.dateMs(),
       newId,
+      guided: () => (this.#service?.provisioned.document ?? document).settings.guide === 'always',
       recordHash: (id) => this.#ledger.get(id)?.hash ?? null,
       rules: () => this.#service?.rules ?? rules,
       layout: () => (this.#service?.provisioned.document ?? document).settings.layout,

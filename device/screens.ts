@@ -56,6 +56,7 @@ export class Screens {
         })),
       reasonAsked: (level) => reasonAsked(rules.pack, level),
       commentMaxChars: COMMENT_MAX_CHARS,
+      mayGuide: trial || configuration.settings.guide !== undefined,
       layout: configuration.settings.layout,
       called: this.#options.called(),
       qrSvg: window.state.name === 'inviting' && visit !== null ? this.#qrOf(visit) : null,
@@ -104,7 +105,7 @@ export class Screens {
 
 /** Before anybody told the device which window it is. */
 export function bareCitizenView(trial: boolean, reason: 'not_provisioned' | 'storage'): CitizenView {
-  return { trial, window: NO_WINDOW, screen: 'out_of_service', reason };
+  return { trial, window: NO_WINDOW, mayGuide: false, screen: 'out_of_service', reason };
 }
 
 export function bareStaffView(trial: boolean): StaffView {

@@ -27,6 +27,8 @@ export interface WindowOptions {
   rules: () => Rules;
   /** The hash of a kept record; for the receipt code of a rating that was given before a restart. */
   recordHash?: (id: string) => string | null;
+  /** Every visit begins with guidance by ear; without it none does. */
+  guided?: () => boolean;
   /** Layout of the grades as recorded with a rating. */
   layout: () => 'best-left' | 'best-right';
   /** Who rates in a visit, sealed to the centre's key; null where nobody asks or no card was read. */
@@ -192,6 +194,10 @@ export class Window {
         return this.#dispatch({ ...command, type: 'DECLINE' });
       case 'extend':
         return this.#dispatch({ ...command, type: 'EXTEND' });
+      case 'guide':
+        return this.#dispatch({ ...command, type: 'GUIDE' });
+      case 'key':
+        return this.#state.context.current?.visitId === command.visitId && this.key(command.level);
     }
   }
 
@@ -273,7 +279,7 @@ export class Window {
   }
 
   #meta(): Meta {
-    const { clock, newId, rules, layout, rater } = this.#options;
+    const { clock, newId, rules, layout, rater, guided } = this.#options;
     const { pack, catalogue } = rules();
     const visitId = this.#state.context.current?.visitId;
     return {
@@ -284,6 +290,7 @@ export class Window {
       catalogueVersion: catalogue.version,
       layout: layout(),
       rater: visitId === undefined ? null : (rater?.(visitId) ?? null),
+      guided: guided?.() ?? false,
     };
   }
 

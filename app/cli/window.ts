@@ -12,6 +12,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-features=Translate',
+  // Guidance by ear begins with a key of the button box, which a browser does not take for a person's gesture.
+  '--autoplay-policy=no-user-gesture-required',
   '--lang=zh-CN',
 ];
 

@@ -72,6 +72,12 @@ const clientScopeSchema = z.enum(['visits', 'reminders']);
 export const settingsSchema = z.strictObject({
   /** Which way round the five grades stand on this device. */
   layout: z.enum(['best-left', 'best-right']).default('best-left'),
+  /**
+   * Guidance by ear: `offered` by a switch on the screen, or `always`, where the button box alone must do and every
+   * press is spoken before it counts. Absent: none. Only for a window with a headset or handset: what a grade is called
+   * must not be heard by the staff.
+   */
+  guide: z.enum(['offered', 'always']).optional(),
   /** What is plugged into the device. */
   peripherals: peripheralSettingsSchema.default({}),
   technician: z

@@ -26,6 +26,7 @@ export const EMPTY_CONTEXT: VisitContext = {
   waiting: [],
   rating: null,
   draft: null,
+  guide: null,
   invitedAt: null,
   firstGradeAt: null,
   lastGradeAt: null,
@@ -53,6 +54,7 @@ const CLEARED = {
   current: null,
   rating: null,
   draft: null,
+  guide: null,
   invitedAt: null,
   firstGradeAt: null,
   lastGradeAt: null,
@@ -101,13 +103,33 @@ export function invite(context: VisitContext, meta: Meta): Change {
   if (context.current === null) return { context, facts: [] };
   const today = count(context.today, context.current, meta, 'invited');
   return {
-    context: { ...context, invitedAt: meta.monotonicMs, ...wait(meta, TIMES.ratingMs), today },
+    context: {
+      ...context,
+      guide: meta.guided ? QUIET : null,
+      invitedAt: meta.monotonicMs,
+      ...wait(meta, TIMES.ratingMs),
+      today,
+    },
     facts: [eventFact('invited', { visitId: context.current.visitId })],
   };
 }
 
 export function extendRating(context: VisitContext, meta: Meta): Change {
   return { context: { ...context, ...wait(meta, TIMES.ratingMs) }, facts: [] };
+}
+
+/** By ear, and nothing said yet. */
+const QUIET = { spoken: null, spokenAt: 0 };
+
+/** On or off, with the time anew: whoever listens needs longer. */
+export function guide(context: VisitContext, on: boolean, meta: Meta): Change {
+  return { context: { ...context, guide: on ? QUIET : null, ...wait(meta, context.totalMs) }, facts: [] };
+}
+
+/** The first press of a key by ear: what it stands for is said, nothing is kept. */
+export function speak(context: VisitContext, level: Level, meta: Meta): Change {
+  const guided = { spoken: level, spokenAt: meta.monotonicMs };
+  return { context: { ...context, guide: guided, ...wait(meta, context.totalMs) }, facts: [] };
 }
 
 interface Grade {
@@ -239,6 +261,8 @@ export function restart(context: VisitContext, meta: Meta): Change {
       ...(context.invitedAt === null ? {} : { invitedAt: meta.monotonicMs }),
       ...(rating === null ? {} : { firstGradeAt: meta.monotonicMs, lastGradeAt: meta.monotonicMs }),
       ...(context.deadlineAt === null ? {} : wait(meta, context.totalMs)),
+      // A key that was spoken before is spoken again; nobody remembers across a restart.
+      guide: context.guide == null ? null : QUIET,
       draft: draft === null ? null : { ...draft, changedAt: meta.monotonicMs },
       pause: pause === null ? null : { ...pause, resumesAt: meta.monotonicMs + left },
       staffHold: null,

@@ -12,6 +12,7 @@ export interface CitizenFrame {
   choices: (level: Level) => TagChoice[];
   reasonAsked: (level: Level) => ReasonAsked | null;
   commentMaxChars: number;
+  mayGuide: boolean;
   layout: 'best-left' | 'best-right';
   /** The ticket that was called to the window, for the idle screen. */
   called: { ticket: string; times: number } | null;
@@ -26,7 +27,8 @@ export interface CitizenFrame {
 export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView {
   const { trial, window, layout } = frame;
   const { context, name } = state;
-  const base = { trial, window };
+  const base = { trial, window, mayGuide: frame.mayGuide };
+  const guide = context.guide == null ? null : { spoken: context.guide.spoken };
   const countdown: Countdown = {
     remainingMs: Math.max(0, Math.round((context.deadlineAt ?? frame.monotonicMs) - frame.monotonicMs)),
     totalMs: context.totalMs,
@@ -41,7 +43,7 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
   }
   if (name === 'inviting' && visit !== null) {
     const { visitId, itemName } = visit;
-    return { ...base, screen: 'inviting', visitId, itemName, countdown, qrSvg: frame.qrSvg, layout };
+    return { ...base, screen: 'inviting', visitId, itemName, countdown, qrSvg: frame.qrSvg, guide, layout };
   }
   if (name === 'reasons' && visit !== null && rating !== null) {
     const { tags, comment } = draft ?? rating;
@@ -55,6 +57,7 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
       comment,
       commentMaxChars: frame.commentMaxChars,
       reasonAsked: frame.reasonAsked(rating.level),
+      guide,
       countdown,
       layout,
     };

@@ -29,6 +29,8 @@ class Desk {
   state: VisitState = INITIAL_STATE;
   facts: RecordFact[] = [];
   now = 1_000_000;
+  /** The window is equipped for rating by ear. */
+  guided = false;
 
   send(event: Bare): boolean {
     const meta: Meta = {
@@ -38,6 +40,7 @@ class Desk {
       policy: { id: 'p', version: '1' },
       catalogueVersion: 'c1',
       layout: 'best-left',
+      guided: this.guided,
     };
     const decision = decide(this.state, { ...event, meta } as VisitEvent);
     this.state = decision.next;

@@ -7,6 +7,7 @@ import {
   finishRating,
   finishWithoutRating,
   grade,
+  guide,
   invite,
   inviteInTurn,
   keepDraft,
@@ -19,6 +20,7 @@ import {
   restart,
   resume,
   skipWaiting,
+  speak,
   takeNextWaiting,
 } from './changes.ts';
 import { type FactToKeep, MAX_WAITING, TIMES, type VisitContext, type VisitEvent } from './model.ts';
@@ -69,6 +71,17 @@ const whileCitizenIsBusy = {
 const keyGrade = on('KEY', (context, event) =>
   grade(context, { level: event.level, channel: 'keypad', language: 'zh-CN' }, event.meta),
 );
+/** By ear: the same key again after a bounce's time, and not a slip of the finger minutes later. */
+const speakKey = on('KEY', (context, event) => speak(context, event.level, event.meta));
+const isGuided = ({ context }: Args) => context.guide != null;
+const isConfirmed = ({ context, event }: Args) =>
+  'level' in event &&
+  context.guide?.spoken === event.level &&
+  event.meta.monotonicMs - context.guide.spokenAt >= TIMES.bounceMs;
+const guideOn = {
+  guard: 'sameVisit',
+  actions: on('GUIDE', (context, event) => guide(context, event.on, event.meta)),
+} as const;
 const elsewhere = apply((context, event) => finishWithoutRating(context, 'rated_elsewhere', event.meta));
 
 export const visitMachine = setup({
@@ -171,7 +184,12 @@ export const visitMachine = setup({
             grade(context, { level, language, channel: 'touch' }, meta),
           ),
         },
-        KEY: { target: 'reasons', actions: keyGrade },
+        KEY: [
+          { guard: ({ context }) => context.guide == null, target: 'reasons', actions: keyGrade },
+          { guard: isConfirmed, target: 'reasons', actions: keyGrade },
+          { actions: speakKey },
+        ],
+        GUIDE: guideOn,
         EXTEND: { guard: 'sameVisit', actions: apply((context, event) => extendRating(context, event.meta)) },
         DECLINE: {
           guard: 'sameVisit',
@@ -190,7 +208,12 @@ export const visitMachine = setup({
     reasons: {
       on: {
         ...whileCitizenIsBusy,
-        KEY: { guard: and(['keyMayChange', 'noBounce', 'otherLevel']), actions: keyGrade },
+        KEY: [
+          { guard: and([isGuided, isConfirmed, 'otherLevel']), actions: keyGrade },
+          { guard: isGuided, actions: speakKey },
+          { guard: and(['keyMayChange', 'noBounce', 'otherLevel']), actions: keyGrade },
+        ],
+        GUIDE: guideOn,
         REVISE: [
           {
             guard: and(['sameVisit', 'otherLevel', 'noBounce']),

@@ -68,6 +68,11 @@ export interface VisitContext {
   waiting: OpenVisit[];
   rating: KeptRating | null;
   draft: Draft | null;
+  /**
+   * The person rates by ear: a key of the button box is spoken first, and counts when it is pressed again. Null for
+   * everybody else, whose one press is the rating.
+   */
+  guide: { spoken: Level | null; spokenAt: number } | null;
   /** All monotonic ms. */
   invitedAt: number | null;
   firstGradeAt: number | null;
@@ -94,6 +99,8 @@ export interface Meta {
   layout: string;
   /** Who rates, sealed to the centre's key, where the policy asks and a card was read in this visit. */
   rater?: string | null;
+  /** This window is equipped for rating by ear, and every visit begins so. */
+  guided: boolean;
 }
 
 export type VisitEvent = { meta: Meta } & (
@@ -104,6 +111,8 @@ export type VisitEvent = { meta: Meta } & (
   | { type: 'RESUME' }
   | { type: 'RATE'; visitId: string; level: Level; language: string }
   | { type: 'KEY'; level: Level }
+  /** The citizen turns guidance by ear on or off. */
+  | { type: 'GUIDE'; visitId: string; on: boolean }
   | { type: 'REVISE'; visitId: string; level: Level; tags: string[]; comment: string; language: string }
   | { type: 'SUBMIT'; visitId: string }
   | { type: 'DECLINE'; visitId: string }

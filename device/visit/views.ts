@@ -30,10 +30,17 @@ export interface TagChoice {
 /** How the policy words the question for a reason: insisted on (and still never a condition of the grade), or asked. */
 export type ReasonAsked = 'required' | 'guided';
 
+/** Guidance by ear is on; `spoken` is the key that was pressed once. */
+export interface GuideView {
+  spoken: Level | null;
+}
+
 interface CitizenFrame {
   /** 试用: trial mode puts a mark on every page (design §7). */
   trial: boolean;
   window: WindowInfo;
+  /** Guidance by ear may be offered: whoever set up the window says that only the citizen hears it. */
+  mayGuide: boolean;
 }
 
 /** A countdown the page shows: how much of it is left at the moment the view was sent. */
@@ -60,6 +67,7 @@ export type CitizenView =
       countdown: Countdown;
       /** The QR of reference-protocol §5 as SVG text; null where no rating page is configured. */
       qrSvg: string | null;
+      guide: GuideView | null;
       /** Which way round the five grades stand; recorded with the rating. */
       layout: 'best-left' | 'best-right';
     })
@@ -74,6 +82,7 @@ export type CitizenView =
       commentMaxChars: number;
       /** Null for a grade whose reasons the policy leaves to the citizen. */
       reasonAsked: ReasonAsked | null;
+      guide: GuideView | null;
       countdown: Countdown;
       layout: 'best-left' | 'best-right';
     })
@@ -94,7 +103,11 @@ export type CitizenCommand =
   | { type: 'revise'; visitId: string; level: Level; tags: string[]; comment: string; language: string }
   | { type: 'submit'; visitId: string }
   | { type: 'decline'; visitId: string }
-  | { type: 'extend'; visitId: string };
+  | { type: 'extend'; visitId: string }
+  /** Guidance by ear for this visit. */
+  | { type: 'guide'; visitId: string; on: boolean }
+  /** A key of a box that poses as a keyboard, while guidance is on: spoken first, then a rating. */
+  | { type: 'key'; visitId: string; level: Level };
 
 export interface StaffView {
   trial: boolean;

@@ -12,6 +12,7 @@ export const NEXT_VISIT_ID = '019a9f3e-7c10-7aaa-8bbb-0123456789ac';
 
 const frame = {
   trial: true,
+  mayGuide: true,
   window: { hall: '青城市政务服务中心', number: 'A-07', name: '不动产登记', department: '青城市自然资源局' },
 };
 const staff = { number: '0107', name: '苏日娜', post: '综合窗口受理员' };
@@ -58,6 +59,7 @@ export const inviting = {
   itemName,
   countdown: { remainingMs: 52_000, totalMs: 60_000 },
   qrSvg,
+  guide: null,
   layout: 'best-left',
 } as const satisfies CitizenView;
 
@@ -71,6 +73,7 @@ export const reasons = {
   comment: '',
   commentMaxChars: 500,
   reasonAsked: null,
+  guide: null,
   countdown: { remainingMs: 24_000, totalMs: 30_000 },
   layout: 'best-left',
 } satisfies CitizenView;
@@ -89,6 +92,7 @@ export const citizenSamples = {
   'idle-bare': { ...idle, trial: false, staff: null, items: items.slice(0, 3) },
   serving: { ...frame, screen: 'serving', staff, itemName },
   inviting,
+  'inviting-guided': { ...inviting, guide: { spoken: 3 } },
   'inviting-no-qr': { ...inviting, trial: false, qrSvg: null, layout: 'best-right' },
   reasons,
   'reasons-required': { ...reasons, tags: [], reasonAsked: 'required' },

@@ -49,7 +49,7 @@ export function CitizenPage({ model }: { model: CitizenModel }) {
   }, [key]);
   return (
     <div class="page" data-screen={screen}>
-      <TopBar view={view} screen={screen} />
+      <TopBar view={view} screen={screen} model={model} />
       <main key={key} class="screen">
         <Screen model={model} view={view} screen={screen} />
       </main>

@@ -1,6 +1,9 @@
+import type { CitizenView } from '../../../device/visit/views.ts';
 import { BASE_PACK, chooseLanguage, language, offeredPacks, t } from '../shared/locale.ts';
 import { OFFERED_PACKS } from '../shared/packs.ts';
 import { COMFORTS, type Comfort, hasComfort, toggleComfort } from './comfort.ts';
+import { guideOf } from './guide/utterance.ts';
+import type { CitizenModel } from './model.ts';
 
 /** Drawn on 24 × 24: a half disc, an arrow to the lower edge. Large text is shown by letters. */
 const ICONS: Readonly<Record<Exclude<Comfort, 'elder'>, string>> = {
@@ -30,7 +33,8 @@ function ComfortSwitch({ comfort }: { comfort: Comfort }) {
 }
 
 /** Languages and ways to have the screen, one touch each; all of it goes back for the next person. */
-export function ComfortBar({ trial }: { trial: boolean }) {
+export function ComfortBar({ view, model }: { view: CitizenView; model: CitizenModel }) {
+  const { trial } = view;
   const packs = offeredPacks(OFFERED_PACKS, trial);
   return (
     <fieldset class="comfort">
@@ -51,6 +55,20 @@ export function ComfortBar({ trial }: { trial: boolean }) {
           </button>
         ))}
       <span class="comfort-space" />
+      {view.mayGuide && 'guide' in view && (
+        <button
+          type="button"
+          class="switch"
+          data-guide=""
+          aria-label={t('comfort.guide')}
+          aria-pressed={guideOf(view) !== null}
+          onClick={() => void model.guide()}
+        >
+          <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M4 15v-2a8 8 0 0 1 16 0v2M4 15a2 2 0 0 1 4 0v3a2 2 0 0 1-4 0ZM20 15a2 2 0 0 0-4 0v3a2 2 0 0 0 4 0Z" />
+          </svg>
+        </button>
+      )}
       {COMFORTS.map((comfort) => (
         <ComfortSwitch key={comfort} comfort={comfort} />
       ))}

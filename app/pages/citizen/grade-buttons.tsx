@@ -15,13 +15,15 @@ interface GradeButtonsProps {
   pressed: Pressed | null;
   /** The grade that stands already; null before the first choice, when no button may look chosen. */
   chosen: Level | null;
+  /** Said by ear and not yet confirmed. */
+  spoken?: Level | null;
   /** id of the heading that asks. */
   labelledBy: string;
   onChoose: (level: Level) => void;
 }
 
 /** Five equal buttons, each with the legal label as its name. */
-export function GradeButtons({ layout, pressed, chosen, labelledBy, onChoose }: GradeButtonsProps) {
+export function GradeButtons({ layout, pressed, chosen, spoken = null, labelledBy, onChoose }: GradeButtonsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset's box ignores grid and flex in Chromium's layout
     <div class="grades" role="group" aria-labelledby={labelledBy} dir="ltr">
@@ -31,7 +33,7 @@ export function GradeButtons({ layout, pressed, chosen, labelledBy, onChoose }: 
           type="button"
           class="grade"
           data-level={level}
-          data-pressed={pressed === `level-${level}` ? '' : undefined}
+          data-pressed={pressed === `level-${level}` || spoken === level ? '' : undefined}
           aria-label={levelLabel(level)}
           aria-pressed={chosen === null ? undefined : chosen === level}
           onClick={() => onChoose(level)}

@@ -1,11 +1,13 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import type { CitizenView } from '../../../device/visit/views.ts';
 import { currentPack } from '../shared/locale.ts';
 import { pageClock } from '../shared/page-clock.ts';
 import { ensureChineseFont } from '../shared/system-font.ts';
 import { CitizenPage } from './citizen-page.tsx';
 import { COMFORTS, hasComfort } from './comfort.ts';
 import { listenForDigitKeys } from './digit-keys.ts';
+import { guideOf, utteranceFor } from './guide/utterance.ts';
 import { createCitizenModel, visitOf } from './model.ts';
 import { listenForTechnician } from './technician-entry.ts';
 import { guardTouches } from './touch-guard.ts';
@@ -29,6 +31,25 @@ effect(() => {
   documentElement.dir = pack.direction;
   documentElement.setAttribute('data-lines', pack.lines);
   for (const comfort of COMFORTS) documentElement.toggleAttribute(`data-${comfort}`, hasComfort(comfort));
+});
+
+let before: CitizenView | null = null;
+effect(() => {
+  const view = model.view.value;
+  if (view === null) return;
+  const utterance = utteranceFor(before, view);
+  const isOver = guideOf(before) !== null && guideOf(view) === null;
+  before = view;
+  if (utterance !== null)
+    void import('./guide/player.ts').then(
+      ({ say }) => say(utterance),
+      () => undefined,
+    );
+  else if (isOver)
+    void import('./guide/player.ts').then(
+      ({ hush }) => hush(),
+      () => undefined,
+    );
 });
 
 let shown: string | null = null;

@@ -5,6 +5,7 @@ import type { CitizenCommand, CitizenScreen, CitizenView } from '../../../device
 import { language } from '../shared/locale.ts';
 import { hasComfort, resetPerson } from './comfort.ts';
 import { createDraft, type ReasonsDraft } from './draft.ts';
+import { guideOf } from './guide/utterance.ts';
 import { type CitizenLink, connectCitizen, type Socket } from './link.ts';
 import { needsMoreTime } from './no-hurry.ts';
 
@@ -12,7 +13,7 @@ import { needsMoreTime } from './no-hurry.ts';
 export type PageScreen = CitizenScreen | 'starting' | 'lost';
 
 /** A control that was touched and waits for the appliance. */
-export type Pressed = `level-${Level}` | 'extend' | 'decline' | 'submit';
+export type Pressed = `level-${Level}` | 'guide' | 'extend' | 'decline' | 'submit';
 
 /** Which visit a view belongs to; null outside a visit. The page keeps nothing across two different answers. */
 export const visitOf = (view: CitizenView | null): string | null =>
@@ -142,6 +143,8 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
 
   const rate = (level: Level) =>
     press(`level-${level}`, (visitId) => keeps({ type: 'rate', visitId, level, language: language.value }));
+  /** By ear the appliance knows whether a key is to be spoken or to count. */
+  const spell = (level: Level) => press(`level-${level}`, (visitId) => keeps({ type: 'key', visitId, level }));
   const keeps = async (command: CitizenCommand) => (await send(command)).kept;
 
   return {
@@ -154,7 +157,12 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     clock,
     rate,
     /** A key of a grade counts as a press while the question stands, and never later. */
-    key: (level: Level) => (screen.value === 'inviting' ? rate(level) : Promise.resolve()),
+    key(level: Level): Promise<void> {
+      if (guideOf(view.value) !== null) return spell(level);
+      return screen.value === 'inviting' ? rate(level) : Promise.resolve();
+    },
+    /** Guidance by ear on or off, for this visit. */
+    guide: () => press('guide', (visitId) => keeps({ type: 'guide', visitId, on: guideOf(view.value) === null })),
     /** Any touch or key, whatever it means. */
     touched,
     change: (level: Level) => press(`level-${level}`, async () => (await draft.value?.choose(level)) ?? false),

@@ -2,12 +2,18 @@ import type { CitizenView } from '../../../device/visit/views.ts';
 import { BASE_PACK, currentPack, t } from '../shared/locale.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
 import { ComfortBar } from './comfort-bar.tsx';
-import type { PageScreen } from './model.ts';
+import type { CitizenModel, PageScreen } from './model.ts';
 
 const COMFORT_SCREENS: readonly PageScreen[] = ['idle', 'serving', 'inviting', 'reasons'];
 
+interface TopBarProps {
+  view: CitizenView | null;
+  screen: PageScreen;
+  model: CitizenModel;
+}
+
 /** Hall and window on every screen, with the trial mark, and the switches where somebody may want them. */
-export function TopBar({ view, screen }: { view: CitizenView | null; screen: PageScreen }) {
+export function TopBar({ view, screen, model }: TopBarProps) {
   const pack = currentPack.value;
   const unapproved = pack.language !== BASE_PACK.language && pack.approvedBy === null;
   return (
@@ -16,7 +22,7 @@ export function TopBar({ view, screen }: { view: CitizenView | null; screen: Pag
       {view?.trial === true && <TrialMark />}
       {unapproved && <span class="mark">{t('common.unapproved')}</span>}
       <span class="top-space" />
-      {view !== null && COMFORT_SCREENS.includes(screen) && <ComfortBar trial={view.trial} />}
+      {view !== null && COMFORT_SCREENS.includes(screen) && <ComfortBar view={view} model={model} />}
       {view !== null && view.window.number !== '' && (
         <p class="window-tag">
           <span>{t('common.window')}</span> <strong>{view.window.number}</strong>

@@ -29,6 +29,8 @@ export const citizenCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('submit'), ...visit }),
   z.strictObject({ type: z.literal('decline'), ...visit }),
   z.strictObject({ type: z.literal('extend'), ...visit }),
+  z.strictObject({ type: z.literal('guide'), ...visit, on: z.boolean() }),
+  z.strictObject({ type: z.literal('key'), ...visit, level: levelSchema }),
 ]);
 
 export const pageMessageSchema = z.strictObject({ n: z.int().min(1), command: citizenCommandSchema });

@@ -34,12 +34,13 @@ export function InvitingScreen({ view, model }: { view: InvitingView; model: Cit
           {t('inviting.title')}
         </h1>
         <p class="item-name">{t('inviting.item', { item: view.itemName })}</p>
-        <p class="quiet hint">{t('inviting.hint')}</p>
+        <p class="quiet hint">{t(view.guide === null ? 'inviting.hint' : 'inviting.hintGuided')}</p>
       </div>
       <GradeButtons
         layout={view.layout}
         pressed={pressed}
         chosen={null}
+        spoken={view.guide?.spoken ?? null}
         labelledBy="question"
         onChoose={(level) => void model.rate(level)}
       />

@@ -1,0 +1,90 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { CitizenView } from '../../device/visit/views.ts';
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { PageFixture } from '../support/page-fixture-server.ts';
+import { clippedElements } from '../support/page-measures.ts';
+import { idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
+
+/** Guidance by ear: which sounds the built page plays, and for whom. */
+
+let browser: Browser;
+let fixture: PageFixture;
+let played: string[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  fixture = new PageFixture();
+  await fixture.start();
+  played = [];
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await fixture.stop();
+});
+
+async function open(view: CitizenView, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+  fixture.citizenView = view;
+  const page = await (await openScreen(browser, size)).newPage();
+  page.on('request', (request) => {
+    const sound = /\/assets\/([a-z0-9-]+)-[\w-]{8}\.wav$/.exec(request.url())?.[1];
+    if (sound !== undefined) played.push(sound);
+  });
+  await page.goto(fixture.citizenUrl);
+  await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+  return page;
+}
+
+const guided = { ...inviting, guide: { spoken: null } };
+
+it('says what a key means at each first press, closes each step with words, and falls silent for the next person', async () => {
+  const page = await open(idle);
+  const show = async (view: CitizenView, ...sounds: string[]) => {
+    played.length = 0;
+    fixture.show(view);
+    await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+    await expect.poll(() => played).toEqual(sounds);
+  };
+  await show(guided, 'intro');
+  await show({ ...guided, guide: { spoken: 2 } }, 'level-2');
+  expect(await page.locator('.grade[data-pressed]').getAttribute('data-level')).toBe('2');
+  await show({ ...guided, guide: { spoken: 5 } }, 'level-5');
+  await show({ ...reasons, guide: { spoken: 5 } }, 'kept');
+  await show(thanks, 'thanks');
+  await show(idle);
+  await show({ ...inviting, visitId: NEXT_VISIT_ID });
+  expect(await page.locator('[data-pressed], .switch[data-guide][aria-pressed=true]').count()).toBe(0);
+});
+
+it('keys of a box that poses as a keyboard ask the appliance, which knows whether they count', async () => {
+  fixture.onCommand = () => ({ kept: true, code: null });
+  const page = await open(guided);
+  const key = { type: 'key', visitId: VISIT_ID, level: 2 };
+  await page.keyboard.press('2');
+  await expect.poll(() => fixture.commands).toEqual([key]);
+  fixture.show({ ...guided, guide: { spoken: 2 } });
+  await page.locator('.grade[data-level="2"][data-pressed]').waitFor();
+  await page.keyboard.press('2');
+  await expect.poll(() => fixture.commands).toEqual([key, key]);
+});
+
+it('the switch turns it on and off, and is nowhere where others could listen', async () => {
+  fixture.onCommand = () => ({ kept: true, code: null });
+  const page = await open(inviting);
+  await page.locator('.switch[data-guide]').tap();
+  await expect.poll(() => fixture.commands).toEqual([{ type: 'guide', visitId: VISIT_ID, on: true }]);
+  fixture.show({ ...inviting, mayGuide: false });
+  await expect.poll(() => page.locator('.switch[data-guide]').count()).toBe(0);
+  expect(played).toEqual([]);
+});
+
+it.each(SIZES)('the switch has room at $width × $height', async (size) => {
+  const page = await open(guided, size);
+  for (const mode of [null, 'elder'] as const) {
+    if (mode !== null) await page.locator(`.switch[data-comfort=${mode}]`).tap();
+    expect(await clippedElements(page)).toEqual([]);
+  }
+});

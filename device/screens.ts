@@ -31,10 +31,16 @@ export interface ScreensOptions {
   key: Pick<IdentityKey, 'alg' | 'sign'>;
 }
 
+interface VisitLink {
+  visitId: string;
+  link: string | null;
+  svg: string | null;
+}
+
 /** The views of one provisioned window: the visit's state dressed with configuration and catalogue. */
 export class Screens {
   readonly #options: ScreensOptions;
-  #qr: { visitId: string; svg: string | null } | null = null;
+  #link: VisitLink | null = null;
 
   constructor(options: ScreensOptions) {
     this.#options = options;
@@ -59,7 +65,11 @@ export class Screens {
       mayGuide: trial || configuration.settings.guide !== undefined,
       layout: configuration.settings.layout,
       called: this.#options.called(),
-      qrSvg: window.state.name === 'inviting' && visit !== null ? this.#qrOf(visit) : null,
+      qrSvg: window.state.name === 'inviting' && visit !== null ? this.#linkOf(visit).svg : null,
+      unifiedPage:
+        configuration.settings.page === 'unified' && window.state.name === 'inviting' && visit !== null
+          ? this.#linkOf(visit).link
+          : null,
       receiptCode: window.ratingHash === null ? null : receiptCodeOf(window.ratingHash),
       monotonicMs: clock.monotonicMs(),
     });
@@ -95,11 +105,11 @@ export class Screens {
   }
 
   /** Made once a visit. A case number too long for a QR costs the QR, not the rating. */
-  #qrOf(visit: OpenVisit): string | null {
-    if (this.#qr?.visitId === visit.visitId) return this.#qr.svg;
+  #linkOf(visit: OpenVisit): VisitLink {
+    if (this.#link?.visitId === visit.visitId) return this.#link;
     const link = visitLink(visit, this.#options);
-    this.#qr = { visitId: visit.visitId, svg: link === null ? null : qrSvg(link) };
-    return this.#qr.svg;
+    this.#link = { visitId: visit.visitId, link, svg: link === null ? null : qrSvg(link) };
+    return this.#link;
   }
 }
 

@@ -26,6 +26,7 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
   return {
     trial,
     citizenView: () => appliance.citizenView(),
+    frameOrigin: () => frameOriginOf(appliance),
     citizen: (command) => appliance.citizen(command),
     staffView: () => appliance.staffView(),
     people: peopleOf(appliance),
@@ -94,6 +95,11 @@ function peopleOf(appliance: Appliance): PeopleApi {
 
 /** Screens that no citizen is at. */
 const RESTING: ReadonlySet<string> = new Set(['idle', 'paused', 'out_of_service']);
+
+function frameOriginOf(appliance: Appliance): string | null {
+  const document = appliance.provisioned()?.document;
+  return document?.settings.page === 'unified' ? new URL(document.centre.ratingPage).origin : null;
+}
 
 async function technicianStatus(
   appliance: Appliance,

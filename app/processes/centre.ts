@@ -25,6 +25,8 @@ const centre = await startReferenceCentre({
       policyVersion: builtinPacks.get(policyId)?.version ?? '1',
       catalogueVersion: builtinCatalogue.version,
       calendarVersion: builtinCalendar.version,
+      ratingPath: settings.PINGJIAQI_CENTRE_RATING_PATH,
+      page: settings.PINGJIAQI_CENTRE_PAGE,
     }),
 });
 channel.onStop(() => centre.close());

@@ -80,6 +80,9 @@ const centreEnvironment = z.object({
   PINGJIAQI_CENTRE_PORT: port.default(0),
   PINGJIAQI_CENTRE_CODE: text,
   PINGJIAQI_CENTRE_POLICY: text.default('neimenggu-2022'),
+  /** What a window on trial shows: its own rating screen, or the centre's page in a frame. */
+  PINGJIAQI_CENTRE_PAGE: z.enum(['own', 'unified']).default('own'),
+  PINGJIAQI_CENTRE_RATING_PATH: z.string().startsWith('/').default('/rate'),
   PINGJIAQI_LOG: logLevel,
 });
 

@@ -36,6 +36,9 @@ export function trialConfiguration(options: {
   policyVersion: string;
   catalogueVersion: string;
   calendarVersion: string;
+  /** Path of the rating page at the built-in centre, and whether the device shows it in a frame. */
+  ratingPath?: string;
+  page?: 'own' | 'unified';
 }) {
   return {
     version: 1,
@@ -57,8 +60,11 @@ export function trialConfiguration(options: {
     policy: { id: options.policyId, version: options.policyVersion },
     catalogue: { version: options.catalogueVersion },
     calendar: { version: options.calendarVersion },
-    centre: { baseUrl: options.baseUrl, ratingPage: `${options.baseUrl}/rate` },
+    centre: { baseUrl: options.baseUrl, ratingPage: `${options.baseUrl}${options.ratingPath ?? '/rate'}` },
     clients: [],
-    settings: { roles: { 'trial-2': 'paper_entry', 'trial-3': 'paper_review' } },
+    settings: {
+      page: options.page ?? 'own',
+      roles: { 'trial-2': 'paper_entry', 'trial-3': 'paper_review' },
+    },
   };
 }

@@ -26,6 +26,8 @@ export interface PeopleApi {
 export interface ApplianceApi {
   trial: boolean;
   citizenView(): CitizenView;
+  /** Of the official page, where the citizen's page shows it in a frame; null else. */
+  frameOrigin(): string | null;
   /** Throws where nothing could be kept; false where the command had no place. */
   citizen(command: CitizenCommand): boolean;
   staffView(): StaffView;

@@ -27,6 +27,8 @@ export interface ListenerOptions {
   bareAddresses?: boolean;
   /** Citizen pages are never limited: a tap must not be refused. */
   limited: boolean;
+  /** The one origin that may stand in a frame of a page, as the configuration in force says; null: none. */
+  frameOrigin?: () => string | null;
   /** Certificate chain and key (PEM); null: plain HTTP, which is for loopback alone. */
   tls: TlsFiles | null;
   /** For a whole request, from its first byte to its last; 15 s unless told. */
@@ -86,6 +88,7 @@ export async function createListener(options: ListenerOptions): Promise<FastifyI
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
+        frameSrc: [() => options.frameOrigin?.() ?? "'none'"],
       },
     },
     // Only a certificate that the browser trusts makes it remember this, and only for a name.

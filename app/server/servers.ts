@@ -61,6 +61,7 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
     logger: options.logger,
     hosts: ['127.0.0.1', 'localhost'],
     limited: false,
+    frameOrigin: () => options.api.frameOrigin(),
     tls: null,
   });
   options.onListener?.('local', server);

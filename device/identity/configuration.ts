@@ -78,6 +78,8 @@ export const settingsSchema = z.strictObject({
    * must not be heard by the staff.
    */
   guide: z.enum(['offered', 'always']).optional(),
+  /** `unified`: `centre.ratingPage` itself in a frame while it answers (内蒙古 Art 11), else our own screen. */
+  page: z.enum(['own', 'unified']).optional(),
   /** What is plugged into the device. */
   peripherals: peripheralSettingsSchema.default({}),
   technician: z

@@ -18,6 +18,8 @@ export interface CitizenFrame {
   called: { ticket: string; times: number } | null;
   /** The per-case QR, made when the invitation began. */
   qrSvg: string | null;
+  /** The same link, where the official page is to be shown. */
+  unifiedPage: string | null;
   /** Of the last rating kept for the visit that is thanked for. */
   receiptCode: string | null;
   monotonicMs: number;
@@ -43,7 +45,17 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
   }
   if (name === 'inviting' && visit !== null) {
     const { visitId, itemName } = visit;
-    return { ...base, screen: 'inviting', visitId, itemName, countdown, qrSvg: frame.qrSvg, guide, layout };
+    return {
+      ...base,
+      screen: 'inviting',
+      visitId,
+      itemName,
+      countdown,
+      qrSvg: frame.qrSvg,
+      unifiedPage: frame.unifiedPage,
+      guide,
+      layout,
+    };
   }
   if (name === 'reasons' && visit !== null && rating !== null) {
     const { tags, comment } = draft ?? rating;

@@ -67,6 +67,8 @@ export type CitizenView =
       countdown: Countdown;
       /** The QR of reference-protocol §5 as SVG text; null where no rating page is configured. */
       qrSvg: string | null;
+      /** The official page with the visit's token, to be shown while it answers; null for our own screen. */
+      unifiedPage: string | null;
       guide: GuideView | null;
       /** Which way round the five grades stand; recorded with the rating. */
       layout: 'best-left' | 'best-right';

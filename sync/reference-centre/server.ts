@@ -8,6 +8,7 @@ import { completenessRoutes } from './routes/completeness.ts';
 import { configurationRoutes } from './routes/configuration.ts';
 import { enrolmentRoutes } from './routes/enrolment.ts';
 import { inspectionRoutes } from './routes/inspection.ts';
+import { ratingPageRoutes } from './routes/rating-page.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { recordRoutes } from './routes/records.ts';
 import { visitRoutes } from './routes/visits.ts';
@@ -67,6 +68,7 @@ export async function buildServer(
   keepBodies(app);
   answerErrors(app);
   await app.register(async (scope) => deviceSide(scope, context));
+  ratingPageRoutes(app, context);
   receiptRoutes(app, context);
   inspectionRoutes(app, context);
   return app;

@@ -45,6 +45,8 @@ interface Page {
  */
 export class PageFixture {
   citizenView: CitizenView = idle;
+  /** What the citizen's page may show in a frame. */
+  frameOrigin: string | null = null;
   staffView: StaffView = staffServing;
   technicianStatus: TechnicianStatus = technicianWell;
   /** Null: the page needs no code; else it is locked until a POST to its session is answered 200. */
@@ -118,7 +120,7 @@ export class PageFixture {
   }
 
   async #loopback(): Promise<FastifyInstance> {
-    const server = await pageServer('citizen');
+    const server = await pageServer('citizen', () => this.frameOrigin);
     await server.register(fastifyWebsocket);
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/session', () => this.technicianSession ?? {});
@@ -167,9 +169,14 @@ export class PageFixture {
   }
 }
 
-async function pageServer(page: 'citizen' | 'staff'): Promise<FastifyInstance> {
+async function pageServer(
+  page: 'citizen' | 'staff',
+  frameOrigin = (): string | null => null,
+): Promise<FastifyInstance> {
   const server = Fastify({ forceCloseConnections: true });
-  server.addHook('onRequest', async (_request, reply) => void reply.header('content-security-policy', POLICY));
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.header('content-security-policy', `${POLICY}; frame-src ${frameOrigin() ?? "'none'"}`);
+  });
   await server.register(fastifyStatic, { root: PAGES, index: false });
   server.get('/', (_request, reply) => reply.sendFile(`${page}/index.html`));
   return server;

@@ -59,6 +59,7 @@ export const inviting = {
   itemName,
   countdown: { remainingMs: 52_000, totalMs: 60_000 },
   qrSvg,
+  unifiedPage: null,
   guide: null,
   layout: 'best-left',
 } as const satisfies CitizenView;

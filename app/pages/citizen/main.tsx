@@ -33,6 +33,11 @@ effect(() => {
   for (const comfort of COMFORTS) documentElement.toggleAttribute(`data-${comfort}`, hasComfort(comfort));
 });
 
+// A page that was loaded under an older configuration may not show the frame of the new one.
+effect(() => {
+  if (model.frameTrouble.value && model.screen.value === 'idle') location.reload();
+});
+
 let before: CitizenView | null = null;
 effect(() => {
   const view = model.view.value;

@@ -60,6 +60,8 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
   const pressed = signal<Pressed | null>(null);
   const notKept = signal(false);
   const draft = signal<ReasonsDraft | null>(null);
+  /** The official page was in trouble: what stands around it is loaded anew when nobody is at the window. */
+  const frameTrouble = signal(false);
   const screen = computed(() => screenOf(view.value, lost.value));
   let idleRest: Timer | null = null;
   let asking = false;
@@ -154,6 +156,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     pressed,
     notKept,
     draft,
+    frameTrouble,
     clock,
     rate,
     /** A key of a grade counts as a press while the question stands, and never later. */

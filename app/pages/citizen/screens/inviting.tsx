@@ -1,3 +1,4 @@
+import { useCallback, useState } from 'preact/hooks';
 import type { CitizenView } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
 import { hasComfort } from '../comfort.ts';
@@ -5,6 +6,7 @@ import { TimeLeft } from '../countdown.tsx';
 import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
 import { NotKept } from '../not-kept.tsx';
+import { UnifiedPage } from '../unified/unified-page.tsx';
 
 type InvitingView = Extract<CitizenView, { screen: 'inviting' }>;
 
@@ -23,8 +25,16 @@ function PhoneCard({ qrSvg }: { qrSvg: string }) {
   );
 }
 
-/** The question: five equal faces, the case's QR beside them, time that can be extended, a quiet way out. */
+/** The official page while it answers, where the configuration asks for it; our own screen else. */
 export function InvitingScreen({ view, model }: { view: InvitingView; model: CitizenModel }) {
+  const [isLeft, setLeft] = useState(false);
+  const leave = useCallback(() => setLeft(true), []);
+  if (view.unifiedPage !== null && !isLeft) return <UnifiedPage url={view.unifiedPage} model={model} onLeave={leave} />;
+  return <OwnScreen view={view} model={model} />;
+}
+
+/** The question: five equal faces, the case's QR beside them, time that can be extended, a quiet way out. */
+function OwnScreen({ view, model }: { view: InvitingView; model: CitizenModel }) {
   const pressed = model.pressed.value;
   const endsAtMs = model.endsAtMs.value;
   return (

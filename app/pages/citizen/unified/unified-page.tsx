@@ -1,0 +1,65 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../../shared/locale.ts';
+import type { CitizenModel } from '../model.ts';
+import { watchFrame, wordOf } from './frame-watch.ts';
+
+interface UnifiedPageProps {
+  /** Of the centre's rating page with the visit's token; its origin is the one of the signed configuration. */
+  url: string;
+  model: CitizenModel;
+  /** Our own screen, from now on and for this visit. */
+  onLeave: () => void;
+}
+
+/**
+ * The official page (内蒙古 Art 11) in a frame that cannot leave it: no top navigation, no window of its own, no
+ * permission, and by the content policy no other origin. Whether it was rated there only the centre can say.
+ */
+export function UnifiedPage({ url, model, onLeave }: UnifiedPageProps) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const { origin } = new URL(url);
+  useEffect(() => {
+    const trouble = () => {
+      model.frameTrouble.value = true;
+      onLeave();
+    };
+    // On our own origin a frame with scripts could take its sandbox off.
+    if (origin === location.origin) return trouble();
+    const watch = watchFrame(model.clock, { onTrouble: trouble, onInput: () => void model.extend() });
+    const hear = (event: MessageEvent) => {
+      const word = event.source === frame.current?.contentWindow && event.origin === origin ? wordOf(event.data) : null;
+      if (word !== null) watch.hear(word);
+    };
+    addEventListener('message', hear);
+    return () => {
+      removeEventListener('message', hear);
+      watch.stop();
+    };
+  }, [origin, model, onLeave]);
+  return (
+    <div class="unified">
+      <h1 class="visually-hidden" tabIndex={-1}>
+        {t('unified.title')}
+      </h1>
+      <iframe
+        ref={frame}
+        title={t('unified.title')}
+        src={url}
+        sandbox="allow-scripts allow-same-origin allow-forms"
+        referrerpolicy="no-referrer"
+        allow=""
+      />
+      <div class="actions">
+        <button type="button" class="button" onClick={onLeave}>
+          {t('unified.leave')}
+        </button>
+        <button type="button" class="button" onClick={() => void model.extend()}>
+          {t('inviting.extend')}
+        </button>
+        <button type="button" class="button button--quiet" onClick={() => void model.decline()}>
+          {t('inviting.decline')}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../device/clock.ts';
+import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { endAllDemos, startDemoProcess } from '../support/demo-process.ts';
+import { PageFixture } from '../support/page-fixture-server.ts';
+import { axeViolations, clippedElements } from '../support/page-measures.ts';
+import { idle, inviting, VISIT_ID } from '../support/page-samples.ts';
+import { eventually, openVisit } from '../support/visits.ts';
+
+/** The official page in a frame: the reference centre serves it, well and ill. */
+
+let browser: Browser;
+let centre: ReferenceCentre;
+let fixture: PageFixture;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  centre = await startReferenceCentre({
+    dataDir: mkdtempSync(join(tmpdir(), 'pingjiaqi-unified-')),
+    host: '127.0.0.1',
+    port: 0,
+    configuration: () => ({}),
+    enrolmentCodes: [],
+    clock: systemClock,
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await centre.close();
+  await endAllDemos();
+});
+beforeEach(async () => {
+  fixture = new PageFixture();
+  fixture.frameOrigin = centre.url;
+  fixture.onCommand = () => ({ kept: true, code: null });
+  await fixture.start();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await fixture.stop();
+});
+
+async function open(behave: string | null, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+  const query = behave === null ? '' : `?behave=${behave}`;
+  fixture.citizenView = { ...inviting, unifiedPage: `${centre.url}/rate${query}#t=token` };
+  const page = await (await openScreen(browser, size)).newPage();
+  await page.goto(fixture.citizenUrl);
+  return page;
+}
+
+const framed = (page: Page) => page.frameLocator('.unified iframe');
+const grades = (page: Page) => page.locator('.grade');
+
+describe('the official page', () => {
+  it.each(SIZES)('stands in the frame at $width × $height with ways out of it', async (size) => {
+    const page = await open(null, size);
+    await framed(page).getByRole('button', { name: '基本满意' }).waitFor();
+    expect(await clippedElements(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: '改用本机评价' }).tap();
+    await expect.poll(() => grades(page).count()).toBe(5);
+    expect(await page.locator('iframe').count()).toBe(0);
+  });
+
+  it.each(['stall', 'error', 'redirect', 'mute'])('that does %s gives way to our own screen', async (behave) => {
+    const page = await open(behave);
+    await grades(page).first().waitFor();
+    expect(await grades(page).count()).toBe(5);
+    await grades(page).first().tap();
+    await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ type: 'rate', visitId: VISIT_ID, level: 5 });
+  });
+
+  it('that goes silent later gives way, but never once a citizen began there', async () => {
+    for (const begun of [false, true]) {
+      const page = await open(null);
+      await framed(page).getByRole('button', { name: '基本满意' }).waitFor();
+      await page.clock.install();
+      if (begun) {
+        await framed(page).getByRole('heading').tap();
+        await expect.poll(() => fixture.commands.at(-1)?.type).toBe('extend');
+      }
+      await page.frames()[1]!.evaluate(() => {
+        for (let timer = 0; timer < 1000; timer++) clearInterval(timer);
+      });
+      await page.clock.fastForward(20_000);
+      await expect.poll(() => grades(page).count()).toBe(begun ? 0 : 5);
+      await page.context().close();
+    }
+  });
+
+  it('that tries to get out of its frame stays in it', async () => {
+    let windows = 0;
+    let dialogs = 0;
+    const page = await open('escape');
+    page.context().on('page', () => windows++);
+    page.on('dialog', (dialog) => {
+      dialogs++;
+      void dialog.dismiss();
+    });
+    await framed(page).getByRole('button', { name: '基本满意' }).waitFor();
+    await page.frames()[1]!.evaluate(() => {
+      try {
+        top!.location.href = 'about:blank';
+      } catch {
+        // What the frame is for.
+      }
+      window.open('about:blank');
+    });
+    expect([page.url(), await page.title(), windows, dialogs]).toEqual([fixture.citizenUrl, '服务评价', 0, 0]);
+  });
+
+  it('of another origin than the configuration names is not shown at all', async () => {
+    fixture.frameOrigin = 'https://elsewhere.example';
+    const page = await open(null);
+    await grades(page).first().waitFor();
+    const loaded = page.waitForEvent('load');
+    fixture.show(idle);
+    await loaded;
+    await page.locator('.page[data-screen=idle]').waitFor();
+  });
+
+  it('may not say for another window that it answers', async () => {
+    const page = await open('mute');
+    const talking = setInterval(() => {
+      page.evaluate(() => postMessage({ ratingPage: 'alive' }, '*')).catch(() => undefined);
+    }, 200);
+    await grades(page).first().waitFor();
+    clearInterval(talking);
+  });
+});
+
+it('a visit rated on the official page ends in thanks and leaves exactly one record', async () => {
+  const demo = await startDemoProcess({ env: { PINGJIAQI_CENTRE_PAGE: 'unified' } });
+  const page = await (await openScreen(browser, SIZES[0])).newPage();
+  await page.goto(demo.ready.citizen);
+  const visitId = await openVisit(demo, 'UNIFIED-1');
+  await framed(page).getByRole('button', { name: '不满意', exact: true }).tap();
+  await page.getByRole('heading', { name: '感谢您的评价' }).waitFor();
+  expect(await page.locator('.receipt').count()).toBe(0);
+  await eventually(async () => {
+    const records = (await demo.centre.records()).map(({ record }) => record);
+    const ends = records.filter(
+      (one) => (one.kind === 'not_rated' || one.kind === 'rating') && one.body.visitId === visitId,
+    );
+    expect(ends).toMatchObject([{ kind: 'not_rated', body: { reason: 'rated_elsewhere' } }]);
+  });
+  expect((await demo.centre.ratings()).filter((one) => one.visitId === visitId)).toMatchObject([
+    { level: 2, channel: 'phone' },
+  ]);
+});

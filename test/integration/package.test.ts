@@ -1,6 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -29,13 +38,17 @@ function makeElectronDist(): string {
 }
 
 const tool = (name: string, ...args: string[]) =>
-  execFileSync(process.execPath, [join(root, 'node_modules', name), ...args], { cwd: root, stdio: 'pipe' });
+  execFileSync(process.execPath, [join(root, 'node_modules', name), ...args], {
+    cwd: root,
+    stdio: 'pipe',
+    env: { ...process.env, CUSTOM_FPM_PATH: join(root, 'app/packaging/fpm.ts') },
+  });
 
 beforeAll(() => {
   tool('vite/bin/vite.js', 'build', '-c', 'app/pages/vite.config.ts');
   tool('vite/bin/vite.js', 'build', '-c', 'app/shell/vite.config.ts');
   const overrides = [`-c.electronDist=${makeElectronDist()}`, `-c.directories.output=${out}`];
-  tool('electron-builder/cli.js', '--linux', 'dir', '--x64', ...overrides);
+  tool('electron-builder/cli.js', '--linux', 'dir', 'deb', '--x64', ...overrides);
   const asar = join(resources, 'app.asar');
   listed = listPackage(asar, { isPack: false });
   extractAll(asar, extracted);
@@ -97,6 +110,44 @@ describe('the unpacked directory', () => {
     const natives = listed.filter((file) => file.endsWith('.node'));
     expect(natives.length).toBeGreaterThanOrEqual(2);
     expect(natives.filter((file) => !existsSync(join(resources, 'app.asar.unpacked', file)))).toEqual([]);
+  });
+});
+
+describe('the Debian package', () => {
+  const deb = () => join(out, readdirSync(out).find((name) => name.endsWith('.deb')) ?? 'none was made');
+
+  it('asks for what it needs, and puts unit, rules and user in place', () => {
+    const control = execFileSync('dpkg-deb', ['-f', deb()], { encoding: 'utf8' });
+    for (const line of ['Package: pingjiaqi', 'Architecture: amd64', 'Depends: fonts-noto-cjk, ']) {
+      expect(control).toContain(line);
+    }
+    const listing = execFileSync('sh', ['-c', 'dpkg-deb -c "$0" | grep -v node_modules', deb()], { encoding: 'utf8' });
+    for (const file of [
+      './opt/pingjiaqi/pingjiaqi',
+      './opt/pingjiaqi/resources/app.asar',
+      './opt/pingjiaqi/resources/os/session-electron',
+      './usr/lib/systemd/system/pingjiaqi.service',
+      './usr/lib/udev/rules.d/60-pingjiaqi-ports.rules',
+      './usr/lib/sysusers.d/pingjiaqi.conf',
+    ])
+      expect(listing).toContain(`${file}\n`);
+  });
+
+  it('has scripts that keep the ledger', () => {
+    const scripts = join(work, 'scripts');
+    execFileSync('dpkg-deb', ['-e', deb(), scripts]);
+    for (const name of ['postinst', 'postrm']) execFileSync('sh', ['-n', join(scripts, name)]);
+    expect(readFileSync(join(scripts, 'postrm'), 'utf8')).not.toMatch(/rm -r/);
+  });
+});
+
+describe('the release’s configuration', () => {
+  it('is accepted, and burns its fuses: a stand-in, which has none, is where it stops', () => {
+    const overrides = [`-c.electronDist=${makeElectronDist()}`, `-c.directories.output=${join(work, 'release')}`];
+    const args = ['--config', 'electron-builder.release.yml', '--linux', 'dir', '--x64', ...overrides];
+    const builder = join(root, 'node_modules/electron-builder/cli.js');
+    const { status, stdout } = spawnSync(process.execPath, [builder, ...args], { cwd: root, encoding: 'utf8' });
+    expect([status, stdout]).toEqual([1, expect.stringContaining('Could not find sentinel')]);
   });
 });
 

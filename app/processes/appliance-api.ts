@@ -77,6 +77,7 @@ function peripheralTests(appliance: Appliance): ApplianceApi['tests'] {
       const time = formatTime(Date.now()).slice(0, 16).replace('T', ' ');
       return testPrint(appliance.attached, testSheet({ window, time }));
     },
+    traffic: () => appliance.attached.peripherals.traffic(),
     paperForm: () => appliance.attached.printPaperForm(),
     scannedCode: () => ({ code: appliance.attached.enrolmentScan.handOut() }),
   };

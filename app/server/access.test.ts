@@ -112,6 +112,7 @@ const MATRIX: Record<string, Row> = {
   'local GET /technician/status': LOOK,
   'local GET /voice': LOCAL_PAGE,
   'local GET /voice/:pack/:file': LOCAL_PAGE,
+  'local GET /technician/traffic': LOOK,
   'local POST /technician/paper-form': CHANGE,
   'local POST /technician/scanned-code': CHANGE,
   'local POST /technician/tests/card': CHANGE,

@@ -12,6 +12,7 @@ import { LearnedStore } from './keypad/learning/learned-store.ts';
 import type { KeypadProfile } from './keypad/profile.ts';
 import type { PortOpener } from './port/opener.ts';
 import { plainLine } from './port/serial-settings.ts';
+import { PortTap, type TrafficLine } from './port-tap.ts';
 import { PrinterFamily } from './printer/printer-family.ts';
 import { type DatagramOpener, systemDatagrams } from './queue/datagrams.ts';
 import { QueueFamily, type QueueFamilySetup } from './queue/queue-family.ts';
@@ -58,6 +59,7 @@ export class Peripherals {
   readonly #bareScanner: PeripheralOptions['bareScanner'];
   readonly #keypad: KeypadFamily;
   readonly #hub: PeripheralHub;
+  readonly #tap: PortTap;
   readonly #store: LearnedStore;
   readonly #school: KeypadSchool;
   #settings: PeripheralSettings = {};
@@ -65,9 +67,11 @@ export class Peripherals {
 
   /** @param learnedDir folder for what this device learned of button boxes; made when something is */
   constructor(options: PeripheralOptions, listener: PeripheralListener, learnedDir: string) {
-    const { opener, clock = listener.clock, keypadProfiles, datagrams = systemDatagrams, trial = {} } = options;
+    const { clock = listener.clock, keypadProfiles, datagrams = systemDatagrams, trial = {} } = options;
     const { onLevel, onBoxKey, onScan, onQueue, keep, onFault } = listener;
     this.#trial = trial;
+    const opener = new PortTap({ opener: options.opener, clock, isPrivate: (path) => this.#isPrivate(path) });
+    this.#tap = opener;
     this.#bareScanner = options.bareScanner;
     const profiles = new Map(keypadProfiles);
     this.#keypad = new KeypadFamily({ opener, clock, profiles, onLevel, onBoxKey, onFault });
@@ -162,6 +166,17 @@ export class Peripherals {
 
   recent(): readonly PeripheralEvent[] {
     return this.#hub.recent();
+  }
+
+  /** What went over the ports, newest first, with nothing of a person and no citizen's choice in it. */
+  traffic(): TrafficLine[] {
+    return this.#tap.lines();
+  }
+
+  #isPrivate(path: string): boolean {
+    const { idCard } = this.#settings;
+    const keypad = this.#store.chosen(this.#configuredKeypad());
+    return path === idCard?.path || (this.#inviting && path === keypad?.path);
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ import { createEvacuation } from './evacuation-model.ts';
 import { createKeypadLesson } from './keypad-lesson-model.ts';
 import { enrolmentOf } from './scanned-code.ts';
 import { createTests } from './tests-model.ts';
+import { createTraffic } from './traffic-model.ts';
 
 const REFRESH_MS = 2000;
 
@@ -34,6 +35,7 @@ export function createTechnicianModel(
   play: () => Promise<Said> = async () => 'silent',
 ) {
   const tests = createTests(ask, play);
+  const traffic = createTraffic(ask, clock);
   const form = signal<EnrolmentRequest>({ baseUrl: '', code: '' });
   const door = createDoor(ask, clock, leave);
   const keypadLesson = createKeypadLesson(ask, clock);
@@ -138,6 +140,7 @@ export function createTechnicianModel(
     enrol,
     scanned,
     tests,
+    traffic,
     openTrialVisit,
     clock,
   };

@@ -8,6 +8,7 @@ import { type StatusRow, statusRows } from './status-rows.ts';
 import { StickExport } from './stick-export.tsx';
 import type { TechnicianModel } from './technician-model.ts';
 import { TestsCard } from './tests-card.tsx';
+import { TrafficCard } from './traffic-card.tsx';
 import { w } from './words.ts';
 
 function Row({ row }: { row: StatusRow }) {
@@ -74,6 +75,7 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
           <Warnings warnings={status.warnings} />
           {status.provisioned && <TestsCard tests={model.tests} />}
           {status.provisioned && <StickExport model={model.evacuation} />}
+          {status.provisioned && <TrafficCard traffic={model.traffic} />}
         </div>
       </div>
       <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />

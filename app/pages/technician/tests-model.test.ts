@@ -5,6 +5,24 @@ import type { Answer } from '../shared/post.ts';
 import { enrolmentOf } from './scanned-code.ts';
 import { createTechnicianModel } from './technician-model.ts';
 import { createTests, type TestName } from './tests-model.ts';
+import { createTraffic } from './traffic-model.ts';
+
+it('asks for what goes over the ports only while somebody looks', async () => {
+  const clock = new VirtualClock();
+  let asked = 0;
+  const line = { path: '/dev/a', at: 0, direction: 'in', bytes: 1, hex: '35', frame: null };
+  const traffic = createTraffic(async () => {
+    asked += 1;
+    return ok({ lines: [line] });
+  }, clock);
+  await clock.advance(5000);
+  traffic.toggle();
+  await clock.advance(2500);
+  expect([asked, traffic.lines.value]).toEqual([3, [line]]);
+  traffic.toggle();
+  await clock.advance(5000);
+  expect([asked, traffic.lines.value, clock.timerCount]).toEqual([3, null, 0]);
+});
 
 const ok = (body: unknown): Answer => ({ ok: true, body });
 

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
 import { createKeypad, type KeyEvent, type Keypad, type KeypadEvent } from '../../device/peripherals/keypad/keypad.ts';
@@ -59,6 +60,9 @@ async function press(byte: string, level: number): Promise<void> {
   expect(keys.at(-1)!.level).toBe(level);
 }
 
+/** How many files this process holds open. */
+const descriptors = async () => (await readdir('/proc/self/fd')).length;
+
 describe('a button box on a real pseudo-terminal', () => {
   it('when its keys are pressed while inviting then they arrive as levels', async () => {
     await start(ASCII);
@@ -113,6 +117,25 @@ describe('a button box on a real pseudo-terminal', () => {
     await pad.plugIn();
     await inState('ready');
     await press('2', 2);
+  });
+
+  it('when it is plugged out and in again and again then no descriptor, socket or watch is left over', async () => {
+    await start(ASCII);
+    keypad.setInviting(true);
+    const cycle = async (turn: number) => {
+      await pad.pullOutInTraffic();
+      await vi.waitFor(() => expect(keypad.status().port.counters.losses).toBe(turn), LIMIT);
+      keys.length = 0;
+      await pad.plugIn();
+      await inState('ready');
+      // What was on its way when the plug was pulled is no press of the box that came back.
+      expect(keys).toEqual([]);
+    };
+    await cycle(1);
+    const openAfterOne = await descriptors();
+    for (let turn = 2; turn <= 20; turn += 1) await cycle(turn);
+    await vi.waitFor(async () => expect(await descriptors()).toBeLessThanOrEqual(openAfterOne), LIMIT);
+    await press('3', 3);
   });
 
   it('when it dies in traffic thirty times then every loss is noticed, also those without a close event', async () => {

@@ -35,6 +35,14 @@ describe('a box that poses as a keyboard', () => {
     expect(levels).toEqual([4, 2]);
   });
 
+  it('when a key is held then it is one press', async () => {
+    for (let turn = 0; turn < 20; turn += 1) {
+      take(stroke('2', { repeat: turn > 0 }), false);
+      await clock.advance(30);
+    }
+    expect(levels).toEqual([2]);
+  });
+
   it('when two keys come at once then neither counts', async () => {
     take(stroke('5'), false);
     take(stroke('1'), false);

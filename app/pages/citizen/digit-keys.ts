@@ -48,7 +48,8 @@ export function createDigitKeys({ clock, isInviting, press }: DigitKeys) {
   return (stroke: KeyStroke, inTextField: boolean): void => {
     // What belongs to a press, like the Enter behind a digit, makes it neither another nor none.
     if (stroke.key.length !== 1) return;
-    waiting?.cancel();
+    // A key that repeats itself is still that one key; any other stroke beside it is not.
+    if (!stroke.repeat) waiting?.cancel();
     const judged = judgeKey({ ...state, inviting: isInviting() }, clock.monotonicMs(), QUIET_MS);
     state = judged.state;
     const level = judged.verdict === 'press' ? levelOfKey(stroke, inTextField) : null;

@@ -38,7 +38,7 @@ async function open(path: string): Promise<{ connection: PortConnection; bytes: 
   return { connection, bytes, losses };
 }
 
-const soon = (check: () => void) => vi.waitFor(check, 10_000);
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 5 });
 
 describe('a serial server over TCP', () => {
   it('carries every byte both ways', async () => {
@@ -90,13 +90,21 @@ describe('a serial server over TCP', () => {
   it('when it hangs up a hundred times then each time the port is back, with one socket', async () => {
     const { path, lines } = await serialServer();
     let received = 0;
+    let notice: () => void = () => undefined;
     const port = new Port({
       path,
       options: OPTIONS,
       opener,
       identify: async () => null,
-      // The waits between attempts are the port's rule and not what is tested here.
-      clock: { ...systemClock, setTimer: (delayMs, run) => systemClock.setTimer(delayMs / 1000, run) },
+      // The waits between attempts are the port's rule and not what is tested here; its limit of an opening stays.
+      clock: {
+        ...systemClock,
+        setTimer: (delayMs, run) => systemClock.setTimer(delayMs < 10_000 ? delayMs / 1000 : delayMs, run),
+      },
+      notice: (_path, onNotice) => {
+        notice = onNotice;
+        return () => undefined;
+      },
       onData: (bytes) => (received += bytes.length),
       onState: () => undefined,
     });
@@ -104,6 +112,8 @@ describe('a serial server over TCP', () => {
     port.start();
     for (let cycle = 1; cycle <= 100; cycle += 1) {
       await soon(() => expect([lines.length, port.state]).toEqual([cycle, 'ready']));
+      // Whoever is noticed begins again with the first wait.
+      notice();
       lines.at(-1)!.write('5');
       await soon(() => expect(received).toBe(cycle));
       lines.at(-1)!.destroy();

@@ -50,6 +50,16 @@ export class AgentLink {
     return this.#watch.state();
   }
 
+  /** Something may be there to send. */
+  wake(): void {
+    this.#side?.wake();
+  }
+
+  /** The line is opened anew, also where the centre had disowned the device. */
+  reconnect(): void {
+    this.#side?.connectionChanged();
+  }
+
   /** A new agent came up. */
   connect(port: MessagePortLike): void {
     const { appliance, clock, log } = this.#options;

@@ -1,10 +1,12 @@
 import type { Appliance } from '../../device/appliance.ts';
 import { testCard, testPrint } from '../../device/attached/technician-tests.ts';
 import { systemClock } from '../../device/clock.ts';
+import { UNREADABLE_CODE } from '../../device/ledger/outbox-store.ts';
 import { testSheet } from '../../device/peripherals/printer/test-sheet.ts';
 import { formatTime } from '../../device/time.ts';
 import type { ApplianceApi, PeopleApi } from '../server/api.ts';
 import type { Measures } from '../server/technician/metrics.ts';
+import type { SetAsideApi } from '../server/technician/set-aside.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import type { AgentLink } from './agent-link.ts';
 import { enrolmentApi } from './enrolment-api.ts';
@@ -17,6 +19,9 @@ export interface ApplianceApiOptions {
   settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL' | 'PINGJIAQI_TRIAL_KEY_SHA256'>;
   version: string;
 }
+
+/** One call sends no more again; a person who sees what became of those sends the next. */
+const MOST_RESUBMITTED = 1000;
 
 /** Joins appliance and agent link into what the servers ask of a device. */
 export function applianceApi({ appliance, link, settings, version }: ApplianceApiOptions): ApplianceApi {
@@ -41,6 +46,7 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     technicianStatus: () => technicianStatus(appliance, link, trial, version),
     delivery: () => link.delivery(),
     measures: () => measuresOf(appliance, link),
+    setAside: setAsideOf(appliance, link),
     tests: peripheralTests(appliance),
     keypadLearning: {
       report: () => appliance.peripherals.learning(),
@@ -66,6 +72,20 @@ async function measuresOf(appliance: Appliance, link: AgentLink): Promise<Measur
     confirmedAt: appliance.manifests.doneAt,
     disk: appliance.diskState(),
     nowMs: appliance.bestNowMs(),
+  };
+}
+
+function setAsideOf({ ledger: { outbox } }: Appliance, link: AgentLink): SetAsideApi {
+  return {
+    list: () => outbox.refused(),
+    resubmit(ids) {
+      const all = () => outbox.refused(MOST_RESUBMITTED).filter(({ code }) => code !== UNREADABLE_CODE);
+      const wanted = ids ?? all().map(({ id }) => id);
+      const resubmitted = wanted.filter((id) => outbox.resubmit(id)).length;
+      if (resubmitted > 0) link.wake();
+      return resubmitted;
+    },
+    reconnect: () => link.reconnect(),
   };
 }
 

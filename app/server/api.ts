@@ -10,6 +10,7 @@ import type { EvacuationApi } from './technician/evacuation.ts';
 import type { KeypadLearning } from './technician/keypad-learning.ts';
 import type { Measures } from './technician/metrics.ts';
 import type { PeripheralTests } from './technician/peripherals.ts';
+import type { SetAsideApi } from './technician/set-aside.ts';
 import type { TechnicianStatus } from './technician/status.ts';
 
 /** Who of the roster is signed in at this device. */
@@ -44,6 +45,8 @@ export interface ApplianceApi {
   /** Who may use the maintenance page. */
   access: MaintenanceDoor;
   technicianStatus(): Promise<TechnicianStatus>;
+  /** What the centre would not take. */
+  setAside: SetAsideApi;
   /** Where delivery stands: for the technician and metrics, never for staff. */
   delivery(): Promise<DeliveryState>;
   /** What a technician tries out at readers, printers and scanners. */

@@ -269,6 +269,31 @@ describe('the two listeners', () => {
     });
   });
 
+  it('show the technician what the centre refused, and send it again', async () => {
+    await open();
+    const { outbox } = fixture.appliance;
+    const batch = await outbox.claim({ limit: 500, maxBytes: 1_000_000 });
+    const [first] = batch?.records ?? [];
+    const refused = [{ id: first?.id ?? '', code: 'item_unknown', message: 'no such item' }];
+    const nothing = { receipt: null, delivered: [], deferred: [] };
+    await outbox.settle({ leaseId: batch?.leaseId ?? '', ...nothing, refused });
+    const base = servers.urls.citizen;
+    const list = async () => (await (await get('/technician/set-aside', {}, base)).json()) as { records: object[] };
+    expect((await list()).records).toMatchObject([{ id: first?.id, seq: first?.seq, ...refused[0] }]);
+    const send = async (body: object) => (await post('/technician/set-aside/resubmit', body, {}, base)).json();
+    expect(await send({ ids: [UNKNOWN] })).toEqual({ resubmitted: 0 });
+    expect(await send({ all: true })).toEqual({ resubmitted: 1 });
+    expect((await list()).records).toEqual([]);
+    expect((await outbox.claim({ limit: 1, maxBytes: 1_000_000 }))?.records[0]?.id).toBe(first?.id);
+  });
+
+  it.each([[{}], [{ ids: [] }], [{ ids: ['x'] }], [{ all: false }], [{ all: true, ids: [UNKNOWN] }]])(
+    'refuse to send again %j',
+    async (body) => {
+      expect((await post('/technician/set-aside/resubmit', body, {}, servers.urls.citizen)).status).toBe(400);
+    },
+  );
+
   it.each([
     [{}],
     [{ baseUrl: 'ftp://x', code: 'c' }],

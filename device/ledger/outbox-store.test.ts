@@ -229,6 +229,14 @@ describe('dates of what waits', () => {
     expect(await ledger.outbox.counts()).toMatchObject({ nextDueAt: 20, nextLegalDueAt: 20 });
   });
 
+  it('are counted up to a bound, the earliest first', async () => {
+    ledger.append([rating(1, 30), rating(2, 10), rating(3, 20), rating(4, 20)]);
+    expect((await ledger.outbox.dueGroups(30, 2)).map(({ dueAt, records }) => [dueAt, records])).toEqual([
+      [10, 1],
+      [20, 1],
+    ]);
+  });
+
   it('of the house alone are no legal date', async () => {
     ledger.append([event('test_event', 20)]);
     expect(await ledger.outbox.counts()).toMatchObject({ nextDueAt: 20, nextLegalDueAt: null });

@@ -4,7 +4,7 @@ import type { DueGroup } from '../policy/slack.ts';
 import { asLedgerError, LedgerError } from './errors.ts';
 import { type Head, HeadWriter, hashText, NO_TALLY, type Tally } from './head.ts';
 import type { ClaimedBatch, Outbox, OutboxCounts, OutboxRecord, Settlement } from './outbox.ts';
-import { DEFERRED, PENDING, REFUSED } from './outbox-rows.ts';
+import { DEFERRED, type OutboxState, PENDING, REFUSED } from './outbox-rows.ts';
 import { type DeliveryProof, Receipts } from './receipts.ts';
 import { uuidSchema } from './record.ts';
 import { idBytes, idText, type RecordRow, readForSending } from './record-row.ts';
@@ -34,10 +34,12 @@ export interface RefusedRecord {
 
 const claimSchema = z.strictObject({ limit: z.int().min(1).max(500), maxBytes: z.number().min(1) });
 
+/** Counting more would hold the device for longer than a finger notices; whoever is so late needs no exact number. */
+const MOST_COUNTED = 20_000;
 /** How many deferred records may come back in one claim: the write stays short however many wait. */
 const RECALL_LIMIT = 1000;
 /** Code of a record that this device itself cannot read any more. */
-const UNREADABLE_CODE = 'unreadable';
+export const UNREADABLE_CODE = 'unreadable';
 
 type ClaimRow = RecordRow & { due_at: number; attempts: number };
 type RefusedRow = Pick<ClaimRow, 'seq' | 'id' | 'kind' | 'due_at'> & { code: string | null; message: string | null };
@@ -126,9 +128,10 @@ export class OutboxStore implements Outbox {
     };
   }
 
-  /** @param untilMs ms since 1970 @throws LedgerError `ledger_io` */
-  dueGroups(untilMs: number): Promise<DueGroup[]> {
-    return this.#answer('grouping the outbox by date', () => this.#statements.dueGroups.all(untilMs, untilMs));
+  /** @param untilMs ms since 1970 @param most records of each state that are counted @throws LedgerError `ledger_io` */
+  dueGroups(untilMs: number, most: number = MOST_COUNTED): Promise<DueGroup[]> {
+    const bound = { untilMs, most };
+    return this.#answer('grouping the outbox by date', () => this.#statements.dueGroups.all(bound));
   }
 
   /** What the centre (or this device, by `unreadable`) will not take, oldest first. @param limit 1 or more */
@@ -248,6 +251,10 @@ function onTheWire(row: ClaimRow, json: string): OutboxRecord {
   };
 }
 
+const soonest = (state: OutboxState): string =>
+  `SELECT due_at, margin FROM outbox INDEXED BY outbox_due
+   WHERE state = ${state} AND due_at <= @untilMs ORDER BY due_at, margin DESC LIMIT @most`;
+
 /** `NOT INDEXED` and `INDEXED BY` pin plans whose cost does not grow with the number of records. */
 function prepareAll(db: Database) {
   return {
@@ -274,14 +281,11 @@ function prepareAll(db: Database) {
       )
       .pluck(),
     // Each half comes in the order of the index; only the few groups are sorted.
-    dueGroups: db.prepare<[number, number], DueGroup>(
-      `SELECT due_at AS dueAt, margin AS marginMs, sum(n) AS records FROM (
-         SELECT due_at, margin, count(*) AS n FROM outbox INDEXED BY outbox_due
-         WHERE state = ${PENDING} AND due_at <= ? GROUP BY due_at, margin
-         UNION ALL
-         SELECT due_at, margin, count(*) FROM outbox INDEXED BY outbox_due
-         WHERE state = ${DEFERRED} AND due_at <= ? GROUP BY due_at, margin)
-       GROUP BY due_at, margin ORDER BY due_at, margin DESC`,
+    dueGroups: db.prepare<[{ untilMs: number; most: number }], DueGroup>(
+      `WITH soonest AS (
+         SELECT * FROM (${soonest(PENDING)}) UNION ALL SELECT * FROM (${soonest(DEFERRED)}))
+       SELECT due_at AS dueAt, margin AS marginMs, count(*) AS records
+       FROM soonest GROUP BY due_at, margin ORDER BY due_at, margin DESC`,
     ),
     refused: db.prepare<[number], RefusedRow>(
       `SELECT o.seq, r.id, r.kind, o.due_at, o.code, o.message FROM outbox o INDEXED BY outbox_due

@@ -74,6 +74,10 @@ export interface Outbox {
   /** Gives a batch back untouched: nothing is known about it. */
   release(leaseId: string): Promise<void>;
   counts(): Promise<OutboxCounts>;
-  /** What is neither delivered nor refused and due until then, grouped, earliest first. @param untilMs ms since 1970 */
+  /**
+   * What is neither delivered nor refused and due until then, grouped, earliest first. Of a very long backlog only the
+   * earliest are counted.
+   * @param untilMs ms since 1970
+   */
   dueGroups(untilMs: number): Promise<DueGroup[]>;
 }

@@ -237,7 +237,13 @@ export const technicianSamples: Record<string, TechnicianStatus> = {
   troubled: {
     ...technicianWell,
     ledger: { ...technicianWell.ledger, pending: 212, deferred: 9, refused: 1, delivered: 1062 },
-    nextDueAt: '2026-11-29T24:00:00.000+08:00'.replace('29T24', '30T00'),
+    delivery: {
+      ...technicianWell.delivery,
+      standing: 'critical',
+      critical: 12,
+      nextLegalDueAt: Date.parse('2026-11-30T00:00:00.000+08:00'),
+    },
+    nextDueAt: '2026-11-30T00:00:00.000+08:00',
     link: { state: 'not_the_centre', since: '2026-11-22T09:02:44.000+08:00', detail: 'HTTP 200, text/html' },
     peripherals: [
       { family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'lost', hint: null, counters: {} },

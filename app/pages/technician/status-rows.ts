@@ -1,3 +1,4 @@
+import { formatTime } from '../../../device/time.ts';
 import type { TechnicianStatus } from '../../server/technician/status.ts';
 import type { Translate } from '../shared/locale.ts';
 import { dateText } from '../shared/time-text.ts';
@@ -12,9 +13,6 @@ export interface StatusRow {
   value: string;
   detail: string | null;
 }
-
-/** A deadline this near, with data still waiting, is worth a technician's look. */
-const DEADLINE_NEAR_MS = 24 * 3600 * 1000;
 
 function deviceRow({ device }: TechnicianStatus, t: Translate): StatusRow {
   const name = t('technician.row.device');
@@ -71,12 +69,33 @@ function queueRows({ ledger }: TechnicianStatus, t: Translate): StatusRow[] {
   ];
 }
 
-function dueRow({ nextDueAt }: TechnicianStatus, nowMs: number, t: Translate): StatusRow {
+const DUE_STANDING = { fine: 'pass', at_risk: 'warn', critical: 'fail', missed: 'fail' } as const satisfies Record<
+  TechnicianStatus['delivery']['standing'],
+  Standing
+>;
+
+/** Dates of the law alone: what only the house has put a date on is no matter for a technician. */
+function dueRow({ delivery }: TechnicianStatus, t: Translate): StatusRow {
+  const { standing, nextLegalDueAt, missed, critical, atRisk, undated } = delivery;
   const name = t('technician.row.due');
-  if (nextDueAt === null) return { name, standing: 'pass', value: t('technician.row.due.none'), detail: null };
-  const leftMs = Date.parse(nextDueAt) - nowMs;
-  const standing = leftMs <= 0 ? 'fail' : leftMs < DEADLINE_NEAR_MS ? 'warn' : 'pass';
-  return { name, standing, value: dateText(nextDueAt), detail: null };
+  if (nextLegalDueAt === null) return { name, standing: 'pass', value: t('technician.row.due.none'), detail: null };
+  const time = dateText(formatTime(nextLegalDueAt));
+  const n = { fine: 0, at_risk: atRisk, critical, missed }[standing];
+  const isUndated = standing === 'at_risk' && atRisk === 0;
+  const value = isUndated
+    ? t('technician.row.due.undated', { n: undated })
+    : t(`technician.row.due.${standing}`, { n, time });
+  const detail = standing === 'fine' || isUndated ? null : t('technician.row.due.export');
+  return { name, standing: DUE_STANDING[standing], value, detail };
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+
+function clockRow({ delivery: { clock } }: TechnicianStatus, t: Translate): StatusRow {
+  const { quality, offsetMs, boundMs } = clock;
+  const fill = { offset: seconds(-(offsetMs ?? 0)), bound: seconds(boundMs ?? 0) };
+  const value = t(`technician.row.clock.${quality}`, fill);
+  return { name: t('technician.row.clock'), standing: quality === 'unset' ? 'warn' : 'pass', value, detail: null };
 }
 
 function receiptRow({ lastReceiptAt, ledger }: TechnicianStatus, t: Translate): StatusRow {
@@ -123,15 +142,16 @@ function deviceRows({ peripherals }: TechnicianStatus): StatusRow[] {
     });
 }
 
-/** The status as rows of a list, in the order in which a technician would look. `nowMs` is the page's wall time. */
-export function statusRows(status: TechnicianStatus, nowMs: number, t: Translate): StatusRow[] {
+/** The status as rows of a list, in the order in which a technician would look. */
+export function statusRows(status: TechnicianStatus, t: Translate): StatusRow[] {
   return [
     deviceRow(status, t),
     windowRow(status, t),
     policyRow(status, t),
     linkRow(status, t),
     ...queueRows(status, t),
-    dueRow(status, nowMs, t),
+    dueRow(status, t),
+    clockRow(status, t),
     receiptRow(status, t),
     ledgerRow(status, t),
     keypadRow(status, t),

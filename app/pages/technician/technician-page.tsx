@@ -66,7 +66,7 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
         <section class="card" aria-labelledby="status-title">
           <h2 id="status-title">{t('technician.status')}</h2>
           <ul class="rows">
-            {statusRows(status, model.clock.wallMs(), t).map((row) => (
+            {statusRows(status, t).map((row) => (
               <Row key={row.name} row={row} />
             ))}
           </ul>

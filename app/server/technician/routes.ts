@@ -11,6 +11,7 @@ import { keypadLearningRoutes } from './keypad-learning.ts';
 import { metricsRoute } from './metrics.ts';
 import { peripheralTestRoutes } from './peripherals.ts';
 import { portRoutes } from './ports.ts';
+import { setAsideRoutes } from './set-aside.ts';
 
 /** The technician's side, on the loopback listener only, behind `gate.ts`. */
 export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): void {
@@ -22,6 +23,7 @@ export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gat
   portRoutes(server);
   evacuationRoutes(server, api.evacuation);
   metricsRoute(server, () => api.measures());
+  setAsideRoutes(server, api.setAside);
   routes.get('/technician/status', () => api.technicianStatus());
   routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {
     if (!api.trial) return sendProblem(reply, problem(403, 'forbidden', 'sample visits exist in trial mode only'));

@@ -5,7 +5,7 @@
 export interface Pace {
   /** Records per second that may be sent; null: as many as the centre takes. */
   perS: number | null;
-  /** What a batch usually takes, ms; null until one was settled. */
+  /** What the centre usually takes for a record of a large batch, ms; null until one was settled. */
   usualMs: number | null;
 }
 
@@ -21,9 +21,11 @@ const CUT = 0.5;
 const LOWEST_PER_S = 2;
 /** A centre that takes so much has recovered. */
 const FREE_PER_S = 500;
-/** A batch is slow when it takes this many times the usual, and at least so long. */
+/** A batch is slow when it takes this many times the usual, and at least so long: a quarter of what a request may take. */
 const SLOW_FACTOR = 4;
-const SLOW_MS = 2_000;
+const SLOW_MS = 5_000;
+/** Smaller ones measure the way, not the centre. */
+const TELLING_RECORDS = 50;
 const USUAL_WEIGHT = 0.2;
 
 export interface SentBatch {
@@ -43,12 +45,18 @@ export function paceAfterBusy(pace: Pace): Pace {
 }
 
 /** The centre answered for the records of a batch. */
-export function paceAfterAnswer({ perS, usualMs }: Pace, { tookMs }: SentBatch): Pace {
-  const isSlow = usualMs !== null && tookMs > Math.max(SLOW_MS, SLOW_FACTOR * usualMs);
-  const usual = usualMs === null ? tookMs : usualMs + USUAL_WEIGHT * (tookMs - usualMs);
+export function paceAfterAnswer({ perS, usualMs }: Pace, { records, tookMs }: SentBatch): Pace {
+  const isSlow = usualMs !== null && tookMs > Math.max(SLOW_MS, SLOW_FACTOR * usualMs * records);
+  const usual = usualAfter(usualMs, { records, tookMs });
   if (isSlow) return { perS: paceAfterBusy({ perS, usualMs }).perS, usualMs: usual };
   const next = perS === null ? null : perS + STEP_PER_S;
   return { perS: next === null || next > FREE_PER_S ? null : next, usualMs: usual };
+}
+
+function usualAfter(usualMs: number | null, { records, tookMs }: SentBatch): number | null {
+  if (records < TELLING_RECORDS) return usualMs;
+  const latest = tookMs / records;
+  return usualMs === null ? latest : usualMs + USUAL_WEIGHT * (latest - usualMs);
 }
 
 /** How long to wait after a batch, ms, so that the rate is kept on average and nobody in step. @param random 0 ≤ random < 1 */

@@ -260,6 +260,7 @@ export class SimulatedDevice {
     const window = new Window({
       store: storeWith(planted, ledger, process),
       clock: process,
+      dateMs: () => this.#clockBlocks?.dateMs() ?? process.wallMs(),
       newId: () => ids(`${deviceId} window`, process.wallMs()),
       rules: () => RULES,
       layout: () => this.#layout,
@@ -366,6 +367,7 @@ export class SimulatedDevice {
           centreKeys: cryptography.centreKeys(this.#keyNumber),
           alg: 'ed25519',
         }),
+        keptOffset: () => this.#clockBlocks?.keptOffset ?? null,
         offerConfiguration: async () => ({ accepted: true, version: 1 }),
         ratedElsewhere: async ({ visitId }) => void this.#window?.ratedElsewhere(visitId),
         reportLink: async (report) => this.#takeReport(report),
@@ -387,8 +389,8 @@ export class SimulatedDevice {
     });
   }
 
-  #takeReport({ clockOffsetMs }: LinkReport): void {
-    if (clockOffsetMs !== null) this.#clockBlocks?.learn(clockOffsetMs);
+  #takeReport({ clockOffsetMs, clockBoundMs }: LinkReport): void {
+    if (clockOffsetMs !== null) this.#clockBlocks?.learn(clockOffsetMs, clockBoundMs ?? 0);
   }
 
   #family(process: Process, trustClock: ReturnType<typeof createTrustClock>) {

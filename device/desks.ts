@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Configuration } from './identity/configuration.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { Reminders } from './reminders.ts';
 import type { Rules } from './rules.ts';
 import { rosterOf } from './staff/session.ts';
 import { StaffDesk } from './staff/staff-desk.ts';
@@ -18,10 +19,12 @@ export interface DesksOptions {
 /** What happens beside the window: people sign in, forms are entered, systems ask whom to remind. */
 export class Desks {
   readonly staff: StaffDesk;
+  readonly reminders: Reminders;
 
   constructor(options: DesksOptions) {
     const { ledger, clock, rules, configuration, isWindowBusy, onChange, onFault } = options;
     const roster = () => rosterOf(configuration());
+    this.reminders = new Reminders(ledger, clock, rules);
     this.staff = new StaffDesk({ store: ledger, clock, rules, roster, isWindowBusy, onChange, onFault });
   }
 

@@ -1,13 +1,14 @@
-import { hash } from 'node:crypto';
 import type { Clock, Timer } from './clock.ts';
 import { type EventDetail, entryOf, eventEntry, type WindowEntry } from './entry.ts';
 import type { Also } from './ledger/ledger.ts';
 import type { EventBody, LedgerRecord, Level } from './ledger/record.ts';
 import type { Rules } from './rules.ts';
+import { formatTime } from './time.ts';
 import { decide, INITIAL_STATE, nextWakeAt, type VisitState } from './visit/machine.ts';
 import type { FactToKeep, Meta, OpenVisit, VisitEvent } from './visit/model.ts';
 import { isBusyForStaff, isOpenForStaff } from './visit/staff-view.ts';
 import type { CitizenCommand } from './visit/views.ts';
+import { caseKey, closedKey, firstIdOf, type Unrated, unratedKey, VISITS, visitKey } from './visit-index.ts';
 import { WindowError } from './window-errors.ts';
 
 /** What the window needs of the ledger: everything of one event in one transaction, durable on return. */
@@ -43,16 +44,24 @@ export type VisitRequest = Omit<OpenVisit, 'visitId'>;
 const STATE_KEY = 'window';
 const RETRY_AFTER_FAULT_MS = 1_000;
 
-const caseKey = (caseNo: string, serviceNo: number) => `case:${hash('sha256', `${caseNo}\n${serviceNo}`, 'hex')}`;
-const VISITS = 'visit:';
-const visitKey = (visitId: string) => `${VISITS}${visitId}`;
 /** Bounds one transaction of the night. */
 const FORGET_AT_ONCE = 500;
 
-/** Where a UUIDv7 made at that moment begins: its first 48 bits are the time (RFC 9562 §5.7). */
-function firstIdOf(ms: number): string {
-  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+/** Visits that end without a rating are remembered with their end: a reminder or a paper form may still bring one. */
+function unratedOf(facts: readonly FactToKeep[]): Record<string, string> {
+  const state: Record<string, string> = {};
+  for (const { fact, servedAt } of facts) {
+    if (fact.kind !== 'not_rated' || fact.body.reason === 'rated_elsewhere') continue;
+    const { visitId, caseNo, serviceNo, reason, detail } = fact.body;
+    state[unratedKey(visitId)] = JSON.stringify({
+      caseNo,
+      serviceNo,
+      servedAt: servedAt ?? 0,
+      reason,
+      detail,
+    } satisfies Unrated);
+  }
+  return state;
 }
 
 /** What earlier software did not keep has its first value; its counts of the day were of another shape. */
@@ -142,6 +151,23 @@ export class Window {
   /** Opens the rating screen, or lets it open when the visit's turn comes. Inviting again changes nothing. */
   invite(visitId: string): void {
     if (!this.#mustBeOpen(visitId)) this.#dispatch({ type: 'INVITE', visitId });
+  }
+
+  /**
+   * The business system closed the case (办结): its citizen is invited at once. Closing again changes nothing.
+   * @param closedAt ms since 1970; null: now
+   */
+  close(visitId: string, closedAt: number | null): void {
+    const isOpen = this.visitState(visitId) === 'open';
+    const now = this.#options.clock.wallMs();
+    if (this.#options.store.state(closedKey(visitId)) === null) {
+      // A business system's clock may run ahead of ours.
+      const at = Math.min(closedAt ?? now, now);
+      this.keep([{ type: 'case_closed', detail: { visitId, closedAt: formatTime(at) } }], {
+        state: { [closedKey(visitId)]: String(at) },
+      });
+    }
+    if (isOpen) this.invite(visitId);
   }
 
   /** @throws WindowError `citizen_is_rating` once invited: only the citizen's side ends that */
@@ -238,7 +264,10 @@ export class Window {
     const { store } = this.#options;
     const old = store.stateKeys(VISITS, visitKey(firstIdOf(beforeMs)), FORGET_AT_ONCE);
     if (old.length === 0) return false;
-    const keys = old.flatMap((key) => [key, store.state(key) ?? key]);
+    const keys = old.flatMap((key) => {
+      const visitId = key.slice(VISITS.length);
+      return [key, store.state(key) ?? key, closedKey(visitId), unratedKey(visitId)];
+    });
     store.append([], { state: Object.fromEntries(keys.map((key) => [key, null])) });
     return old.length === FORGET_AT_ONCE;
   }
@@ -258,7 +287,7 @@ export class Window {
     if (!decision.taken) return false;
     const records = this.#options.store.append(
       decision.facts.map((kept) => this.#entry(kept)),
-      { ...also, state: { ...also.state, [STATE_KEY]: JSON.stringify(decision.next) } },
+      { ...also, state: { ...also.state, ...unratedOf(decision.facts), [STATE_KEY]: JSON.stringify(decision.next) } },
     );
     this.#noteRating(records, decision.next);
     this.#state = decision.next;

@@ -24,10 +24,12 @@ const OUT = fileURLToPath(new URL('../out/screenshots', import.meta.url));
 /** What is there when a page has its first view. */
 const READY = {
   citizen: '.page:not([data-screen=starting])',
-  staff: '.today',
+  staff: '.today, .sign-in',
   technician: '.rows',
 };
 const CLERKS_CORNER = { width: 360, height: 480 };
+/** The widget over another program. */
+const WIDGET = { width: 360, height: 280 };
 
 interface Shot {
   name: string;
@@ -160,7 +162,30 @@ const opening = (name: string, button: string): Shot => ({
   },
   act: (page) => page.getByRole('button', { name: button }).click(),
 });
-const staffActs = [opening('staff-skip', '不邀请…'), opening('staff-pause', '暂停服务…')];
+const signIn: Shot = {
+  name: 'staff-sign-in',
+  page: 'staff',
+  set: (fixture) => {
+    fixture.session = { needed: true, possible: true, person: null };
+    fixture.onPost = () => ({ status: 401, body: { code: 'pin_wrong' } });
+  },
+  act: async (page) => {
+    await page.getByLabel('工号').fill('0107');
+    await page.getByLabel('密码').fill('000000');
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByText('工号或密码不正确').waitFor();
+  },
+};
+const person = { number: '0107', name: '苏日娜', role: 'window' as const, endsAt: '2026-11-22T17:45:00.000+08:00' };
+const signedIn: Shot = {
+  name: 'staff-signed-in',
+  page: 'staff',
+  set: (fixture) => {
+    fixture.session = { needed: true, possible: true, person };
+    fixture.staffView = { ...staffSamples.serving!, trial: false };
+  },
+};
+const staffActs = [opening('staff-skip', '不邀请…'), opening('staff-pause', '暂停服务…'), signIn, signedIn];
 
 const technicianShots: Shot[] = Object.entries(technicianSamples).map(([name, status]) => ({
   name: `technician-${name}`,
@@ -211,8 +236,8 @@ async function take(browser: Browser, shot: Shot, size: { width: number; height:
   return file;
 }
 
-const sizesOf = (shot: Shot): readonly (Size | typeof CLERKS_CORNER)[] =>
-  shot.page === 'staff' ? [CLERKS_CORNER, ...SIZES] : SIZES;
+const sizesOf = (shot: Shot): readonly (Size | typeof CLERKS_CORNER | typeof WIDGET)[] =>
+  shot.page === 'staff' ? [WIDGET, CLERKS_CORNER, ...SIZES] : SIZES;
 
 async function contactSheet(browser: Browser, rows: Map<string, string[]>): Promise<void> {
   const picture = async (file: string) => {

@@ -37,6 +37,15 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     people: peopleOf(appliance),
     openVisit: ({ idempotency, ...request }) => ({ visitId: appliance.openVisit(request, idempotency) }),
     invite: (visitId) => appliance.window().invite(visitId),
+    close: (visitId, closedAt) => appliance.window().close(visitId, closedAt),
+    reminders: {
+      list: (after, limit) => appliance.desks().reminders.list(after, limit),
+      done: (visitId) => appliance.desks().reminders.done(visitId),
+    },
+    scopesOf: (client) =>
+      trial && client === 'trial'
+        ? ['visits', 'reminders']
+        : (appliance.provisioned()?.document.settings.scopes[client] ?? ['visits']),
     skip: (visitId, reason) => appliance.window().skip(visitId, reason),
     pause: (reason, limitMs) => appliance.window().pause(reason, limitMs),
     resume: () => appliance.window().resume(),

@@ -155,7 +155,11 @@ const MATRIX: Record<string, Row> = {
   'lan GET /v1/visits/:id': BUSINESS,
   'lan POST /v1/visits': BUSINESS,
   'lan POST /v1/visits/:id/invitation': BUSINESS,
+  'lan POST /v1/visits/:id/closure': BUSINESS,
   'lan POST /v1/visits/:id/skip': BUSINESS,
+  // A key of its own: this client has the scope for visits only.
+  'lan GET /v1/reminders': { ...BUSINESS, business: 403 },
+  'lan POST /v1/reminders/:id/done': { ...BUSINESS, business: 403 },
   'lan POST /v1/window/pause': BUSINESS,
   'lan POST /v1/window/resume': BUSINESS,
   // Last: it ends the sessions that the others use.

@@ -1,6 +1,7 @@
 import type { VoiceNow } from '../../device/appliance.ts';
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { MaintenanceDoor } from '../../device/maintenance-door.ts';
+import type { Reminders } from '../../device/reminders.ts';
 import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
@@ -36,6 +37,9 @@ export interface ApplianceApi {
   /** @throws WindowError */
   openVisit(request: OpenVisitCall): { visitId: string };
   invite(visitId: string): void;
+  /** 办结. @param closedAt ms since 1970; null: now */
+  close(visitId: string, closedAt: number | null): void;
+  reminders: Pick<Reminders, 'list' | 'done'>;
   skip(visitId: string, reason: string): void;
   pause(reason: string, limitMs: number): void;
   resume(): void;
@@ -44,6 +48,8 @@ export interface ApplianceApi {
   clients(): Configuration['clients'];
   /** Who may use the maintenance page. */
   access: MaintenanceDoor;
+  /** What a client of `clients()` may ask. */
+  scopesOf(client: string): readonly ('visits' | 'reminders')[];
   technicianStatus(): Promise<TechnicianStatus>;
   /** What the centre would not take. */
   setAside: SetAsideApi;

@@ -31,6 +31,7 @@ const STATUS: Record<string, number> = {
   not_provisioned: 503,
   unauthorized: 401,
   forbidden: 403,
+  scope_missing: 403,
   code_wrong: 401,
   order_unusable: 400,
   stick_gone: 404,

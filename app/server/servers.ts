@@ -3,6 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import fastifyStatic from '@fastify/static';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApplianceApi } from './api.ts';
+import { reminderRoutes } from './business/reminder-routes.ts';
 import { businessRoutes, describeApi } from './business/routes.ts';
 import { citizenRoutes } from './citizen/routes.ts';
 import { voiceRoutes } from './citizen/voice.ts';
@@ -88,6 +89,7 @@ async function lanListener(options: ServersOptions): Promise<FastifyInstance> {
   await server.register(async (described) => {
     await describeApi(described);
     await described.register((v1) => businessRoutes(v1, options.api), { prefix: '/v1' });
+    await described.register((v1) => reminderRoutes(v1, options.api), { prefix: '/v1' });
   });
   await server.register(async (staff) => staffRoutes(staff, options.api));
   await server.register(async (people) => sessionRoutes(people, options.api));

@@ -298,8 +298,11 @@ describe("the citizen's page", () => {
 });
 
 describe("the staff's page", () => {
-  it('fits the corner of a screen in every state, without a fault that axe finds', async () => {
-    const page = await open(fixture.staffUrl, { width: 360, height: 480 });
+  it.each([
+    { width: 360, height: 280 },
+    { width: 360, height: 480 },
+  ])('fits $width × $height in every state, without a fault that axe finds', async (size) => {
+    const page = await open(fixture.staffUrl, size);
     for (const [name, view] of Object.entries(staffSamples)) {
       fixture.showStaff(view);
       await expect.poll(() => page.locator(`.state--${view.window.state}`).count(), { message: name }).toBe(1);
@@ -310,9 +313,55 @@ describe("the staff's page", () => {
     expect(complaints).toEqual([]);
   });
 
+  it('signs in by keyboard, says what was wrong, and shows nothing of the window before', async () => {
+    fixture.session = { needed: true, possible: true, person: null };
+    fixture.onPost = () => ({ status: 429, body: { code: 'sign_in_locked', retryAfterS: 900 } });
+    const page = await open(fixture.staffUrl, { width: 360, height: 280 });
+    await page.getByLabel('工号').fill('0107');
+    await page.getByLabel('密码').fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('请 15 分钟后再试').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await clippedElements(page)).toEqual([]);
+    expect(await page.getByLabel('密码').inputValue()).toBe('');
+    expect(await page.getByRole('status').count()).toBe(0);
+    const person = { number: '0107', name: '苏日娜', role: 'window' as const, endsAt: '2026-11-22T17:45:00.000+08:00' };
+    fixture.onPost = () => {
+      fixture.session = { ...fixture.session, person };
+      return { status: 200, body: {} };
+    };
+    await page.getByLabel('密码').fill('111111');
+    await page.keyboard.press('Enter');
+    await page.getByText('苏日娜（工号 0107）').waitFor();
+    await page.getByRole('button', { name: '退出登录' }).click();
+    await page.getByLabel('工号').waitFor();
+    const posted = (pin: string) => ({ path: '/session', body: { number: '0107', pin } });
+    expect(fixture.posts).toEqual([posted('000000'), { ...posted('111111') }]);
+  });
+
+  it('does by function keys what its buttons do', async () => {
+    const page = await open(fixture.staffUrl);
+    await page.getByRole('button', { name: '邀请评价' }).waitFor();
+    await page.keyboard.press('F4');
+    await page.getByRole('radio', { name: '办事群众已离开' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F8');
+    await page.getByRole('radio', { name: '会议' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F9');
+    await page.getByRole('button', { name: '提示音：关' }).waitFor();
+    await page.keyboard.press('F2');
+    await expect.poll(() => fixture.posts).toEqual([{ path: '/staff/invitation', body: { visitId: VISIT_ID } }]);
+    fixture.showStaff(staffSamples.paused!);
+    await page.getByRole('button', { name: '恢复服务' }).waitFor();
+    await page.keyboard.press('F8');
+    await expect.poll(() => fixture.posts.length).toBe(2);
+    expect(fixture.posts[1]).toEqual({ path: '/staff/resume', body: {} });
+  });
+
   it('asks for the invitation in the words of the rule and sends it', async () => {
     const page = await open(fixture.staffUrl);
-    expect(await page.getByRole('status').innerText()).toBe('请主动邀请办事群众评价');
+    await page.getByRole('status').getByText('请主动邀请办事群众评价').waitFor();
     await page.getByRole('button', { name: '邀请评价' }).click();
     await expect.poll(() => fixture.posts).toEqual([{ path: '/staff/invitation', body: { visitId: VISIT_ID } }]);
   });

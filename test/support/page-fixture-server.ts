@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
+import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
 import type { PortRow } from '../../app/server/technician/ports.ts';
 import type { TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
@@ -49,6 +50,7 @@ export class PageFixture {
   frameOrigin: string | null = null;
   staffView: StaffView = staffServing;
   technicianStatus: TechnicianStatus = technicianWell;
+  session: SessionAnswer = { needed: false, possible: true, person: null };
   /** Null: the page needs no code; else it is locked until a POST to its session is answered 200. */
   technicianSession: TechnicianSession | null = null;
   technicianPorts: PortRow[] = [];
@@ -146,6 +148,12 @@ export class PageFixture {
 
   async #staffSide(): Promise<FastifyInstance> {
     const server = await pageServer('staff');
+    server.get('/session', () => this.session);
+    this.#takePosts(server, '/session');
+    server.delete('/session', (_request, reply) => {
+      this.session = { ...this.session, person: null };
+      return reply.code(204).send();
+    });
     server.get('/staff/events', (_request, reply) => {
       reply.hijack();
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

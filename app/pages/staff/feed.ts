@@ -25,32 +25,50 @@ export type StaffFeed = ReturnType<typeof createStaffFeed>;
 
 /**
  * The newest staff view, and whether the appliance answers. A browser's own reconnection gives up on an error answer,
- * so every broken stream is closed and opened anew here.
+ * so every broken stream is closed and opened anew here. Nothing is asked before `start`.
  */
-export function createStaffFeed(open: () => EventStream, clock: Clock) {
+export function createStaffFeed(open: () => EventStream, clock: Clock, onLost: () => void = () => undefined) {
   const view = signal<StaffView | null>(null);
   const lost = signal(false);
   const reconnector = createReconnector(clock, connect);
-
-  function take(next: StaffView): void {
-    view.value = next;
-    lost.value = false;
-    reconnector.succeeded();
-  }
+  let stream: EventStream | null = null;
+  let isWanted = false;
 
   function connect(): void {
-    const stream = open();
-    stream.addEventListener('message', ({ data }) => {
+    if (!isWanted || stream !== null) return;
+    const mine = open();
+    stream = mine;
+    mine.addEventListener('message', ({ data }) => {
       const next = parseStaffView(data);
-      if (next !== null) take(next);
+      if (next === null || stream !== mine) return;
+      view.value = next;
+      lost.value = false;
+      reconnector.succeeded();
     });
-    stream.addEventListener('error', () => {
-      stream.close();
+    mine.addEventListener('error', () => {
+      mine.close();
+      if (stream !== mine) return;
+      stream = null;
       lost.value = true;
       reconnector.failed();
+      onLost();
     });
   }
 
-  connect();
-  return { view, lost, take };
+  return {
+    view,
+    lost,
+    start(): void {
+      isWanted = true;
+      connect();
+    },
+    /** Nothing of what was shown stays for whoever comes next. */
+    stop(): void {
+      isWanted = false;
+      stream?.close();
+      stream = null;
+      view.value = null;
+      lost.value = false;
+    },
+  };
 }

@@ -2,8 +2,13 @@ import type { StaffView } from '../../../device/visit/views.ts';
 import { codeLabel, t } from '../shared/locale.ts';
 import { clockText } from '../shared/time-text.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
+import { isSoundOn } from './chime.ts';
 import { PausePanel, SkipPanel } from './panels.tsx';
+import type { SessionModel } from './session.ts';
+import { KEYS } from './shortcuts.ts';
+import { SignInForm } from './sign-in-form.tsx';
 import type { StaffModel } from './staff-model.ts';
+import { w } from './words.ts';
 
 function Header({ view, lost }: { view: StaffView | null; lost: boolean }) {
   const state = lost || view === null ? 'lost' : view.window.state;
@@ -58,8 +63,14 @@ function Buttons({ model, view, off }: { model: StaffModel; view: StaffView; off
   if (state === 'paused') {
     return (
       <div class="buttons">
-        <button type="button" class="button button--main wide" disabled={off} onClick={() => void model.resume()}>
-          {t('staff.resume')}
+        <button
+          type="button"
+          class="button button--main wide"
+          disabled={off}
+          aria-keyshortcuts={KEYS.pause}
+          onClick={() => void model.resume()}
+        >
+          {t('staff.resume')} <kbd>{KEYS.pause}</kbd>
         </button>
       </div>
     );
@@ -71,24 +82,37 @@ function Buttons({ model, view, off }: { model: StaffModel; view: StaffView; off
         type="button"
         class="button button--main wide"
         disabled={off || open === null}
+        aria-keyshortcuts={KEYS.invite}
         onClick={() => open !== null && void model.invite(open.visitId)}
       >
-        {t('staff.invite')}
+        {t('staff.invite')} <kbd>{KEYS.invite}</kbd>
       </button>
-      <button type="button" class="button" disabled={off || open === null} onClick={() => model.show('skip')}>
-        {t('staff.skip')}
+      <button
+        type="button"
+        class="button"
+        disabled={off || open === null}
+        aria-keyshortcuts={KEYS.skip}
+        onClick={() => model.show('skip')}
+      >
+        {t('staff.skip')} <kbd>{KEYS.skip}</kbd>
       </button>
-      <button type="button" class="button" disabled={off} onClick={() => model.show('pause')}>
-        {t('staff.pause')}
+      <button
+        type="button"
+        class="button"
+        disabled={off}
+        aria-keyshortcuts={KEYS.pause}
+        onClick={() => model.show('pause')}
+      >
+        {t('staff.pause')} <kbd>{KEYS.pause}</kbd>
       </button>
     </div>
   );
 }
 
-function Today({ today }: { today: StaffView['today'] }) {
+function Today({ today, isOwn }: { today: StaffView['today']; isOwn: boolean }) {
   return (
     <section class="today" aria-labelledby="today-title">
-      <h2 id="today-title">{t('staff.today')}</h2>
+      <h2 id="today-title">{isOwn ? w('tools.today') : t('staff.today')}</h2>
       <dl>
         {(['opened', 'invited', 'closed'] as const).map((name) => (
           <div key={name}>
@@ -116,8 +140,55 @@ function Panel({ model, view, off }: { model: StaffModel; view: StaffView; off: 
   );
 }
 
+const SMALL_WINDOW = 'popup,width=360,height=280';
+
+function Tools({ session }: { session: SessionModel }) {
+  const person = session.person.value;
+  return (
+    <footer class="tools">
+      {person !== null && <p>{w('tools.signedIn', { name: person.name, number: person.number })}</p>}
+      <button
+        type="button"
+        class="tool"
+        aria-keyshortcuts={KEYS.sound}
+        aria-pressed={isSoundOn.value}
+        onClick={() => {
+          isSoundOn.value = !isSoundOn.value;
+        }}
+      >
+        {w(isSoundOn.value ? 'tools.soundOn' : 'tools.soundOff')} <kbd>{KEYS.sound}</kbd>
+      </button>
+      <button type="button" class="tool small-window" onClick={() => window.open('/', 'pingjiaqi', SMALL_WINDOW)}>
+        {w('tools.small')}
+      </button>
+      {person !== null && (
+        <button type="button" class="tool" onClick={() => void session.signOut()}>
+          {w('tools.signOut')}
+        </button>
+      )}
+    </footer>
+  );
+}
+
 /** The clerk's page: state of the window, what to do, three acts, counts of today. */
-export function StaffPage({ model }: { model: StaffModel }) {
+export function StaffPage({ model, session }: { model: StaffModel; session: SessionModel }) {
+  if (session.answer.value !== null && !session.mayWork.value) {
+    return (
+      <div class="staff-page">
+        <header class="staff-bar">
+          <p class="staff-window">{t('staff.title')}</p>
+        </header>
+        <main>
+          <h1 class="visually-hidden">{t('staff.title')}</h1>
+          <SignInForm session={session} />
+        </main>
+      </div>
+    );
+  }
+  return <WindowPage model={model} session={session} />;
+}
+
+function WindowPage({ model, session }: { model: StaffModel; session: SessionModel }) {
   const view = model.view.value;
   const lost = model.lost.value;
   const off = lost || model.busy.value;
@@ -135,7 +206,8 @@ export function StaffPage({ model }: { model: StaffModel }) {
         </p>
         {view !== null && view.notice !== null && <p class="notice">{t(`staff.notice.${view.notice}`)}</p>}
       </main>
-      {view !== null && <Today today={view.today} />}
+      {view !== null && <Today today={view.today} isOwn={view.staff !== null} />}
+      <Tools session={session} />
     </div>
   );
 }

@@ -26,3 +26,16 @@ export function authenticate(request: FastifyRequest, api: ApplianceApi): string
     hint: 'Send "Authorization: Bearer <key>" with a key of a client in the configuration of this device.',
   });
 }
+
+/**
+ * What a key may ask beyond being known.
+ * @throws CodedError `unauthorized`, `scope_missing`
+ */
+export function requireScope(request: FastifyRequest, api: ApplianceApi, scope: 'visits' | 'reminders'): void {
+  const client = authenticate(request, api);
+  if (api.scopesOf(client).includes(scope)) return;
+  throw new CodedError('scope_missing', `this key has no scope "${scope}"`, {
+    next: 'refuse',
+    hint: 'Scopes are settings.scopes in the configuration of this device.',
+  });
+}

@@ -6,8 +6,9 @@ import { canonicalJson } from '../../../device/ledger/chain.ts';
 import { parseTime } from '../../../device/time.ts';
 import type { ApplianceApi } from '../api.ts';
 import { eventText, streamChanges } from '../staff/feed.ts';
-import { authenticate } from './auth.ts';
+import { authenticate, requireScope } from './auth.ts';
 import {
+  closeVisitSchema,
   idempotencyHeaders,
   openVisitSchema,
   pauseWindowSchema,
@@ -41,9 +42,7 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
 /** The calls of a 办件 system, each with a key of its client. */
 export async function businessRoutes(server: FastifyInstance, api: ApplianceApi): Promise<void> {
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  routes.addHook('onRequest', async (request) => {
-    authenticate(request, api);
-  });
+  routes.addHook('onRequest', async (request) => requireScope(request, api, 'visits'));
 
   routes.post(
     '/visits',
@@ -88,6 +87,21 @@ export async function businessRoutes(server: FastifyInstance, api: ApplianceApi)
     },
   );
 
+  routes.post(
+    '/visits/:id/closure',
+    {
+      schema: {
+        summary: 'The case is closed (办结): invites its citizen at once',
+        params: visitIdParams,
+        body: closeVisitSchema,
+        response: { 200: visitAnswerSchema },
+      },
+    },
+    ({ params, body }) => {
+      api.close(params.id, body.closedAt === undefined ? null : parseTime(body.closedAt));
+      return { visitId: params.id, state: api.visitState(params.id) };
+    },
+  );
   routes.post(
     '/visits/:id/skip',
     {

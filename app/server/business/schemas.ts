@@ -10,6 +10,8 @@ const text = (maxChars: number) =>
     .max(maxChars)
     .refine((value) => value.isWellFormed(), 'text of whole characters');
 
+const moment = z.union([timeSchema, z.iso.datetime({ offset: true })]);
+
 /** The business API (办件 systems of the hall). Personal data has no field here (design §2.7). */
 
 export const openVisitSchema = z
@@ -19,10 +21,7 @@ export const openVisitSchema = z
     itemCode: text(64).describe('事项 code'),
     itemName: text(200).describe('事项 name, shown to the citizen'),
     staffId: text(64).describe('id of the person at the window, as in the configuration'),
-    servedAt: z
-      .union([timeSchema, z.iso.datetime({ offset: true })])
-      .optional()
-      .describe('when the service was given; now, if left out'),
+    servedAt: moment.optional().describe('when the service was given; now, if left out'),
     invite: z.boolean().default(false).describe('open the rating screen at once'),
   })
   .meta({ id: 'OpenVisit' });
@@ -30,6 +29,30 @@ export const openVisitSchema = z
 export const visitAnswerSchema = z
   .strictObject({ visitId: uuidSchema, state: z.enum(['open', 'closed']) })
   .meta({ id: 'Visit' });
+
+export const closeVisitSchema = z
+  .strictObject({ closedAt: moment.optional().describe('when the case was closed (办结); now, if left out') })
+  .meta({ id: 'CloseVisit' });
+
+export const reminderQuery = z.strictObject({
+  after: uuidSchema.optional().describe('visitId to go on behind'),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+export const remindersAnswerSchema = z
+  .strictObject({
+    reminders: z.array(
+      z.strictObject({
+        visitId: uuidSchema,
+        caseNo: caseNoSchema,
+        serviceNo: serviceNoSchema,
+        dueAt: timeSchema.describe('from when the regulation lets the hall remind'),
+        endsAt: timeSchema.describe('when the default rating takes its place'),
+      }),
+    ),
+    more: z.boolean().describe('ask again with `after` set to the last visitId'),
+  })
+  .meta({ id: 'Reminders' });
 
 export const skipVisitSchema = z.strictObject({ reason: skipReasonSchema }).meta({ id: 'SkipVisit' });
 

@@ -228,6 +228,7 @@ export class Appliance {
       recordHash: (id) => this.#ledger.get(id)?.hash ?? null,
       rules: () => this.#service?.rules ?? rules,
       layout: () => (this.#service?.provisioned.document ?? document).settings.layout,
+      hours: () => (this.#service?.provisioned.document ?? document).settings.hours,
       rater: (visitId) => this.#attached.raterCard.sealedFor(visitId),
       onFault,
     });

@@ -1,8 +1,10 @@
+import { AnomalyWatch } from './anomaly/watch.ts';
 import type { Clock, Timer } from './clock.ts';
 import { type EventDetail, entryOf, eventEntry, type WindowEntry } from './entry.ts';
 import type { Also } from './ledger/ledger.ts';
 import type { EventBody, LedgerRecord, Level } from './ledger/record.ts';
 import type { Rules } from './rules.ts';
+import type { Hours } from './staff/shift.ts';
 import { formatTime } from './time.ts';
 import { decide, INITIAL_STATE, nextWakeAt, type VisitState } from './visit/machine.ts';
 import type { FactToKeep, Meta, OpenVisit, VisitEvent } from './visit/model.ts';
@@ -34,6 +36,8 @@ export interface WindowOptions {
   layout: () => 'best-left' | 'best-right';
   /** Who rates in a visit, sealed to the centre's key; null where nobody asks or no card was read. */
   rater?: (visitId: string) => string | null;
+  /** Working hours, to tell what happens outside of them. */
+  hours?: () => Hours;
   /** A timer's event could not be kept (disk full, say); it is tried again after a second. */
   onFault: (error: unknown) => void;
 }
@@ -85,8 +89,12 @@ export class Window {
   #timer: Timer | null = null;
   #ratingHash: string | null = null;
 
+  readonly #watch: AnomalyWatch;
+
   constructor(options: WindowOptions) {
     this.#options = options;
+    const { store, clock, hours = () => [], rules } = options;
+    this.#watch = new AnomalyWatch({ store, clock, hours, calendar: () => rules().calendar });
   }
 
   /** Takes up the state of before the restart. To be called once, before anything else. */
@@ -285,8 +293,9 @@ export class Window {
   #dispatch(event: Bare, also: Also = {}): boolean {
     const decision = decide(this.#state, { ...event, meta: this.#meta() } as VisitEvent);
     if (!decision.taken) return false;
+    const kept = [...decision.facts, ...this.#watch.flagsFor(this.#state, decision)];
     const records = this.#options.store.append(
-      decision.facts.map((kept) => this.#entry(kept)),
+      kept.map((one) => this.#entry(one)),
       { ...also, state: { ...also.state, ...unratedOf(decision.facts), [STATE_KEY]: JSON.stringify(decision.next) } },
     );
     this.#noteRating(records, decision.next);

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Level } from '../ledger/record.ts';
+import { builtinCalendar } from '../policy/builtin.ts';
+import { type ApplianceFixture, openTestAppliance, sampleConfiguration } from '../testing/appliance-fixture.ts';
+import { anomaliesOf, BURST, FAST_TAP_MS } from './flags.ts';
+
+const MONDAY = Date.parse('2026-11-23T10:00:00.000+08:00');
+const HOURS = [{ from: '08:30', to: '17:30' }];
+const calm = { recentMs: [0], hours: HOURS, calendar: builtinCalendar, isSameCase: false };
+
+describe('what is odd', () => {
+  it('is nothing about a citizen who reads and taps in office hours', () => {
+    expect(anomaliesOf({ sinceInvitedMs: FAST_TAP_MS, at: MONDAY }, calm)).toEqual([]);
+    expect(anomaliesOf({ sinceInvitedMs: null, at: MONDAY }, calm)).toEqual([]);
+  });
+
+  it('is a tap sooner than 1.5 s', () => {
+    expect(anomaliesOf({ sinceInvitedMs: FAST_TAP_MS - 1, at: MONDAY }, calm)).toEqual(['fast_tap']);
+  });
+
+  it('is the fifth grade within two minutes, not one later', () => {
+    const spread = (lastMs: number) => ({ ...calm, recentMs: [0, 1, 2, 3, lastMs] });
+    expect(anomaliesOf({ sinceInvitedMs: 9_000, at: MONDAY }, spread(BURST.withinMs))).toEqual(['burst']);
+    expect(anomaliesOf({ sinceInvitedMs: 9_000, at: MONDAY }, spread(BURST.withinMs + 1))).toEqual([]);
+  });
+
+  it('is a grade when the window is shut, and a second service of a case', () => {
+    const around = { ...calm, isSameCase: true };
+    expect(anomaliesOf({ sinceInvitedMs: 9_000, at: MONDAY - 8 * 3_600_000 }, around)).toEqual([
+      'after_hours',
+      'same_case',
+    ]);
+  });
+});
+
+describe('a flag', () => {
+  let fixture: ApplianceFixture;
+  beforeEach(async () => {
+    // Sunday: after hours.
+    fixture = await openTestAppliance(sampleConfiguration({ settings: { hours: HOURS } }));
+  });
+  afterEach(() => fixture.close());
+
+  const open = (caseNo: string, serviceNo: number) =>
+    fixture.appliance.openVisit(
+      {
+        caseNo,
+        serviceNo,
+        itemCode: 'I-1',
+        itemName: '事项',
+        staffId: 'S-1',
+        servedAt: null,
+        trigger: 'business',
+        inviteAtOnce: true,
+      },
+      null,
+    );
+  async function rate(caseNo: string, serviceNo: number, level: Level, afterMs: number): Promise<string> {
+    const visitId = open(caseNo, serviceNo);
+    await fixture.clock.advance(afterMs);
+    fixture.appliance.citizen({ type: 'rate', visitId, level, language: 'zh-CN' });
+    fixture.appliance.citizen({ type: 'submit', visitId });
+    await fixture.clock.advance(10_000);
+    return visitId;
+  }
+  const flags = () =>
+    fixture
+      .records()
+      .flatMap((record) => (record.kind === 'event' && record.body.type === 'anomaly' ? [record.body.detail] : []));
+
+  it('is an event beside the rating, which stands untouched', async () => {
+    const visitId = await rate('C', 1, 5, 1_000);
+    expect(flags()).toEqual([
+      { kind: 'fast_tap', visitId },
+      { kind: 'after_hours', visitId },
+    ]);
+    expect(fixture.records().filter(({ kind }) => kind === 'rating')).toMatchObject([{ body: { visitId, level: 5 } }]);
+    const again = await rate('C', 2, 1, 5_000);
+    expect(flags().slice(2)).toEqual([
+      { kind: 'after_hours', visitId: again },
+      { kind: 'same_case', visitId: again },
+    ]);
+  });
+
+  it('says the same of every grade, and nothing of it reaches the staff side', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom<Level>(1, 2, 3, 4, 5), fc.uuid(), async (level, caseNo) => {
+        const before = flags().length;
+        await rate(caseNo, 1, level, 1_000);
+        await fixture.clock.advance(600_000);
+        expect(
+          flags()
+            .slice(before)
+            .map(({ kind }) => kind),
+        ).toEqual(['fast_tap', 'after_hours']);
+        expect(JSON.stringify(fixture.appliance.staffView())).not.toMatch(/anomaly|fast|burst|hours|same_case/);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});

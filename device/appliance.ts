@@ -1,4 +1,5 @@
 import { Attached } from './attached/attached.ts';
+import { Canary } from './canary.ts';
 import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -87,6 +88,8 @@ export class Appliance {
   readonly #upkeep: Upkeep;
   /** What the centre is asked to confirm; of a device in service only. */
   readonly manifests: Manifests;
+  /** Daily proof that each grade gets through. */
+  readonly canary: Canary;
   readonly #disk: DiskWatch | null;
   readonly #clockWatch: ClockWatch;
   #deliveryPending = false;
@@ -119,6 +122,12 @@ export class Appliance {
       keep: (event, also) => void this.window().keep(event === null ? [] : [event], also),
       now: () => options.clock.wallMs(),
     });
+    this.canary = new Canary({
+      ledger,
+      keep: (events, also, ids) => void this.#service?.window.keep(events, also, ids),
+      newId,
+      now: () => options.clock.wallMs(),
+    });
     this.#disk = this.#watchDisk();
     this.#clockWatch = new ClockWatch({
       clock: options.clock,
@@ -130,6 +139,7 @@ export class Appliance {
     });
     this.#upkeep = new Upkeep({
       work: {
+        sendCanary: () => this.canary.sendDaily(),
         dailyTick: () => ledger.dailyTick(),
         nightlyCheck: () => ledger.nightlyCheck(),
         forgetVisits: (beforeMs) => this.#service?.window.forgetVisits(beforeMs) ?? false,
@@ -357,6 +367,7 @@ export class Appliance {
       ...(this.#startFault === null ? [] : [this.#startFault]),
       ...(this.#disk?.warnings() ?? []),
       ...this.manifests.warnings(),
+      ...this.canary.warnings(),
       ...(this.#service?.rules.warnings ?? []),
     ];
   }

@@ -16,6 +16,8 @@ export interface NightWork {
   /** Forgets which visits were opened before a moment; true while more are old enough. */
   forgetVisits(beforeMs: number): boolean;
   nightlyCheck(): CheckReport;
+  /** Sends today's test records, if they were not sent. */
+  sendCanary(): void;
 }
 
 export interface UpkeepOptions {
@@ -55,12 +57,22 @@ export class Upkeep {
     const { clock, isIdle, onFault } = this.#options;
     const now = clock.wallMs();
     const hour = Math.floor(((now + SHANGHAI_OFFSET_MS) % DAY_MS) / HOUR_MS);
+    if (hour >= NIGHT_HOUR && isIdle()) this.#sendCanary();
     if (hour !== NIGHT_HOUR || this.#doneOn === shanghaiDay(now) || !isIdle()) return false;
     try {
       return this.#work(now);
     } catch (error) {
       onFault(error);
       return false; // looked at again in ten minutes
+    }
+  }
+
+  /** At night, or in the morning of a device that was switched off. */
+  #sendCanary(): void {
+    try {
+      this.#options.work.sendCanary();
+    } catch (error) {
+      this.#options.onFault(error);
     }
   }
 

@@ -255,11 +255,14 @@ export class Window {
     this.keep([{ type, detail }], {});
   }
 
-  /** Facts beside the visit, and what goes into the same commit. @returns them as kept. Throws the store's error. */
-  keep(events: readonly EventBody[], also: Also): LedgerRecord[] {
+  /** Facts beside the visit, and what goes into the same commit. @param ids of their records, where chosen beforehand @returns them as kept. Throws the store's error. */
+  keep(events: readonly EventBody[], also: Also, ids: readonly string[] = []): LedgerRecord[] {
     const { clock, rules, store } = this.#options;
     const now = clock.wallMs();
-    const entries = events.map(({ type, detail }) => eventEntry(type, detail, rules(), now));
+    const entries = events.map(({ type, detail }, index) => {
+      const id = ids[index];
+      return { ...eventEntry(type, detail, rules(), now), ...(id === undefined ? {} : { id }) };
+    });
     return store.append(entries, also);
   }
 

@@ -115,6 +115,7 @@ export function startAgent(options: AgentOptions): Agent {
     }
     drain.reset();
     configuration.reset();
+    if (connector !== null) tellProof(connector);
     reconcile.reset(connector === null ? null : (connection?.deviceId ?? null));
   }
 
@@ -132,6 +133,15 @@ export function startAgent(options: AgentOptions): Agent {
   async function takeUpTime(): Promise<void> {
     const kept = await side.keptOffset();
     if (kept !== null) trustClock.restore(kept);
+  }
+
+  /** A centre that proves nothing is sent no test records, and the technician hears that it cannot. */
+  function tellProof({ provesDelivery }: Connector): void {
+    if (!provesDelivery) log.info({}, 'this kind of centre cannot prove what reached it; no daily test records');
+    side.completeness.provesDelivery(provesDelivery).catch((error: unknown) => {
+      if (!abort.signal.aborted)
+        log.warn({ error: describeError(error) }, 'the appliance did not hear what the centre can prove');
+    });
   }
 
   async function refresh(): Promise<void> {

@@ -48,6 +48,8 @@ export interface AgentHandlers {
 
 /** How the appliance is told what the centre holds. */
 export interface CompletenessCalls {
+  /** Whether this kind of centre proves what reached it; told once for each connection. */
+  provesDelivery(isProved: boolean): Promise<void>;
   /** What to ask the centre now; null while the device is not in service. */
   plan(): Promise<ManifestPlan | null>;
   /** @returns whether more records wait to be sent again than one answer could put back */
@@ -138,6 +140,7 @@ export function connectAgentSide(port: MessagePortLike, handlers: AgentHandlers,
     ratedElsewhere: (rating) => done(rpc.call('ratedElsewhere', rating)),
     reportLink: (report) => done(rpc.call('reportLink', report)),
     completeness: {
+      provesDelivery: (isProved) => done(rpc.call('provesDelivery', isProved)),
       plan: () => rpc.call('manifestPlan', null),
       answer: (answer) => rpc.call('manifestAnswer', answer),
     },
@@ -177,6 +180,7 @@ export function connectApplianceSide(
         offerConfiguration: (offer) => handlers.offerConfiguration(offer),
         ratedElsewhere: (rating) => done(handlers.ratedElsewhere(rating)),
         reportLink: (report) => done(handlers.reportLink(report)),
+        provesDelivery: (isProved) => done(handlers.completeness.provesDelivery(isProved)),
         manifestPlan: () => handlers.completeness.plan(),
         manifestAnswer: (answer) => handlers.completeness.answer(answer),
       },

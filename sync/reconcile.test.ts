@@ -90,6 +90,7 @@ let bench: Bench;
 let answers: ManifestAnswer[];
 let plan: ManifestPlan | null;
 let more: boolean;
+let proved: boolean[];
 
 beforeEach(async () => {
   clock = new VirtualClock();
@@ -99,9 +100,11 @@ beforeEach(async () => {
       ? { kind: 'manifest', missing: [[fromSeq, toSeq]], headMatches: false }
       : { kind: 'manifest', missing: [], headMatches: true };
   answers = [];
+  proved = [];
   plan = PLAN;
   more = false;
   const completeness = {
+    provesDelivery: async (isProved: boolean) => void proved.push(isProved),
     plan: async () => plan,
     answer: async (answer: ManifestAnswer) => {
       answers.push(answer);
@@ -131,6 +134,14 @@ async function pass(minutes: number): Promise<void> {
 const asked = (): Manifest[] => connector.manifests.map(({ manifest }) => manifest);
 
 describe('the agent', () => {
+  it('tells whether this kind of centre proves what reached it, before anything is asked', async () => {
+    expect(proved).toEqual([true]);
+    connector.provesDelivery = false;
+    bench.appliance.connectionChanged();
+    await clock.settle();
+    expect(proved).toEqual([true, false]);
+  });
+
   it('asks soon after a start, not at once, for all that is delivered and for what lies beyond', async () => {
     await pass(1);
     expect(asked()).toEqual([]);

@@ -29,7 +29,7 @@ export interface ReconcileParts {
   log: Log;
   /** Null while nothing may be sent. */
   connector(): Connector | null;
-  completeness: CompletenessCalls;
+  completeness: Pick<CompletenessCalls, 'plan' | 'answer'>;
   heard(failure: Failure): void;
 }
 

@@ -75,6 +75,7 @@ export class AgentLink {
         },
         reportLink: async (report) => this.#takeReport(report),
         completeness: {
+          provesDelivery: async (isProved) => appliance.canary.allow(isProved),
           plan: async () => (appliance.provisioned() === null ? null : appliance.manifests.plan()),
           answer: async (answer) => this.#takeManifest(answer),
         },

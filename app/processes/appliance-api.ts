@@ -79,6 +79,7 @@ async function measuresOf(appliance: Appliance, link: AgentLink): Promise<Measur
     headSeq,
     link: link.report?.state ?? 'no_agent',
     confirmedAt: appliance.manifests.doneAt,
+    canary: appliance.canary.view(),
     disk: appliance.diskState(),
     nowMs: appliance.bestNowMs(),
   };

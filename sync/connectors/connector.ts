@@ -68,6 +68,8 @@ export interface Pulse {
 export interface Connector {
   /** Most records and bytes of record JSON that the centre takes at once. */
   readonly limits: { records: number; bytes: number };
+  /** Whether what it calls delivered is proved by the centre, record by record: then a test record means something. */
+  readonly provesDelivery: boolean;
   /**
    * Delivers records, each as its `json`, unchanged. A record is `delivered` only on proof that the centre holds it.
    * @param records 1 … limits.records

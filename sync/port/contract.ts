@@ -178,6 +178,7 @@ export const toAppliance = {
     offerConfiguration: call(z.strictObject({ jws: z.string().min(1), etag: z.string() }), offerReplySchema),
     ratedElsewhere: call(z.strictObject({ visitId: uuidSchema, ratedAt: timeSchema }), nothing),
     reportLink: call(linkReportSchema, nothing),
+    provesDelivery: call(z.boolean(), nothing),
     manifestPlan: call(nothing, manifestPlanSchema.nullable()),
     manifestAnswer: call(manifestAnswerSchema, z.strictObject({ more: z.boolean() })),
   },

@@ -82,10 +82,17 @@ export function seenRecords<T>(menu: FaultMenu, records: readonly T[]): readonly
   return menu.current().mode === 'drop_half' ? records.filter((_record, index) => index % 2 === 0) : records;
 }
 
+/** Of a rating, or of a device's test record, which such a centre meets in the same way. */
+function levelOf(record: LedgerRecord): unknown {
+  if (record.kind === 'rating') return record.body.level;
+  return record.kind === 'event' ? (record.body.detail.level ?? null) : null;
+}
+
 /** `refuse_levels`: what a centre with a wrong level table does. */
 export function refusalOf(menu: FaultMenu, record: LedgerRecord): { code: string; message: string } | null {
   const { mode, levels = [] } = menu.current();
-  if (mode !== 'refuse_levels' || record.kind !== 'rating' || !levels.includes(record.body.level)) return null;
+  const level = levelOf(record);
+  if (mode !== 'refuse_levels' || level === null || !levels.some((refused) => refused === level)) return null;
   return { code: 'level_refused', message: 'body.level: ordered by the fault menu' };
 }
 

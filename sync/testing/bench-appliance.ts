@@ -74,7 +74,11 @@ export function startBench(options: BenchOptions): Bench {
     },
     ratedElsewhere: async (rating) => void rated.push(rating),
     reportLink: async (link) => void links.push(link),
-    completeness: { plan: async () => null, answer: async () => ({ more: false }) },
+    completeness: {
+      provesDelivery: async () => undefined,
+      plan: async () => null,
+      answer: async () => ({ more: false }),
+    },
     invitedVisits: () => [],
     ...options.handlers,
   };

@@ -124,6 +124,24 @@ describe('a manifest', () => {
   });
 });
 
+describe('the daily test records', () => {
+  it('reach the centre with proof, count as no rating, and show what a wrong level table swallows', async () => {
+    await allDelivered();
+    await eventually(() => expect(bench.appliance.canary.view().isSupported).toBe(true));
+    bench.appliance.canary.sendDaily();
+    await rate(1);
+    await eventually(() => expect(bench.appliance.canary.view().reached).toEqual([5, 4, 3, 2, 1]));
+    expect(await inspection.ratings()).toHaveLength(1);
+    await inspection.fault({ mode: 'refuse_levels', levels: [1, 2] });
+    await clock.advance(24 * 3_600_000);
+    await rate(1);
+    await eventually(() =>
+      expect(bench.appliance.canary.view()).toMatchObject({ reached: [5, 4, 3], refused: [2, 1] }),
+    );
+    expect(await codes()).toContain('canary_lost');
+  });
+});
+
 describe('a device whose database was put back from an older copy', () => {
   const copy = () => cpSync(device(), join(folder, 'old'), { recursive: true });
   const putBack = () => {

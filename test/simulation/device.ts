@@ -371,7 +371,11 @@ export class SimulatedDevice {
         offerConfiguration: async () => ({ accepted: true, version: 1 }),
         ratedElsewhere: async ({ visitId }) => void this.#window?.ratedElsewhere(visitId),
         reportLink: async (report) => this.#takeReport(report),
-        completeness: { plan: async () => null, answer: async () => ({ more: false }) },
+        completeness: {
+          provesDelivery: async () => undefined,
+          plan: async () => null,
+          answer: async () => ({ more: false }),
+        },
         invitedVisits: () => (this.#invited === null ? [] : [this.#invited]),
       },
       { clock: appliance, report: () => undefined },

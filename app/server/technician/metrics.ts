@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { CanaryView } from '../../../device/canary.ts';
 import type { DiskState } from '../../../device/storage/disk-watch.ts';
 import { ATTEMPT_OUTCOMES, type DeliveryState } from './delivery.ts';
 
@@ -12,6 +13,8 @@ export interface Measures {
   link: string;
   /** When the centre last confirmed what it holds, ms since 1970; null: not yet. */
   confirmedAt: number | null;
+  /** The daily test records; they are of no citizen. */
+  canary: CanaryView;
   /** Null before the disk was looked at. */
   disk: DiskState | null;
   /** ms since 1970, the best reading of true time. */
@@ -72,6 +75,12 @@ function machineMetrics(register: Registry) {
     'completeness_confirmed_timestamp_seconds',
     'When the centre last said what it holds; NaN: not yet.',
   );
+  const canary = gauge(
+    'canary_reached',
+    'Whether the last daily test record of each grade has its receipt; no series: none sent.',
+    ['level'],
+  );
+  const canaryProof = gauge('canary_supported', '1: this kind of centre proves what reached it; NaN: not known yet.');
   const offset = gauge('clock_offset_seconds', 'Centre’s clock minus ours; NaN: unknown.');
   const bound = gauge('clock_offset_bound_seconds', 'The true offset is at most so far from it; NaN: unknown.');
   const quality = gauge('clock_quality', 'How far the clock is trusted, as 0 or 1 each.', ['quality']);
@@ -82,6 +91,10 @@ function machineMetrics(register: Registry) {
     setWord(link, 'state', LINK_STATES, measures.link);
     setWord(quality, 'quality', CLOCK_QUALITIES, clock.quality);
     confirmed.set(seconds(measures.confirmedAt));
+    const { isSupported, reached, refused, waiting } = measures.canary;
+    canaryProof.set(isSupported === null ? Number.NaN : Number(isSupported));
+    for (const level of reached) canary.set({ level }, 1);
+    for (const level of [...refused, ...waiting]) canary.set({ level }, 0);
     offset.set(seconds(clock.offsetMs));
     bound.set(seconds(clock.boundMs));
     if (measures.disk === null) return;

@@ -103,6 +103,7 @@ function openConnector(options: ReferenceOptions, connection: DeviceConnection, 
   };
   const parts: Parts = { options, line, keys, root, limits };
   return {
+    provesDelivery: true,
     limits: { records: MAX_BATCH_RECORDS, bytes: MAX_BATCH_BYTES - ENVELOPE_BYTES },
     sendBatch: (records, signal) => sendBatch(parts, records, signal),
     visitState: (visitId, signal) => visitState(parts, visitId, signal),

@@ -112,6 +112,22 @@ describe('the hub', () => {
     expect([family.started, family.stopped]).toEqual([['a', 'a'], ['a']]);
   });
 
+  it('when a port is lent then it is free when told so, and the device starts again when it is renewed', async () => {
+    hub.use(at('a'));
+    family.holdsStop = true;
+    let isFree = false;
+    const lent = hub.lend('keypad').then(() => (isFree = true));
+    await clock.settle();
+    expect([isFree, family.stopped]).toEqual([false, []]);
+    family.release?.();
+    await lent;
+    hub.use(at('b'));
+    await clock.settle();
+    expect([family.started, hub.status()]).toEqual([['a'], []]);
+    hub.renew('keypad');
+    expect(family.started).toEqual(['a', 'b']);
+  });
+
   it('when it is stopped then nothing starts any more', async () => {
     hub.use(at('a'));
     family.holdsStop = true;

@@ -93,7 +93,7 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 function clockRow({ delivery: { clock } }: TechnicianStatus, t: Translate): StatusRow {
   const { quality, offsetMs, boundMs } = clock;
-  const fill = { offset: seconds(-(offsetMs ?? 0)), bound: seconds(boundMs ?? 0) };
+  const fill = { offset: seconds(-(offsetMs ?? 0)), bound: seconds(Math.ceil((boundMs ?? 0) / 100) * 100) };
   const value = t(`technician.row.clock.${quality}`, fill);
   return { name: t('technician.row.clock'), standing: quality === 'unset' ? 'warn' : 'pass', value, detail: null };
 }

@@ -103,5 +103,5 @@ it('says how far the clock is off, and how wrong that may be', () => {
   const clock = { quality: 'synced', offsetMs: 1_500, boundMs: 240 } as const;
   const delivery = { ...technicianWell.delivery, clock };
   const row = statusRows({ ...technicianWell, delivery }, translatorOf(BASE_PACK))[7];
-  expect(row).toMatchObject({ standing: 'pass', value: '已与中心对时，本机差 -1.5 秒，误差不超过 0.2 秒' });
+  expect(row).toMatchObject({ standing: 'pass', value: '已与中心对时，本机差 -1.5 秒，误差不超过 0.3 秒' });
 });

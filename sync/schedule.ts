@@ -35,8 +35,11 @@ export type NextStep =
   | { do: 'wait'; untilMs: number | null };
 
 const FIRST_BATCH_LIMIT = 200;
-/** Records in a batch that asks whether the line is well again: little is lost where it is not. */
-export const PROBE_LIMIT = 20;
+/**
+ * Records in a batch that asks whether the line is well again. One: a centre that comes back is asked by a whole region
+ * at once, and what it has to refuse must weigh nothing (test/simulation/fleet).
+ */
+export const PROBE_LIMIT = 1;
 /** How long a size that passed is kept to. A proxy's limit seldom changes within ten minutes. */
 const CEILING_MS = 600_000;
 /**

@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { runFleet } from './fleet/main.ts';
 import { type RunReport, simulate, simulateTwins } from './run.ts';
 
-/** Entry of `npm run simulate`: seeds over worker threads, the first broken promise with its seed, exit code 1 then. */
+/**
+ * Entry of `npm run simulate`: seeds over worker threads, the first broken promise with its seed, exit code 1 then. From a
+ * thousand devices on it is a fleet by its schedule and retry rules alone, one seed of one outage.
+ */
 
 interface Task {
   seeds: number[];
@@ -11,6 +15,8 @@ interface Task {
   days: number;
 }
 
+/** More than a city's halls; what lies between is simulated whole, and takes its time. */
+const FLEET = 1_000;
 /** So many seeds apart: one run as twins, and one under real cryptography. */
 const TWINS_EVERY = 25;
 const REAL_EVERY = 200;
@@ -53,18 +59,20 @@ interface Options {
   devices: number;
   days: number;
   workers: number;
+  /** Where a fleet's chart goes. */
+  chart: string | null;
 }
 
 function readOptions(): Options {
   const text = { type: 'string' } as const;
-  const options = { seeds: text, from: text, devices: text, days: text, workers: text };
+  const options = { seeds: text, from: text, devices: text, days: text, workers: text, chart: text };
   const { values } = parseArgs({ options });
   const { seeds = '2000', from = '1', devices = '1', days = '30', workers = String(availableParallelism()) } = values;
   const numbers = Object.entries({ seeds, from, devices, days, workers }).map(([name, value]) => [
     name,
     wholeNumber(name, value),
   ]);
-  return Object.fromEntries(numbers) as unknown as Options;
+  return { ...(Object.fromEntries(numbers) as Omit<Options, 'chart'>), chart: values.chart ?? null };
 }
 
 /**
@@ -112,6 +120,11 @@ function add(totals: Totals, report: RunReport): void {
 
 async function main(): Promise<void> {
   const options = readOptions();
+  if (options.devices >= FLEET) {
+    const { devices, from: seed, chart } = options;
+    if (!runFleet({ devices, seed, chart })) process.exitCode = 1;
+    return;
+  }
   const totals: Totals = { runs: 0, visits: 0, ratings: 0, records: 0, attempts: 0 };
   const startedMs = performance.now();
   const broken = await runAll(options, totals);

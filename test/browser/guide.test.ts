@@ -67,6 +67,8 @@ it('keys of a box that poses as a keyboard ask the appliance, which knows whethe
   await expect.poll(() => fixture.commands).toEqual([key]);
   fixture.show({ ...guided, guide: { spoken: 2 } });
   await page.locator('.grade[data-level="2"][data-pressed]').waitFor();
+  // A run of strokes without this pause is one press.
+  await page.waitForTimeout(450);
   await page.keyboard.press('2');
   await expect.poll(() => fixture.commands).toEqual([key, key]);
 });

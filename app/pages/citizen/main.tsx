@@ -19,7 +19,8 @@ const forgetLastTouch = guardTouches(document);
 
 listenForDigitKeys(document, {
   clock: pageClock,
-  isInviting: () => model.screen.value === 'inviting',
+  // By ear a grade can be changed on the next screen too, by a key that is spoken first.
+  isInviting: () => model.screen.value === 'inviting' || guideOf(model.view.value) !== null,
   press: (level) => void model.key(level),
 });
 for (const touch of ['pointerdown', 'keydown'] as const) document.addEventListener(touch, model.touched);

@@ -1,4 +1,47 @@
-/*
+/**
+ * The rating page of trial mode, for a phone or the frame of a window's screen. Text in the code, not files beside it: the
+ * centre also runs bundled, where it has no folder of its own.
+ */
+export const RATING_PAGE_HTML = `<!doctype html>
+<html lang="zh-CN">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>服务评价</title>
+    <link rel="stylesheet" href="/rate/page.css" />
+    <script type="module" src="/rate/page.js"></script>
+  </head>
+  <body>
+    <h1>请您对本次服务作出评价</h1>
+    <div id="grades"></div>
+    <p id="status" role="status"></p>
+  </body>
+</html>
+`;
+
+export const RATING_PAGE_CSS = `body {
+  display: grid;
+  gap: 1.5rem;
+  margin: 0;
+  padding: 1.5rem;
+  font: 1.25rem sans-serif;
+  text-align: center;
+}
+#grades {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
+  gap: 1rem;
+}
+button {
+  min-height: 7.5rem;
+  border: 2px solid #345;
+  border-radius: 0.5rem;
+  background: white;
+  font: inherit;
+}
+`;
+
+export const RATING_PAGE_SCRIPT = `/*
  * The rating page of trial mode, on a phone or in the frame of a window's screen. In a frame it tells the window around
  * it once a second that it answers, and when a citizen has touched it; never what was chosen.
  */
@@ -11,7 +54,7 @@ async function rate(level) {
   tell('input');
   const response = await fetch('/rate', { method: 'POST', body: JSON.stringify({ token, level }) });
   const answer = await response.json();
-  status.textContent = response.ok ? '感谢您的评价' : `没有完成：${answer.message}`;
+  status.textContent = response.ok ? '感谢您的评价' : '没有完成：' + answer.message;
 }
 
 LABELS.forEach((label, index) => {
@@ -40,3 +83,4 @@ if (new URLSearchParams(location.search).get('behave') === 'escape') {
     }
   }
 }
+`;

@@ -10,13 +10,13 @@ import type { DeviceConnection } from '../../sync/device-port.ts';
 import { minuteTicker } from '../../sync/ticker.ts';
 import { createTrustClock } from '../../sync/trust-clock.ts';
 import { parentChannel } from '../supervisor/child-port.ts';
-import { createLog } from './log.ts';
+import { createLog, logFolder } from './log.ts';
 import { agentSettings } from './settings.ts';
 
 /** Entry of the agent process: from the appliance's outbox to receipts. Keeps nothing; may be killed at any time. */
 
 const settings = agentSettings();
-const log = createLog('agent', settings.PINGJIAQI_LOG);
+const log = createLog('agent', settings.PINGJIAQI_LOG, { folder: logFolder(settings.PINGJIAQI_DATA) });
 const channel = parentChannel();
 const keys = keysOf(settings.PINGJIAQI_DATA);
 

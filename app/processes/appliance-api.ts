@@ -12,6 +12,7 @@ import type { AgentLink } from './agent-link.ts';
 import { enrolmentApi } from './enrolment-api.ts';
 import { evacuationApi } from './evacuation-api.ts';
 import type { ApplianceEnvironment } from './settings.ts';
+import { supportBundle } from './support-bundle.ts';
 
 export interface ApplianceApiOptions {
   appliance: Appliance;
@@ -66,6 +67,8 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     voice: () => appliance.voice(),
     enrolment: enrolmentApi({ appliance, link }),
     evacuation: evacuationApi({ appliance, onFault: appliance.onFault }),
+    supportBundle: async () =>
+      supportBundle(appliance, await technicianStatus(appliance, link, trial, version), Date.now()),
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),
     subscribe: (listener) => appliance.subscribe(listener),
   };

@@ -13,7 +13,7 @@ import { type ParentChannel, parentChannel } from '../supervisor/child-port.ts';
 import { AgentLink } from './agent-link.ts';
 import { applianceApi } from './appliance-api.ts';
 import { openLanTls } from './lan-tls.ts';
-import { createLog } from './log.ts';
+import { createLog, logFolder } from './log.ts';
 import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR, VOICE_PACKS_DIR } from './settings.ts';
 import { readVoicePacks } from './voice-packs.ts';
 
@@ -61,7 +61,7 @@ async function openAppliance(
 
 async function main(channel: ParentChannel): Promise<void> {
   const settings = applianceSettings();
-  const log = createLog('appliance', settings.PINGJIAQI_LOG);
+  const log = createLog('appliance', settings.PINGJIAQI_LOG, { folder: logFolder(settings.PINGJIAQI_DATA) });
   const appliance = await openAppliance(settings, log, (problem) => {
     log.error({ problem }, 'the ledger is damaged; starting again to save what is sound');
     void end().finally(() => process.exit(DAMAGED));

@@ -130,6 +130,7 @@ const MATRIX: Record<string, Row> = {
   'local POST /technician/evacuation': CHANGE,
   'local POST /technician/receipts': CHANGE,
   'local GET /metrics': LOOK,
+  'local GET /technician/support-bundle': LOOK,
   'local GET /technician/network': LOOK,
   'local POST /technician/network': CHANGE,
   'local GET /technician/keypad-lesson': LOOK,

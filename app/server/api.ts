@@ -65,6 +65,8 @@ export interface ApplianceApi {
   measures(): Promise<Measures>;
   /** Data out on a stick, receipts back. */
   evacuation: EvacuationApi;
+  /** Signed and masked: to be handed to whoever can help. */
+  supportBundle(): Promise<object>;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };
   /** Calls back after every change of any view; returns the way to unsubscribe. */

@@ -56,9 +56,13 @@ function contentOf(text: string): unknown {
  * @throws CodedError `order_unusable` with every fault and its path
  */
 export function readOrder(text: string, from: string): EnrolmentOrder {
-  const parsed = enrolmentOrderSchema.safeParse(contentOf(text.trim()));
+  const content = contentOf(text.trim());
+  const parsed = enrolmentOrderSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'order'}: ${issue.message}`);
+  const faults =
+    content === null
+      ? ['order: it is no JSON and no pingjiaqi: link']
+      : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'order'}: ${issue.message}`);
   throw new CodedError('order_unusable', `${from}: ${faults.join('; ')}`, {
     next: 'refuse',
     hint: 'It must be JSON like {"baseUrl":"https://centre.example","code":"one-time code"}.',

@@ -478,6 +478,34 @@ describe("the technician's page", () => {
     expect(enrolments).toEqual([{ path: '/technician/enrolment', body }]);
   });
 
+  it('takes an order from the scanner without a field, and from a stick', async () => {
+    fixture.technicianStatus = technicianSamples.new!;
+    fixture.technicianSticks = ['/media/STICK/pingjiaqi.json'];
+    fixture.onPost = ({ path }) =>
+      path.startsWith('/technician/enrolment')
+        ? { status: 200, body: { outcome: 'refused', code: 'code_used', message: '码已使用' } }
+        : { status: 200, body: { code: null } };
+    const page = await open(fixture.technicianUrl);
+    await page.getByText('/media/STICK/pingjiaqi.json').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    const text = 'pingjiaqi://enrol?u=https://centre.example&c=K7';
+    // In one turn of the page: a scanner is faster than anything that types through a driver.
+    await page.evaluate(
+      (keys) => {
+        for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      },
+      [...text, 'Enter'],
+    );
+    await page.getByText('中心拒绝：码已使用').waitFor();
+    await page.getByRole('button', { name: '使用此文件' }).click();
+    const enrolments = () => fixture.posts.filter(({ path }) => path.startsWith('/technician/enrolment'));
+    await expect.poll(() => enrolments().length).toBe(2);
+    expect(enrolments()).toEqual([
+      { path: '/technician/enrolment/scan', body: { text } },
+      { path: '/technician/enrolment/stick', body: { path: '/media/STICK/pingjiaqi.json' } },
+    ]);
+  });
+
   it('is locked until a code was touched in, then says how long it stays open', async () => {
     const deviceTime = '2026-11-22T10:00:00.000+08:00';
     const locked = { role: null, remainingMs: null, deviceId: 'dev-150102-a07', deviceTime };

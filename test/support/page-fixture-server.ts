@@ -6,7 +6,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
 import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
 import type { PortRow } from '../../app/server/technician/ports.ts';
-import type { TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
+import type { DeviceIdentity, TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
+import { qrSvg } from '../../device/identity/qr.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 import { idle, staffServing, technicianWell } from './page-samples.ts';
@@ -23,6 +24,14 @@ const POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+const FINGERPRINT = 'k7mZ1mQ0b2Q9n3o5p7r9t1v3x5z7B9D1F3H5J7L9N1P';
+const IDENTITY: DeviceIdentity = {
+  fingerprint: FINGERPRINT,
+  alg: 'ed25519',
+  keptIn: 'file',
+  qrSvg: qrSvg(FINGERPRINT),
+};
 
 interface Posted {
   path: string;
@@ -51,6 +60,8 @@ export class PageFixture {
   staffView: StaffView = staffServing;
   technicianStatus: TechnicianStatus = technicianWell;
   session: SessionAnswer = { needed: false, possible: true, person: null };
+  /** Orders on the sticks that are plugged in. */
+  technicianSticks: string[] = [];
   /** Null: the page needs no code; else it is locked until a POST to its session is answered 200. */
   technicianSession: TechnicianSession | null = null;
   technicianPorts: PortRow[] = [];
@@ -125,6 +136,9 @@ export class PageFixture {
     const server = await pageServer('citizen', () => this.frameOrigin);
     await server.register(fastifyWebsocket);
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
+    server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));
+    server.get('/technician/identity', () => IDENTITY);
+    server.get('/technician/network', () => ({ proxy: { kind: 'direct' }, ca: [] }));
     server.get('/technician/session', () => this.technicianSession ?? {});
     server.get('/technician/ports', () => ({ ports: this.technicianPorts }));
     server.get('/technician/keypad-lesson', () => ({ lesson: this.keypadLesson }));

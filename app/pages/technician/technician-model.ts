@@ -67,7 +67,13 @@ export function createTechnicianModel(
 
   /** Fills the form; where the scan names the centre too, nothing is left to type and nothing to press. */
   function scanned(text: string): void {
-    const found = status.value?.provisioned === false && enrolment.value.state === 'form' ? enrolmentOf(text) : null;
+    const isBare = status.value?.provisioned === false && enrolment.value.state === 'form';
+    // An order that says more than centre and code (proxy, authority) is for the device to read.
+    if (isBare && (text.startsWith('pingjiaqi:') || /"(?:ca|proxy)"/.test(text))) {
+      void enrolByScan(text);
+      return;
+    }
+    const found = isBare ? enrolmentOf(text) : null;
     if (found === null) {
       tests.scanned(text);
       return;
@@ -90,14 +96,14 @@ export function createTechnicianModel(
   const failedText = (answer: Extract<Answer, { ok: false }>) =>
     t('technician.failed', { message: answer.detail ?? answer.code });
 
-  function takeAnswer(answer: Answer, form: EnrolmentRequest): void {
+  function takeAnswer(answer: Answer): void {
     if (!answer.ok) {
       enrolment.value = { state: 'form', message: failedText(answer) };
       return;
     }
     const body = answer.body as EnrolmentAnswer;
     if (body.outcome === 'waiting') {
-      waitAndAsk(Math.max(1, Math.ceil(body.retryAfterS)), form);
+      waitAndAsk(Math.max(1, Math.ceil(body.retryAfterS)));
     } else if (body.outcome === 'enrolled') {
       enrolment.value = { state: 'enrolled', message: t('technician.enrolled', { deviceId: body.deviceId }) };
     } else {
@@ -106,20 +112,25 @@ export function createTechnicianModel(
   }
 
   /** The centre's operator has to agree first: ask again when the centre said, counting down. */
-  function waitAndAsk(seconds: number, form: EnrolmentRequest): void {
+  function waitAndAsk(seconds: number): void {
     if (seconds === 0) {
-      void enrol(form);
+      void resume();
       return;
     }
     enrolment.value = { state: 'waiting', seconds };
-    clock.setTimer(1000, () => waitAndAsk(seconds - 1, form));
+    clock.setTimer(1000, () => waitAndAsk(seconds - 1));
   }
 
-  async function enrol(request: EnrolmentRequest): Promise<void> {
+  /** Whichever way the order came; what waits for approval is asked for again by what the device has kept. */
+  async function begin(path: string, body: object): Promise<void> {
     if (enrolment.value.state === 'form') enrolment.value = { state: 'sending' };
-    takeAnswer(await ask('POST', '/technician/enrolment', request), request);
+    takeAnswer(await ask('POST', path, body));
     await refresh();
   }
+  const enrol = (form: EnrolmentRequest) => begin('/technician/enrolment', form);
+  const enrolByScan = (text: string) => begin('/technician/enrolment/scan', { text });
+  const enrolByStick = (path: string) => begin('/technician/enrolment/stick', { path });
+  const resume = () => begin('/technician/enrolment/resume', {});
 
   async function openTrialVisit(): Promise<void> {
     const answer = await ask('POST', '/technician/trial-visit', {});
@@ -137,10 +148,14 @@ export function createTechnicianModel(
     enrolment,
     form,
     message,
-    enrol,
+    ask,
     scanned,
     tests,
     traffic,
+    enrol,
+    enrolByScan,
+    enrolByStick,
+    resume,
     openTrialVisit,
     clock,
   };

@@ -2,8 +2,10 @@ import type { TechnicianStatus } from '../../server/technician/status.ts';
 import { t } from '../shared/locale.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
 import { CodeEntry } from './code-entry.tsx';
-import { EnrolmentForm } from './enrolment-form.tsx';
+import { IdentityPanel } from './identity-panel.tsx';
 import { KeypadLesson } from './keypad-lesson.tsx';
+import { NetworkPanel } from './network-panel.tsx';
+import { Provisioning } from './provisioning.tsx';
 import { type StatusRow, statusRows } from './status-rows.ts';
 import { StickExport } from './stick-export.tsx';
 import type { TechnicianModel } from './technician-model.ts';
@@ -61,7 +63,7 @@ function Tools({ model, trial }: { model: TechnicianModel; trial: boolean }) {
 function Status({ model, status }: { model: TechnicianModel; status: TechnicianStatus }) {
   return (
     <>
-      {status.provisioned ? <Tools model={model} trial={status.trial} /> : <EnrolmentForm model={model} />}
+      {status.provisioned ? <Tools model={model} trial={status.trial} /> : <Provisioning model={model} />}
       <div class="columns">
         <section class="card" aria-labelledby="status-title">
           <h2 id="status-title">{t('technician.status')}</h2>
@@ -76,6 +78,8 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
           {status.provisioned && <TestsCard tests={model.tests} />}
           {status.provisioned && <StickExport model={model.evacuation} />}
           {status.provisioned && <TrafficCard traffic={model.traffic} />}
+          <IdentityPanel model={model} />
+          <NetworkPanel model={model} />
         </div>
       </div>
       <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />

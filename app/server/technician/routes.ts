@@ -24,6 +24,10 @@ export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gat
   evacuationRoutes(server, api.evacuation);
   metricsRoute(server, () => api.measures());
   setAsideRoutes(server, api.setAside);
+  routes.get('/technician/support-bundle', (_request, reply) => {
+    void reply.header('content-disposition', 'attachment; filename="pingjiaqi-support.json"');
+    return api.supportBundle();
+  });
   routes.get('/technician/status', () => api.technicianStatus());
   routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {
     if (!api.trial) return sendProblem(reply, problem(403, 'forbidden', 'sample visits exist in trial mode only'));

@@ -1,0 +1,38 @@
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { writeDurably } from '../../device/durable-file.ts';
+import { defaultDataDir } from './data-dir.ts';
+import { ask } from './enrolment.ts';
+import { doorOf, readRuntime } from './runtime-file.ts';
+
+const AFTER = `
+Writes pingjiaqi-support.json: logs, health, the last events and which configuration is in force, signed by the device.
+Names, numbers of persons, grades, comments, keys and passwords are not in it.
+Exit codes: 0 written, 1 no device runs on the data folder, 2 the file could not be written.`;
+
+/** `pingjiaqi support`: what to send to whoever can help. */
+export function supportCommand(): Command {
+  return new Command('support')
+    .description('Write a support bundle of the running device, without personal data.')
+    .requiredOption('--to <dir>', 'where to write it, such as the folder of a stick')
+    .option('--data <dir>', 'data folder', defaultDataDir())
+    .addHelpText('after', AFTER)
+    .action(run);
+}
+
+async function run({ to, data }: { to: string; data: string }): Promise<void> {
+  const door = doorOf(readRuntime(resolve(data)));
+  if (door === null) {
+    process.stderr.write(`Not running (data folder ${resolve(data)}). Start the device and try again.\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const path = join(resolve(to), 'pingjiaqi-support.json');
+  try {
+    writeDurably(path, `${JSON.stringify(await ask<object>(door, '/technician/support-bundle'), null, 2)}\n`);
+    process.stdout.write(`${path}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+}

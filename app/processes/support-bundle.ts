@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Appliance } from '../../device/appliance.ts';
+import { canonicalJson } from '../../device/ledger/chain.ts';
+import { formatTime } from '../../device/time.ts';
+import type { TechnicianStatus } from '../server/technician/status.ts';
+import { logFolder } from './log.ts';
+import { mask, maskLogLine } from './mask.ts';
+
+/** What a technician sends to whoever can help: enough to find a fault, nothing that names a person or a grade. */
+export interface SupportBundle {
+  bundle: Record<string, unknown>;
+  /** Over the canonical JSON (RFC 8785) of `bundle` by the device's key: nobody changed it on the way. */
+  signature: { alg: string; publicKey: object; value: string };
+}
+
+const LAST_EVENTS = 200;
+const LAST_RECORDS = 5000;
+const MAX_LOG_LINES = 2000;
+
+function logLines(dataDir: string): Record<string, unknown[]> {
+  const folder = logFolder(dataDir);
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => /\.log(\.\d+)?$/.test(name));
+  } catch {
+    return {}; // a device that writes no files has its log in the system's journal
+  }
+  return Object.fromEntries(
+    names.map((name) => {
+      const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').slice(-MAX_LOG_LINES);
+      return [name, lines.map(maskLogLine)];
+    }),
+  );
+}
+
+/** Of the configuration only what says which one it is: no person, no key, no hash of one, no item's name. */
+function configurationOf(appliance: Appliance) {
+  const provisioned = appliance.provisioned();
+  if (provisioned === null) return null;
+  const { version, window, policy, catalogue, calendar, items, staff, clients } = provisioned.document;
+  return {
+    version,
+    windowNumber: window.number,
+    regionCode: window.regionCode,
+    policy: { id: policy.id, version: policy.version },
+    catalogue: { version: catalogue.version },
+    calendar: { version: calendar.version },
+    counts: { items: items.length, staff: staff.length, clients: clients.length },
+    centre: provisioned.baseUrl,
+  };
+}
+
+function events(appliance: Appliance) {
+  const head = appliance.ledger.head().seq;
+  const records = appliance.ledger.read(Math.max(1, head - LAST_RECORDS + 1), LAST_RECORDS);
+  return records
+    .flatMap(({ kind, seq, recordedAt, body }) => (kind === 'event' ? [{ seq, recordedAt, ...body }] : []))
+    .slice(-LAST_EVENTS);
+}
+
+/** @param nowMs ms since 1970 */
+export function supportBundle(appliance: Appliance, status: TechnicianStatus, nowMs: number): SupportBundle {
+  const bundle = {
+    madeAt: formatTime(nowMs),
+    deviceId: appliance.provisioned()?.deviceId ?? null,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    health: mask(status),
+    configuration: mask(configurationOf(appliance)),
+    events: mask(events(appliance)),
+    logs: logLines(appliance.dataDir),
+  };
+  const { alg, publicJwk, sign } = appliance.key;
+  const value = sign(Buffer.from(canonicalJson(bundle))).toString('base64url');
+  return { bundle, signature: { alg, publicKey: publicJwk, value } };
+}

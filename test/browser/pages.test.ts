@@ -494,7 +494,7 @@ describe("the technician's page", () => {
       (keys) => {
         for (const key of keys) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
       },
-      [...text, 'Enter'],
+      [...text.split(''), 'Enter'],
     );
     await page.getByText('中心拒绝：码已使用').waitFor();
     await page.getByRole('button', { name: '使用此文件' }).click();

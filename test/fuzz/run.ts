@@ -23,7 +23,7 @@ const SHOWN_FAULTS = 10;
 
 type Send = (request: FuzzRequest, n: number) => Promise<number>;
 
-function sender(urls: { local: string; lan: string }, ca: string): { send: Send; close(): void } {
+function sender(urls: { local: string; lan: string }, ca: string): { send: Send; close: () => void } {
   const agents = Array.from({ length: ADDRESSES }, (_, n) => {
     const localAddress = `127.0.1.${1 + n}`;
     return {

@@ -97,7 +97,13 @@ describe('the scan itself', () => {
     ['as it is', (text) => Buffer.from(`x${text}y`)],
     [
       'as escaped JSON',
-      (text) => Buffer.from([...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')),
+      (text) =>
+        Buffer.from(
+          text
+            .split('')
+            .map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+            .join(''),
+        ),
     ],
     ['in a URL', (text) => Buffer.from(`/?n=${encodeURIComponent(text)}`)],
     ['in hex', (text) => Buffer.from(Buffer.from(text).toString('hex'))],

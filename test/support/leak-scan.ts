@@ -7,9 +7,9 @@ import { gunzipSync } from 'node:zlib';
 /** All spellings of a text that may stand for it in bytes. */
 function spellings(text: string): Buffer[] {
   const utf8 = Buffer.from(text, 'utf8');
-  const escaped = [...text].map((one) =>
-    one > '\x7f' ? `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}` : one,
-  );
+  const escaped = text
+    .split('')
+    .map((one) => (one > '\x7f' ? `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}` : one));
   const texts = [
     text,
     escaped.join(''),

@@ -5,7 +5,7 @@ const REQUEST_WORK = 5;
 export const workOf = (records: number): number => REQUEST_WORK + records;
 
 /** Work that may wait before nobody new is let in, and before even those are refused who have a connection. */
-const NEW_UP_TO_MS = 500;
+const NEW_UP_TO_MS = 400;
 const SERVED_UP_TO_MS = 5_000;
 /** Said to all alike, as a plain front server does. */
 const RETRY_AFTER_MS = 30_000;

@@ -95,7 +95,7 @@ export function startDrain(parts: DrainParts): Drain {
     writing = writing.then(async () => {
       try {
         await write(batch.leaseId, results);
-        state = afterLocalSuccess(state);
+        if (results !== null) state = afterLocalSuccess(state);
       } catch (error) {
         await brokenOff(error, batch);
       }
@@ -161,10 +161,8 @@ export function startDrain(parts: DrainParts): Drain {
       // A comma goes between two records.
       const batch = await outbox.claim({ limit, maxBytes: Math.max(1, connector.limits.bytes - limit) });
       if (batch !== null) await launch(connector, batch, limit);
-      else {
-        state = afterLocalSuccess(state);
-        if (wakes === wakesBefore) state = afterEmptyClaim(state, clock.monotonicMs());
-      }
+      // Says nothing of our own side: what could not be settled is on lease until it is given back.
+      else if (wakes === wakesBefore) state = afterEmptyClaim(state, clock.monotonicMs());
     } catch (error) {
       await brokenOff(error, null);
     }

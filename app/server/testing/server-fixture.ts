@@ -11,6 +11,8 @@ import { type Servers, startServers } from '../servers.ts';
 export interface ServerFixture {
   device: ApplianceFixture;
   servers: Servers;
+  /** Every route of the LAN listener, as `POST /staff/skip`. */
+  routes: string[];
   /** @param path on the LAN listener */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** The cookie of a new session. */
@@ -28,7 +30,17 @@ export async function openServerFixture(configuration: Record<string, unknown>, 
   const settings = { PINGJIAQI_TRIAL: trial };
   const api = applianceApi({ appliance: device.appliance, link, settings, version: '0' });
   const ports = { localPort: 0, lanPort: 0, lanHost: '127.0.0.1', lanTls: null, localTokens: null };
-  const servers = await startServers({ api, logger: log, pagesDir, ...ports });
+  const routes: string[] = [];
+  const servers = await startServers({
+    api,
+    logger: log,
+    pagesDir,
+    ...ports,
+    onListener(name, server) {
+      if (name === 'lan')
+        server.addHook('onRoute', ({ method, url }) => void routes.push(`${[method].flat()[0]} ${url}`));
+    },
+  });
   const send: ServerFixture['send'] = (method, path, body, headers = {}) =>
     fetch(new URL(path, servers.urls.api), {
       method,
@@ -38,6 +50,7 @@ export async function openServerFixture(configuration: Record<string, unknown>, 
   return {
     device,
     servers,
+    routes,
     send,
     async signIn(number, pin) {
       const answer = await send('POST', '/session', { number, pin });

@@ -168,6 +168,17 @@ describe('a backlog', () => {
     expect(outbox.isDelivered).toBe(true);
   });
 
+  it('when nothing can be settled for an hour then the same records are not sent in a storm', async () => {
+    outbox.settle = async () => {
+      throw new Error('disk full');
+    };
+    appendAt(0, someRecords(7));
+    await clock.advance(3_600_000);
+    // Doubling rests up to some minutes; a rest of two seconds for ever would be 1,200 and more.
+    expect(connector.batches.length).toBeLessThan(100);
+    expect(outbox.in('pending').length + outbox.in('leased').length).toBe(7);
+  });
+
   it('stops at once when it is disowned, the batch in waiting included', async () => {
     connector.send = async () => {
       await inSlot();

@@ -193,8 +193,11 @@ describe('the business API', () => {
     expect(document.openapi).toMatch(/^3\.1/);
     expect(Object.keys(document.paths).sort()).toEqual([
       '/v1/events',
+      '/v1/reminders',
+      '/v1/reminders/{id}/done',
       '/v1/visits',
       '/v1/visits/{id}',
+      '/v1/visits/{id}/closure',
       '/v1/visits/{id}/invitation',
       '/v1/visits/{id}/skip',
       '/v1/window/pause',

@@ -12,7 +12,7 @@ export interface PeriodEnd {
 /**
  * When a period ends. The starting day does not count, and the period runs to 24:00 of its last day (民法典第二百零一条,
  * 第二百零三条). A last day that is a holiday is not moved to the next working day: for our own deadlines no extension is
- * assumed (issue 2 §3).
+ * assumed, the shortest reading.
  * @param startMs ms since 1970, years 1970 to 9998
  * @param period `count` 1 to 366
  */

@@ -5,6 +5,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
 import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
+import type { EvacuationView } from '../../app/server/technician/evacuation.ts';
 import type { PortRow } from '../../app/server/technician/ports.ts';
 import type { DeviceIdentity, TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
@@ -66,6 +67,11 @@ export class PageFixture {
   technicianSession: TechnicianSession | null = null;
   technicianPorts: PortRow[] = [];
   keypadLesson: LearningReport | null = null;
+  evacuation: EvacuationView = {
+    sticks: [{ path: '/media/stick', name: 'stick', freeBytes: 4_000_000_000 }],
+    waiting: 3,
+    export: { state: 'idle' },
+  };
   /** Commands in the order in which they came. */
   readonly commands: PageMessage['command'][] = [];
   readonly posts: Posted[] = [];
@@ -138,6 +144,8 @@ export class PageFixture {
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));
     server.get('/technician/identity', () => IDENTITY);
+    server.get('/technician/evacuation', () => this.evacuation);
+    server.get('/technician/traffic', () => ({ lines: [] }));
     server.get('/technician/network', () => ({ proxy: { kind: 'direct' }, ca: [] }));
     server.get('/technician/session', () => this.technicianSession ?? {});
     server.get('/technician/ports', () => ({ ports: this.technicianPorts }));

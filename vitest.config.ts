@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three kinds of test, each with its own time limit: rules, real files and processes, a real browser. */
+/**
+ * Three kinds of test, each with its own time limit: rules, real files and processes, a real browser. Two at a time, since
+ * much of the second kind only waits (a restart, a deadline of the wire); the browser alone, for it paints by itself.
+ */
 export default defineConfig({
   test: {
     coverage: {
@@ -21,6 +24,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['app/**/*.test.ts', 'device/**/*.test.ts', 'sync/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           // Against a hang alone: how long a rule takes on a busy machine says nothing.
           testTimeout: 120_000,
           setupFiles: ['test/support/node-version.ts'],
@@ -30,6 +35,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           testTimeout: 300_000,
           hookTimeout: 120_000,
           setupFiles: ['test/support/node-version.ts'],
@@ -44,6 +51,7 @@ export default defineConfig({
           setupFiles: ['test/support/node-version.ts'],
           globalSetup: ['test/support/ensure-browser.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

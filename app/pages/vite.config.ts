@@ -1,6 +1,9 @@
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
+// Whoever calls it (a test sets NODE_ENV): what goes to a device is no development build, which names this machine's folders.
+process.env.NODE_ENV = 'production';
+
 const at = (path: string) => `${import.meta.dirname}/${path}`;
 
 /**

@@ -45,8 +45,7 @@ const tool = (name: string, ...args: string[]) =>
   });
 
 beforeAll(() => {
-  tool('vite/bin/vite.js', 'build', '-c', 'app/pages/vite.config.ts');
-  tool('vite/bin/vite.js', 'build', '-c', 'app/shell/vite.config.ts');
+  // Built by `npm test` before any test runs, and not again here: other tests are being served from that folder.
   const overrides = [`-c.electronDist=${makeElectronDist()}`, `-c.directories.output=${out}`];
   tool('electron-builder/cli.js', '--linux', 'dir', 'deb', '--x64', ...overrides);
   const asar = join(resources, 'app.asar');

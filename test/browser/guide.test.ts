@@ -87,6 +87,7 @@ it.each(SIZES)('the switch has room at $width × $height', async (size) => {
   const page = await open(guided, size);
   for (const mode of [null, 'elder'] as const) {
     if (mode !== null) await page.locator(`.switch[data-comfort=${mode}]`).tap();
-    expect(await clippedElements(page)).toEqual([]);
+    // The tap's consequences are drawn a moment later.
+    await expect.poll(() => clippedElements(page)).toEqual([]);
   }
 });

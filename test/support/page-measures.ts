@@ -14,12 +14,24 @@ export async function axeViolations(page: Page): Promise<string[]> {
   });
 }
 
+/**
+ * Resolves when fonts are there and no transition runs: a colour or a size half-way between two states is neither's fault.
+ */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(moving.map((one) => one.finished));
+  });
+}
+
 /** Places where long names end in an ellipsis on purpose, and what a person may scroll. */
 const MAY_CUT =
   '.item-name, .hall, .case-item, .items li, .items li *, .tags, .tags *, .candidate-list, .candidate-list *, .letters, textarea, .visually-hidden, .staff-window span';
 
 /** Elements that are cut off, spill over or lie outside the screen; empty when nothing does. */
-export function clippedElements(page: Page): Promise<string[]> {
+export async function clippedElements(page: Page): Promise<string[]> {
+  await atRest(page);
   return page.evaluate((mayCut) => {
     const faults: string[] = [];
     const name = (element: Element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class')}`;
@@ -44,7 +56,8 @@ export function clippedElements(page: Page): Promise<string[]> {
 }
 
 /** Texts whose contrast with their ground is below `least` (WCAG ratio); empty when none. */
-export function lowContrast(page: Page, selector: string, least: number): Promise<string[]> {
+export async function lowContrast(page: Page, selector: string, least: number): Promise<string[]> {
+  await atRest(page);
   return page.evaluate(
     ([what, limit]) => {
       const brush = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

@@ -61,6 +61,18 @@ describe('migrations', () => {
     db.close();
   });
 
+  it('keep the state of the device when its table is laid out anew', () => {
+    const db = openForWriting(join(dir, 'a.db'));
+    migrate(db, 5, MIGRATIONS.slice(0, 2));
+    db.exec("INSERT INTO device_state VALUES ('window', x'0102'), ('manifest', x'03')");
+    migrate(db, 6);
+    expect(db.prepare('SELECT key, hex(sealed) FROM device_state ORDER BY key').raw().all()).toEqual([
+      ['manifest', '03'],
+      ['window', '0102'],
+    ]);
+    db.close();
+  });
+
   it('run once each, in order, with their number', () => {
     const db = openForWriting(join(dir, 'a.db'));
     const steps = [...MIGRATIONS, { number: next, purpose: 'test', sql: 'CREATE TABLE extra (a INTEGER) STRICT' }];

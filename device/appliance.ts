@@ -254,6 +254,8 @@ export class Appliance {
       rules: () => this.#service?.rules ?? rules,
       configuration: () => this.#service?.provisioned.document ?? document,
       isWindowBusy: () => this.#service?.window.isBusyForStaff() ?? false,
+      nowMs: () => this.bestNowMs(),
+      fingerprint: this.#key.fingerprint,
       onChange: () => this.#changed(),
       onFault: this.#options.onFault,
     });

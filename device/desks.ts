@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { Configuration } from './identity/configuration.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { newId } from './new-id.ts';
+import { PaperDesk } from './paper/paper-desk.ts';
 import { Reminders } from './reminders.ts';
 import type { Rules } from './rules.ts';
 import { rosterOf } from './staff/session.ts';
@@ -12,6 +14,10 @@ export interface DesksOptions {
   rules: () => Rules;
   configuration: () => Configuration;
   isWindowBusy: () => boolean;
+  /** The best reading of true time, ms since 1970. */
+  nowMs: () => number;
+  /** Of the device's key. */
+  fingerprint: string;
   onChange: () => void;
   onFault: (error: unknown) => void;
 }
@@ -20,11 +26,13 @@ export interface DesksOptions {
 export class Desks {
   readonly staff: StaffDesk;
   readonly reminders: Reminders;
+  readonly paper: PaperDesk;
 
   constructor(options: DesksOptions) {
-    const { ledger, clock, rules, configuration, isWindowBusy, onChange, onFault } = options;
+    const { ledger, clock, rules, configuration, isWindowBusy, nowMs, fingerprint, onChange, onFault } = options;
     const roster = () => rosterOf(configuration());
     this.reminders = new Reminders(ledger, clock, rules);
+    this.paper = new PaperDesk({ store: ledger, nowMs, newId, rules, fingerprint });
     this.staff = new StaffDesk({ store: ledger, clock, rules, roster, isWindowBusy, onChange, onFault });
   }
 

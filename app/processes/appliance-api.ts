@@ -43,6 +43,11 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
       list: (after, limit) => appliance.desks().reminders.list(after, limit),
       done: (visitId) => appliance.desks().reminders.done(visitId),
     },
+    paper: {
+      forms: () => appliance.desks().paper.forms(),
+      first: (entry, staffId) => appliance.desks().paper.first(entry, staffId),
+      second: (entry, staffId) => appliance.desks().paper.second(entry, staffId),
+    },
     scopesOf: (client) =>
       trial && client === 'trial'
         ? ['visits', 'reminders']

@@ -91,6 +91,8 @@ const SIGN_IN: Row = { ...LOCAL, ...HALL_NEVER };
 const NO_KEY = { screen: 401, inspector: 401, technician: 401, command: 401, program: 401 } as const;
 /** Whoever signed in at the window. */
 const STAFF: Row = { ...SIGN_IN, ...NO_KEY, otherTask: 403 };
+/** Whoever's task is paper; whoever serves at the window never. */
+const PAPER: Row = { ...SIGN_IN, ...NO_KEY, signedIn: 403 };
 const BUSINESS: Row = {
   ...NO_KEY,
   signedIn: 401,
@@ -152,6 +154,10 @@ const MATRIX: Record<string, Row> = {
   'lan POST /staff/pause': STAFF,
   'lan POST /staff/resume': STAFF,
   'lan POST /staff/skip': STAFF,
+  'lan GET /paper/forms': PAPER,
+  'lan POST /paper/entries': PAPER,
+  // The second entry is another role's: see paper.test.ts.
+  'lan POST /paper/reviews': { ...PAPER, otherTask: 403 },
   'lan GET /v1/events': BUSINESS,
   'lan GET /v1/visits/:id': BUSINESS,
   'lan POST /v1/visits': BUSINESS,

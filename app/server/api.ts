@@ -1,6 +1,7 @@
 import type { VoiceNow } from '../../device/appliance.ts';
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { MaintenanceDoor } from '../../device/maintenance-door.ts';
+import type { PaperDesk } from '../../device/paper/paper-desk.ts';
 import type { Reminders } from '../../device/reminders.ts';
 import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
@@ -40,6 +41,8 @@ export interface ApplianceApi {
   /** 办结. @param closedAt ms since 1970; null: now */
   close(visitId: string, closedAt: number | null): void;
   reminders: Pick<Reminders, 'list' | 'done'>;
+  /** Forms typed by two people whose task it is. */
+  paper: Pick<PaperDesk, 'forms' | 'first' | 'second'>;
   skip(visitId: string, reason: string): void;
   pause(reason: string, limitMs: number): void;
   resume(): void;

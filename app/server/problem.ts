@@ -42,6 +42,12 @@ const STATUS: Record<string, number> = {
   role_missing: 403,
   sign_in_locked: 429,
   sign_in_busy: 503,
+  form_unknown: 404,
+  form_entered: 409,
+  form_waits: 409,
+  form_not_entered: 409,
+  form_same_person: 403,
+  paper_date_wrong: 400,
 };
 
 const TITLES: Record<number, string> = {

@@ -9,6 +9,7 @@ import { citizenRoutes } from './citizen/routes.ts';
 import { voiceRoutes } from './citizen/voice.ts';
 import { createListener, renewTls, type TlsFiles } from './listener.ts';
 import { type LocalTokens, localGate, takeBootToken } from './local/local-gate.ts';
+import { paperRoutes } from './staff/paper-routes.ts';
 import { staffRoutes } from './staff/routes.ts';
 import { sessionRoutes } from './staff/session-routes.ts';
 import { technicianRoutes } from './technician/routes.ts';
@@ -92,6 +93,7 @@ async function lanListener(options: ServersOptions): Promise<FastifyInstance> {
     await described.register((v1) => reminderRoutes(v1, options.api), { prefix: '/v1' });
   });
   await server.register(async (staff) => staffRoutes(staff, options.api));
+  await server.register(async (paper) => paperRoutes(paper, options.api));
   await server.register(async (people) => sessionRoutes(people, options.api));
   await servePages(server, options.pagesDir, { '/': 'staff/index.html' });
   return server;

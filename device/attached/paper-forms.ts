@@ -1,9 +1,7 @@
+import { formNumber } from '../paper/form-number.ts';
 import { paperForm } from '../peripherals/printer/paper-form.ts';
 import type { DocumentOutcome, PrinterFamily } from '../peripherals/printer/printer-family.ts';
 import type { Service } from '../service.ts';
-
-/** How much of the device's fingerprint goes into a number; two devices of one window must not share numbers. */
-const FINGERPRINT_CHARS = 4;
 
 export interface PrintedForm {
   /** Its number, given whether or not it was printed. */
@@ -23,8 +21,7 @@ export async function printPaperForm(
 ): Promise<PrintedForm> {
   const { hall, number } = provisioned.document.window;
   const [record] = window.keep([{ type: 'paper_form_issued', detail: { window: number } }], {});
-  const mark = fingerprint.replaceAll(/[^0-9A-Za-z]/g, '').slice(0, FINGERPRINT_CHARS);
-  const form = `${number}-${mark.toUpperCase()}-${String(record!.seq).padStart(6, '0')}`;
+  const form = formNumber(number, fingerprint, record!.seq);
   const outcome = await printer.print((lineDots) => paperForm({ form, hall, window: number }, lineDots));
   return { form, outcome };
 }

@@ -1,8 +1,6 @@
 import { Attached } from './attached/attached.ts';
-import { Canary } from './canary.ts';
 import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
-import { ClockWatch } from './clock-watch.ts';
 import { Desks } from './desks.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
@@ -19,7 +17,6 @@ import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
 import { type MaintenanceDoor, maintenanceDoor } from './maintenance-door.ts';
-import { Manifests } from './manifest.ts';
 import { newId } from './new-id.ts';
 import type { PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
 import type { LoadedVoicePack } from './peripherals/voice/read-pack.ts';
@@ -27,8 +24,8 @@ import { volumeAt } from './peripherals/voice/settings.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
 import { type IdempotencyKey, type OpenRequest, Service } from './service.ts';
-import { type Disk, type DiskState, DiskWatch } from './storage/disk-watch.ts';
-import { Upkeep } from './upkeep.ts';
+import { type SideWork, startSideWork } from './side-work.ts';
+import type { Disk, DiskState } from './storage/disk-watch.ts';
 import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
 import { Window } from './window.ts';
 import { WindowError } from './window-errors.ts';
@@ -62,9 +59,6 @@ export interface VoiceNow {
   packs: readonly LoadedVoicePack[];
 }
 
-/** Where the ledger's file keeps trusted time. */
-const TIME_KEY = 'time';
-
 export interface Warning {
   code: string;
   text: string;
@@ -85,13 +79,7 @@ export class Appliance {
   #service: Service | null = null;
   #desks: Desks | null = null;
   #startFault: Warning | null = null;
-  readonly #upkeep: Upkeep;
-  /** What the centre is asked to confirm; of a device in service only. */
-  readonly manifests: Manifests;
-  /** Daily proof that each grade gets through. */
-  readonly canary: Canary;
-  readonly #disk: DiskWatch | null;
-  readonly #clockWatch: ClockWatch;
+  readonly #side: SideWork;
   #deliveryPending = false;
   /** Who may use the maintenance page. */
   readonly door: MaintenanceDoor;
@@ -117,37 +105,13 @@ export class Appliance {
       codeKey: () => this.#service?.provisioned.document.settings.technician?.codeKey,
       note: (type, detail) => this.#service?.window.note(type, detail),
     });
-    this.manifests = new Manifests({
+    this.#side = startSideWork({
+      ...options,
+      clockBlocks,
       ledger,
-      keep: (event, also) => void this.window().keep(event === null ? [] : [event], also),
-      now: () => options.clock.wallMs(),
-    });
-    this.canary = new Canary({
-      ledger,
-      keep: (events, also, ids) => void this.#service?.window.keep(events, also, ids),
-      newId,
-      now: () => options.clock.wallMs(),
-    });
-    this.#disk = this.#watchDisk();
-    this.#clockWatch = new ClockWatch({
-      clock: options.clock,
-      blocks: clockBlocks,
-      read: () => ledger.state(TIME_KEY),
-      write: (text) => void ledger.append([], { state: { [TIME_KEY]: text } }),
-      onStep: (byMs) => this.noteFact('clock_step', { byMs, ...this.clockState() }),
-      onFault: options.onFault,
-    });
-    this.#upkeep = new Upkeep({
-      work: {
-        sendCanary: () => this.canary.sendDaily(),
-        dailyTick: () => ledger.dailyTick(),
-        nightlyCheck: () => ledger.nightlyCheck(),
-        forgetVisits: (beforeMs) => this.#service?.window.forgetVisits(beforeMs) ?? false,
-      },
-      clock: options.clock,
-      isIdle: () => !['inviting', 'reasons', 'thanks', 'ended'].includes(this.#service?.window.state.name ?? 'idle'),
-      onProblem: options.onDamage,
-      onFault: options.onFault,
+      window: () => this.#service?.window ?? null,
+      windowInService: () => this.window(),
+      clockState: () => this.clockState(),
     });
   }
 
@@ -166,7 +130,7 @@ export class Appliance {
       const appliance = new Appliance(options, ledger, clockBlocks, key);
       await appliance.#takeUpProvisioning();
       if (appliance.#service === null) appliance.#attached.peripherals.useBare();
-      appliance.#clockWatch.start();
+      appliance.#side.start();
       return appliance;
     } catch (error) {
       ledger.close();
@@ -174,11 +138,14 @@ export class Appliance {
     }
   }
 
-  #watchDisk(): DiskWatch | null {
-    const { storage, dataDir, clock, onFault } = this.#options;
-    if (storage === undefined) return null;
-    const keep = (type: string, detail: Record<string, number>) => this.noteFact(type, detail);
-    return new DiskWatch({ dataDir, clock, read: storage.read, reserve: this.#ledger.reserve, keep, onFault });
+  /** What the centre is asked to confirm; of a device in service only. */
+  get manifests(): SideWork['manifests'] {
+    return this.#side.manifests;
+  }
+
+  /** Daily proof that each grade gets through. */
+  get canary(): SideWork['canary'] {
+    return this.#side.canary;
   }
 
   /** Where work beside the window tells what a person should hear of. */
@@ -188,7 +155,7 @@ export class Appliance {
 
   /** Null where nobody watches it, and before the first look. */
   diskState(): DiskState | null {
-    return this.#disk?.state ?? null;
+    return this.#side.disk?.state ?? null;
   }
 
   /**
@@ -367,9 +334,7 @@ export class Appliance {
   warnings(): Warning[] {
     return [
       ...(this.#startFault === null ? [] : [this.#startFault]),
-      ...(this.#disk?.warnings() ?? []),
-      ...this.manifests.warnings(),
-      ...this.canary.warnings(),
+      ...this.#side.warnings(),
       ...(this.#service?.rules.warnings ?? []),
     ];
   }
@@ -456,11 +421,9 @@ export class Appliance {
   /** Closes port, timers and database, in this order, so that nothing is decided that cannot be kept. */
   async close(): Promise<void> {
     this.#listeners.clear();
-    this.#upkeep.stop();
+    await this.#side.stop();
     await this.#attached.stop();
     this.#desks?.stop();
-    await this.#disk?.stop();
-    this.#clockWatch.stop();
     this.#service?.window.stop();
     this.#ledger.close();
   }

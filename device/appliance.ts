@@ -1,21 +1,18 @@
 import { Attached } from './attached/attached.ts';
 import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
+import { admitConfiguration, type DryRun, dryRun } from './configuration-check.ts';
+import { ConfigurationKeeper } from './configuration-keeper.ts';
 import { Desks } from './desks.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
 import { findIdentity, findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
-import {
-  checkSuccession,
-  loadProvisioning,
-  type Provisioned,
-  saveProvisioning,
-  verifyConfiguration,
-} from './identity/provisioning.ts';
+import { type Provisioned, verifyConfiguration } from './identity/provisioning.ts';
 import type { IdentityKey, SuiteName } from './identity/suite/key.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
+import type { EventBody } from './ledger/record.ts';
 import { type MaintenanceDoor, maintenanceDoor } from './maintenance-door.ts';
 import { newId } from './new-id.ts';
 import type { PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
@@ -76,6 +73,7 @@ export class Appliance {
   readonly #attached: Attached;
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
+  readonly #configurations: ConfigurationKeeper;
   #service: Service | null = null;
   #desks: Desks | null = null;
   #startFault: Warning | null = null;
@@ -112,6 +110,11 @@ export class Appliance {
       window: () => this.#service?.window ?? null,
       windowInService: () => this.window(),
       clockState: () => this.clockState(),
+    });
+    this.#configurations = new ConfigurationKeeper({
+      dataDir: options.dataDir,
+      state: (key) => ledger.state(key),
+      keep: (events, also) => void this.window().keep(events, also),
     });
   }
 
@@ -169,7 +172,7 @@ export class Appliance {
   /** A provisioning that cannot be used leaves the window closed and says why; it is never replaced by defaults. */
   async #takeUpProvisioning(): Promise<void> {
     try {
-      const provisioned = await loadProvisioning(this.#options.dataDir);
+      const provisioned = await this.#configurations.load();
       if (provisioned !== null) this.#enterService(provisioned);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
@@ -178,7 +181,7 @@ export class Appliance {
     }
   }
 
-  #enterService(provisioned: Provisioned): void {
+  #enterService(provisioned: Provisioned, events: readonly EventBody[] = []): void {
     const { clock, trial, trialPolicyId, onFault } = this.#options;
     const { document, deviceId } = provisioned;
     const rules = rulesOf(document, trial ? trialPolicyId : null);
@@ -192,6 +195,7 @@ export class Appliance {
     this.#desks ??= this.#startDesks(rules, document);
     this.#desks.configurationChanged();
     this.#attached.use(document);
+    this.#configurations.inForce(provisioned, events);
     this.#changed();
   }
 
@@ -334,6 +338,7 @@ export class Appliance {
   warnings(): Warning[] {
     return [
       ...(this.#startFault === null ? [] : [this.#startFault]),
+      ...this.#configurations.warnings(),
       ...this.#side.warnings(),
       ...(this.#service?.rules.warnings ?? []),
     ];
@@ -385,7 +390,7 @@ export class Appliance {
   async enrolled(given: { deviceId: string; baseUrl: string; centreKeys: Jwks; configuration: string }): Promise<void> {
     const document = await verifyConfiguration(given.configuration, given.centreKeys);
     rulesOf(document);
-    saveProvisioning(this.#options.dataDir, given);
+    this.#configurations.save(given);
     this.#enterService({ ...given, document });
     this.connectionChanged();
   }
@@ -397,20 +402,34 @@ export class Appliance {
    */
   async offerConfiguration(configuration: string): Promise<number> {
     const { provisioned } = this.#inService();
-    const document = await verifyConfiguration(configuration, provisioned.centreKeys);
+    const document = await this.#admit(configuration, provisioned);
     if (configuration === provisioned.configuration) return document.version;
-    checkSuccession(document, provisioned.document, this.#options.clock.wallMs());
-    rulesOf(document);
     const { deviceId, centreKeys } = provisioned;
     // The address that enrolment proved stands until the centre names another one.
     const moved = document.centre.baseUrl !== provisioned.document.centre.baseUrl;
     const baseUrl = moved ? document.centre.baseUrl : provisioned.baseUrl;
     const next = { deviceId, centreKeys, baseUrl, configuration };
-    saveProvisioning(this.#options.dataDir, next);
-    this.#enterService({ ...next, document });
-    this.window().note('configuration_changed', { version: document.version });
+    this.#configurations.save(next);
+    const { version } = document;
+    this.#enterService({ ...next, document }, [{ type: 'configuration_changed', detail: { version } }]);
     this.connectionChanged();
-    return document.version;
+    return version;
+  }
+
+  /** @throws IdentityError, PolicyError, after the refusal left its trace */
+  async #admit(jws: string, present: Provisioned): Promise<Configuration> {
+    try {
+      return await admitConfiguration(this.#configurations.offer(jws, present, this.#options.clock.wallMs()));
+    } catch (error) {
+      if (error instanceof CodedError) this.#configurations.refused(jws, error);
+      throw error;
+    }
+  }
+
+  /** What would come of a configuration; nothing is written. @throws WindowError `not_provisioned` */
+  tryConfiguration(jws: string): Promise<DryRun> {
+    const { provisioned } = this.#inService();
+    return dryRun(this.#configurations.offer(jws, provisioned, this.#options.clock.wallMs()));
   }
 
   /** The way to the centre is another one: the agent opens its connection anew. */

@@ -333,6 +333,9 @@ describe('the configuration', () => {
     await start(0, { handlers: { offerConfiguration: async () => ({ accepted: false, code: 'x', version: null }) } });
     await clock.advance(11 * MINUTE);
     expect(connector.configurationAsks.map((ask) => ask.etag)).toEqual([null, null]);
+    bench.tick();
+    await clock.advance(MINUTE);
+    expect(connector.pulses.at(-1)?.pulse.configuration).toEqual({ version: null, refused: 'x' });
   });
 
   it('is fetched soon again after a fault', async () => {

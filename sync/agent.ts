@@ -90,7 +90,9 @@ export function startAgent(options: AgentOptions): Agent {
     const nowMs = trustClock.nowMs();
     const untilMs = assessmentHorizonMs(nowMs, counts.pending + counts.deferred, link.perS);
     const assessment = assess(await side.outbox.dueGroups(untilMs), nowMs, link.perS);
-    return { counts, assessment, link: link.state };
+    const { answer } = configuration;
+    const inForce = answer && { version: answer.version, refused: answer.accepted ? null : (answer.code ?? 'refused') };
+    return { counts, assessment, link: link.state, configuration: inForce };
   };
   const heartbeat = createHeartbeat({ ...common, pulse });
   const reconcile = createReconcile({ ...common, completeness: side.completeness });

@@ -8,6 +8,8 @@ import { createWaker } from './waker.ts';
 
 /** Fetches the configuration document at start and then every ten minutes, and offers it to the appliance. */
 export interface ConfigurationPoll {
+  /** What the device said to the last document that it was offered; null before one was. */
+  readonly answer: OfferReply | null;
   /** Another connection: what was fetched belongs to the old one. */
   reset(): void;
   stop(): Promise<void>;
@@ -35,10 +37,12 @@ export function startConfigurationPoll(parts: ConfigurationPollParts): Configura
   /** Of the last document that the appliance accepted: one that it refused is offered again, its reason may pass. */
   let etag: string | null = null;
   let connections = 0;
+  let answer: OfferReply | null = null;
 
   async function offer(document: { jws: string; etag: string | null }): Promise<void> {
     const connection = connections;
     const reply = await parts.offer({ jws: document.jws, etag: document.etag ?? '' });
+    answer = reply;
     const { accepted, version, code = null } = reply;
     log.info({ accepted, version, code }, 'a configuration was offered to the appliance');
     if (accepted && connection === connections) etag = document.etag;
@@ -74,8 +78,12 @@ export function startConfigurationPoll(parts: ConfigurationPollParts): Configura
 
   const running = run();
   return {
+    get answer() {
+      return answer;
+    },
     reset() {
       connections++;
+      answer = null;
       etag = null;
       waker.wake();
     },

@@ -9,6 +9,7 @@ import type { Measures } from '../server/technician/metrics.ts';
 import type { SetAsideApi } from '../server/technician/set-aside.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import type { AgentLink } from './agent-link.ts';
+import { configurationApi } from './configuration-api.ts';
 import { enrolmentApi } from './enrolment-api.ts';
 import { evacuationApi } from './evacuation-api.ts';
 import type { ApplianceEnvironment } from './settings.ts';
@@ -71,6 +72,7 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     },
     voice: () => appliance.voice(),
     enrolment: enrolmentApi({ appliance, link }),
+    configuration: configurationApi(appliance),
     evacuation: evacuationApi({ appliance, onFault: appliance.onFault }),
     supportBundle: async () =>
       supportBundle(appliance, await technicianStatus(appliance, link, trial, version), Date.now()),

@@ -1,5 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Appliance } from '../../device/appliance.ts';
 import { CodedError } from '../../device/errors.ts';
 import {
@@ -13,9 +12,8 @@ import { loadWay, maskedNetwork, saveNetwork } from '../../device/identity/netwo
 import { qrSvg } from '../../device/identity/qr.ts';
 import type { EnrolmentApi } from '../server/technician/enrolment-routes.ts';
 import type { AgentLink } from './agent-link.ts';
+import { STICK_ROOTS, stickFiles } from './stick-files.ts';
 
-/** Where the systems that we run on put sticks; each has one folder a stick, some with one a user above. */
-const STICKS = ['/media', '/run/media', '/mnt'];
 const ORDER_FILE = /^pingjiaqi[\w.-]*\.json$/i;
 const MAX_ORDER_BYTES = 256 * 1024;
 
@@ -27,8 +25,9 @@ export interface EnrolmentApiOptions {
 }
 
 /** Bringing a device to its centre, by whichever way the order comes. */
-export function enrolmentApi({ appliance, link, stickRoots = STICKS }: EnrolmentApiOptions): EnrolmentApi {
+export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: EnrolmentApiOptions): EnrolmentApi {
   const { dataDir } = appliance;
+  const orders = () => stickFiles(stickRoots, ORDER_FILE, MAX_ORDER_BYTES);
 
   async function enrol(order: EnrolmentOrder) {
     const { baseUrl, code, proxy, ca } = order;
@@ -51,10 +50,10 @@ export function enrolmentApi({ appliance, link, stickRoots = STICKS }: Enrolment
       const order = pendingOrder(dataDir);
       return order === null ? null : enrol(order);
     },
-    sticks: () => ordersOn(stickRoots),
+    sticks: orders,
     fromStick(path) {
       // Only what was listed: the page names no other file of the machine.
-      if (!ordersOn(stickRoots).includes(path)) {
+      if (!orders().includes(path)) {
         const hint = 'Put the stick in again and look at the list.';
         throw new CodedError('stick_gone', `${path} is no longer there`, { next: 'retry', hint });
       }
@@ -72,27 +71,4 @@ export function enrolmentApi({ appliance, link, stickRoots = STICKS }: Enrolment
       appliance.connectionChanged();
     },
   };
-}
-
-function entries(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch {
-    return []; // not mounted, or not ours to read: then there is nothing to offer
-  }
-}
-
-function foldersIn(dir: string): string[] {
-  return entries(dir).flatMap((entry) => (entry.isDirectory() ? [join(dir, entry.name)] : []));
-}
-
-/** Plain files of a sensible size in the top folder of each stick; a link could lead anywhere. */
-function ordersOn(roots: readonly string[]): string[] {
-  const sticks = roots.flatMap(foldersIn).flatMap((dir) => [dir, ...foldersIn(dir)]);
-  return sticks.flatMap((dir) =>
-    entries(dir)
-      .filter((entry) => entry.isFile() && ORDER_FILE.test(entry.name))
-      .map((entry) => join(dir, entry.name))
-      .filter((path) => (lstatSync(path, { throwIfNoEntry: false })?.size ?? MAX_ORDER_BYTES) < MAX_ORDER_BYTES),
-  );
 }

@@ -6,6 +6,7 @@ import type { Reminders } from '../../device/reminders.ts';
 import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
+import type { ConfigurationApi } from './technician/configuration.ts';
 import type { DeliveryState } from './technician/delivery.ts';
 import type { EnrolmentApi } from './technician/enrolment-routes.ts';
 import type { EvacuationApi } from './technician/evacuation.ts';
@@ -64,6 +65,8 @@ export interface ApplianceApi {
   /** What the window can say, and how loud it is now. */
   voice(): VoiceNow;
   enrolment: EnrolmentApi;
+  /** What is in force, and a configuration brought by hand. */
+  configuration: ConfigurationApi;
   /** For monitoring; nothing of a grade or a person. */
   measures(): Promise<Measures>;
   /** Data out on a stick, receipts back. */

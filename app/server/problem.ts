@@ -35,6 +35,7 @@ const STATUS: Record<string, number> = {
   code_wrong: 401,
   order_unusable: 400,
   stick_gone: 404,
+  file_changed: 409,
   code_used: 401,
   access_locked: 429,
   pin_wrong: 401,

@@ -1,12 +1,13 @@
-import { CodedError } from '../errors.ts';
+import { CodedError, type NextStep } from '../errors.ts';
 
 /**
  * - `configuration_signature`: not signed by a key of our centre.
  * - `configuration_version`: older than the one we have.
- * - `configuration_schema`: the payload breaks its schema; the message names the path.
+ * - `configuration_schema`: the payload breaks its schema; `faults` has the path of each.
  * - `configuration_early`: its `notBefore` lies ahead.
  * - `policy_unusable`: the policy, catalogue or calendar it names cannot be used.
- * - `provisioning_unreadable`: the stored provisioning file is broken.
+ * - `provisioning_unreadable`: the stored provisioning file and its copy are broken.
+ * - `provisioning_missing`: the ledger was in service here and the stored provisioning is gone.
  * - `network_unreadable`: the stored way to the centre is broken.
  * - `token_too_long`: a visit token would pass 400 bytes (reference-protocol §5).
  */
@@ -17,7 +18,26 @@ export type IdentityErrorCode =
   | 'configuration_early'
   | 'policy_unusable'
   | 'provisioning_unreadable'
+  | 'provisioning_missing'
   | 'network_unreadable'
   | 'token_too_long';
 
-export class IdentityError extends CodedError<IdentityErrorCode> {}
+/** Where a document is at fault, and what would be right; never the value that was found. */
+export interface Fault {
+  path: string;
+  message: string;
+}
+
+export class IdentityError extends CodedError<IdentityErrorCode> {
+  /** Every fault at once, where a document has some. */
+  readonly faults: readonly Fault[];
+
+  constructor(
+    code: IdentityErrorCode,
+    message: string,
+    options: { next: NextStep; hint: string; cause?: unknown; faults?: readonly Fault[] },
+  ) {
+    super(code, message, options);
+    this.faults = options.faults ?? [];
+  }
+}

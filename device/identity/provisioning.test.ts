@@ -105,7 +105,7 @@ describe('the stored provisioning', () => {
     saveProvisioning(dir, { ...file(), deviceId: 'd-2' });
     expect(await loadProvisioning(dir)).toMatchObject({ deviceId: 'd-2', document: { version: 2 } });
     expect(statSync(join(dir, 'provisioning.json')).mode & 0o777).toBe(0o600);
-    expect(readdirSync(dir)).toEqual(['provisioning.json']);
+    expect(readdirSync(dir)).toEqual(['provisioning.copy.json', 'provisioning.json']);
   });
 
   it('is null on a bare device', async () => {
@@ -117,11 +117,21 @@ describe('the stored provisioning', () => {
     ['cut off', (text: string) => text.slice(0, -20)],
     ['of another shape', () => '{"deviceId":"d"}'],
     ['not JSON', () => 'hello'],
-  ])('is never replaced by defaults when it is %s', async (_name, damage) => {
+  ])('comes from its copy when it is %s, and is never replaced by defaults when both are', async (_name, damage) => {
+    saveProvisioning(dir, file());
+    const harm = (name: string) => writeFileSync(join(dir, name), damage(readFileSync(join(dir, name), 'utf8')));
+    harm('provisioning.json');
+    expect(await loadProvisioning(dir)).toMatchObject({ deviceId: 'd-1' });
+    harm('provisioning.copy.json');
+    await expect(loadProvisioning(dir)).rejects.toMatchObject({ code: 'provisioning_unreadable', next: 'stop' });
+  });
+
+  it('is read by this version where a later one added members to it', async () => {
     saveProvisioning(dir, file());
     const path = join(dir, 'provisioning.json');
-    writeFileSync(path, damage(readFileSync(path, 'utf8')));
-    await expect(loadProvisioning(dir)).rejects.toMatchObject({ code: 'provisioning_unreadable', next: 'stop' });
+    const later = { ...JSON.parse(readFileSync(path, 'utf8')), format: 9990, region: 'north' };
+    writeFileSync(path, JSON.stringify(later));
+    expect(await loadProvisioning(dir)).toMatchObject({ document: { version: 2 }, format: 9990 });
   });
 
   it('is not believed when somebody exchanged the configuration in it', async () => {

@@ -1,18 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { z } from 'zod';
-import { writeDurably } from '../durable-file.ts';
+import { syncFolder, writeDurably } from '../durable-file.ts';
 import { parseTime } from '../time.ts';
 import { type Configuration, configurationSchema, type Jwks, jwksSchema } from './configuration.ts';
-import { IdentityError } from './errors.ts';
+import { type Fault, IdentityError } from './errors.ts';
+import { FIRST_FORMAT, NEWEST_FORMAT, upgradePayload } from './stored-format.ts';
 
-/** What enrolment gave the device and a restart must find again. The configuration stays as signed. */
-const provisioningFileSchema = z.strictObject({
+/**
+ * What enrolment gave the device and a restart must find again. The configuration stays as signed. Members of later
+ * software are passed over, so that a version that is taken back can read what its successor wrote.
+ */
+const provisioningFileSchema = z.object({
   deviceId: z.string().min(1).max(128),
   baseUrl: z.url(),
   centreKeys: jwksSchema,
   configuration: z.string(),
+  /** Under which the configuration was accepted. */
+  format: z.int().min(FIRST_FORMAT).optional(),
 });
 export type ProvisioningFile = z.infer<typeof provisioningFileSchema>;
 
@@ -21,40 +27,69 @@ export interface Provisioned extends ProvisioningFile {
 }
 
 const FILE = 'provisioning.json';
+/** The same again: one torn or lost file closes no window. */
+const COPY = 'provisioning.copy.json';
 
-function refuse(code: 'configuration_signature' | 'configuration_schema', message: string, cause?: unknown): never {
-  throw new IdentityError(code, message, {
-    next: 'refuse',
-    hint: 'Ask the operator of the centre to publish the configuration again; the device keeps the last good one.',
-    cause,
-  });
+const MENDED_BY_THE_CENTRE =
+  'Ask the operator of the centre to publish the configuration again; the device keeps the last good one.';
+
+function refuse(
+  code: 'configuration_signature' | 'configuration_schema',
+  message: string,
+  more: { cause?: unknown; faults?: readonly Fault[] },
+): never {
+  throw new IdentityError(code, message, { next: 'refuse', hint: MENDED_BY_THE_CENTRE, ...more });
+}
+
+/** `staff.0.pinHash`; a member that nobody knows is named itself. */
+function placesOf(issue: z.core.$ZodIssue): string[] {
+  const at = issue.path.map(String);
+  const places = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...at, key]) : [at];
+  return places.map((place) => place.join('.') || 'payload');
+}
+
+function contentOf(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch (cause) {
+    const faults = [{ path: 'payload', message: 'JSON' }];
+    return refuse('configuration_schema', 'payload: it is no JSON', { faults, cause });
+  }
 }
 
 /** Every fault of a payload at once, each with its path, so that an operator mends them in one go. */
-function parsePayload(payload: Uint8Array): Configuration {
-  const parsed = configurationSchema.safeParse(JSON.parse(Buffer.from(payload).toString('utf8')));
+function parsePayload(payload: unknown): Configuration {
+  const parsed = configurationSchema.safeParse(payload);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'payload'}: ${issue.message}`);
-  return refuse('configuration_schema', faults.join('; '));
+  const faults = parsed.error.issues.flatMap((issue) =>
+    placesOf(issue).map((path) => ({ path, message: issue.message })),
+  );
+  const message = faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ');
+  return refuse('configuration_schema', message, { faults });
 }
 
 /**
  * The configuration inside a compact JWS, if a key of the centre signed it.
+ * @param format under which it was accepted before, for one that was stored; an offered one must be of the newest
  * @throws IdentityError `configuration_signature`, `configuration_schema` (with the path of each fault)
  */
-export async function verifyConfiguration(jws: string, keys: Jwks): Promise<Configuration> {
+export async function verifyConfiguration(jws: string, keys: Jwks, format = NEWEST_FORMAT): Promise<Configuration> {
   const signing = { keys: keys.keys.filter((key) => key.use !== 'enc') } as Parameters<typeof createLocalJWKSet>[0];
   const verified = await compactVerify(jws, createLocalJWKSet(signing), { algorithms: ['EdDSA', 'Ed25519'] }).catch(
-    (cause: unknown) => refuse('configuration_signature', 'the configuration is not signed by our centre', cause),
+    (cause: unknown) => refuse('configuration_signature', 'the configuration is not signed by our centre', { cause }),
   );
-  return parsePayload(verified.payload);
+  return parsePayload(upgradePayload(contentOf(verified.payload), format));
 }
 
 /**
  * Whether an offered configuration may replace the present one (reference-protocol §3).
  * @throws IdentityError `configuration_version` (lower than ours), `configuration_early` (`notBefore` ahead of `nowMs`)
  */
-export function checkSuccession(offered: Configuration, present: Configuration, nowMs: number): void {
+export function checkSuccession(
+  offered: Pick<Configuration, 'version' | 'notBefore'>,
+  present: Pick<Configuration, 'version'>,
+  nowMs: number,
+): void {
   if (offered.version < present.version) {
     throw new IdentityError('configuration_version', `version ${offered.version} is older than ${present.version}`, {
       next: 'refuse',
@@ -69,9 +104,51 @@ export function checkSuccession(offered: Configuration, present: Configuration, 
   }
 }
 
-/** A power cut leaves the old provisioning or the new one. */
+/**
+ * A power cut leaves the old provisioning or the new one; between its two files the first one counts. A file of an older
+ * format is kept aside first, under its number.
+ */
 export function saveProvisioning(dir: string, file: ProvisioningFile): void {
-  writeDurably(join(dir, FILE), JSON.stringify(file));
+  keepOlderFormat(dir);
+  const text = JSON.stringify({ ...file, format: NEWEST_FORMAT });
+  writeDurably(join(dir, FILE), text);
+  writeDurably(join(dir, COPY), text);
+}
+
+function keepOlderFormat(dir: string): void {
+  const stored = readFile(join(dir, FILE));
+  if (stored === null || stored instanceof IdentityError) return;
+  const { format = FIRST_FORMAT } = stored;
+  if (format >= NEWEST_FORMAT) return;
+  copyFileSync(join(dir, FILE), join(dir, `provisioning.format-${format}.json`));
+  syncFolder(dir);
+}
+
+/** One of the two files: what it holds, null where it is not there, or why it cannot be used. */
+export type Stored = Provisioned | IdentityError | null;
+
+export interface StoredPair {
+  main: Stored;
+  copy: Stored;
+}
+
+/** Both files, each verified anew. Writes nothing. */
+export async function readProvisioning(dir: string): Promise<StoredPair> {
+  const [main, copy] = await Promise.all([FILE, COPY].map((name) => verified(readFile(join(dir, name)))));
+  return { main: main ?? null, copy: copy ?? null };
+}
+
+/** Whether the two files hold the same. */
+export const isWhole = ({ main, copy }: StoredPair): boolean =>
+  main !== null && copy !== null && !(main instanceof Error) && JSON.stringify(main) === JSON.stringify(copy);
+
+export const isUsable = (stored: Stored): stored is Provisioned =>
+  stored !== null && !(stored instanceof IdentityError);
+
+/** What counts of the two: the first, or the copy where the first cannot be used; null on a bare device. */
+export function chooseStored({ main, copy }: StoredPair): Stored {
+  if (isUsable(main)) return main;
+  return isUsable(copy) ? copy : (main ?? copy);
 }
 
 /**
@@ -79,23 +156,27 @@ export function saveProvisioning(dir: string, file: ProvisioningFile): void {
  * @throws IdentityError `provisioning_unreadable`, or what `verifyConfiguration` throws
  */
 export async function loadProvisioning(dir: string): Promise<Provisioned | null> {
-  let text: string;
-  try {
-    text = readFileSync(join(dir, FILE), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw unreadable(error);
-  }
-  const parsed = provisioningFileSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw unreadable(parsed.error);
-  return { ...parsed.data, document: await verifyConfiguration(parsed.data.configuration, parsed.data.centreKeys) };
+  const stored = chooseStored(await readProvisioning(dir));
+  if (stored instanceof IdentityError) throw stored;
+  return stored;
 }
 
-function parseJson(text: string): unknown {
+async function verified(file: ProvisioningFile | IdentityError | null): Promise<Stored> {
+  if (file === null || file instanceof IdentityError) return file;
   try {
-    return JSON.parse(text);
+    const document = await verifyConfiguration(file.configuration, file.centreKeys, file.format ?? FIRST_FORMAT);
+    return { ...file, document };
   } catch (error) {
-    throw unreadable(error);
+    if (error instanceof IdentityError) return error;
+    throw error;
+  }
+}
+
+function readFile(path: string): ProvisioningFile | IdentityError | null {
+  try {
+    return provisioningFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : unreadable(error);
   }
 }
 

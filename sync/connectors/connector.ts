@@ -62,6 +62,8 @@ export interface Pulse {
   /** How far the backlog is from breaking the law. */
   assessment: Assessment;
   link: LinkReport['state'];
+  /** Version in force and why a newer one was refused, since the centre was last asked for one; null before. */
+  configuration: { version: number | null; refused: string | null } | null;
 }
 
 /** A line to one centre as one device. */

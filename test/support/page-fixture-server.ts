@@ -5,12 +5,14 @@ import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
 import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
+import type { ConfigurationView } from '../../app/server/technician/configuration.ts';
 import type { EvacuationView } from '../../app/server/technician/evacuation.ts';
 import type { PortRow } from '../../app/server/technician/ports.ts';
 import type { DeviceIdentity, TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
+import { configurationSample } from './configuration-sample.ts';
 import { idle, staffServing, technicianWell } from './page-samples.ts';
 
 const PAGES = fileURLToPath(new URL('../../dist/pages', import.meta.url));
@@ -72,6 +74,7 @@ export class PageFixture {
     waiting: 3,
     export: { state: 'idle' },
   };
+  configuration: ConfigurationView = configurationSample;
   /** Commands in the order in which they came. */
   readonly commands: PageMessage['command'][] = [];
   readonly posts: Posted[] = [];
@@ -145,6 +148,7 @@ export class PageFixture {
     server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));
     server.get('/technician/identity', () => IDENTITY);
     server.get('/technician/evacuation', () => this.evacuation);
+    server.get('/technician/configuration', () => this.configuration);
     server.get('/technician/traffic', () => ({ lines: [] }));
     server.get('/technician/network', () => ({ proxy: { kind: 'direct' }, ca: [] }));
     server.get('/technician/session', () => this.technicianSession ?? {});

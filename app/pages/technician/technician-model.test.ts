@@ -15,7 +15,8 @@ function technician(enrolments: Answer[]) {
   const model = createTechnicianModel(async (method, path) => {
     asked.push(`${method} ${path}`);
     if (path === '/technician/status') return reply.status;
-    if (path === '/technician/evacuation') return { ok: false, code: 'code_needed', detail: null };
+    if (path === '/technician/evacuation' || path === '/technician/configuration')
+      return { ok: false, code: 'code_needed', detail: null };
     return enrolments.shift() ?? { ok: true, body: {} };
   }, clock);
   return { clock, asked, reply, model };

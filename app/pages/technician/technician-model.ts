@@ -4,6 +4,7 @@ import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from '../../
 import { t } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
 import type { Said } from '../shared/voice-player.ts';
+import { createConfiguration } from './configuration-model.ts';
 import { createDoor } from './door-model.ts';
 import { createEvacuation } from './evacuation-model.ts';
 import { createKeypadLesson } from './keypad-lesson-model.ts';
@@ -142,6 +143,7 @@ export function createTechnicianModel(
     door,
     keypadLesson,
     evacuation: createEvacuation(ask, clock),
+    configuration: createConfiguration(ask, clock),
     refresh,
     status,
     lost,

@@ -2,6 +2,7 @@ import type { TechnicianStatus } from '../../server/technician/status.ts';
 import { t } from '../shared/locale.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
 import { CodeEntry } from './code-entry.tsx';
+import { ConfigurationCard } from './configuration-card.tsx';
 import { IdentityPanel } from './identity-panel.tsx';
 import { KeypadLesson } from './keypad-lesson.tsx';
 import { NetworkPanel } from './network-panel.tsx';
@@ -82,6 +83,7 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
           <NetworkPanel model={model} />
         </div>
       </div>
+      <ConfigurationCard model={model.configuration} />
       <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />
     </>
   );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ApplianceApi } from '../api.ts';
 import type { LocalGate } from '../local/local-gate.ts';
 import { problem, sendProblem } from '../problem.ts';
+import { configurationRoutes } from './configuration.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { evacuationRoutes } from './evacuation.ts';
 import { requireTechnician } from './gate.ts';
@@ -18,6 +19,7 @@ export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gat
   requireTechnician(server, api, gate);
   const routes = server.withTypeProvider<ZodTypeProvider>();
   enrolmentRoutes(server, api.enrolment);
+  configurationRoutes(server, api.configuration);
   peripheralTestRoutes(server, api.tests);
   keypadLearningRoutes(server, api.keypadLearning);
   portRoutes(server);

@@ -5,13 +5,19 @@ import { matchesPattern, scanPatternSchema } from './scan-pattern.ts';
 /** How a hall's codes look. Case numbers have no national form, so each hall says its own (peripherals reference, d). */
 export const scanRulesSchema = z.strictObject({
   /** Of the number on a 办件 slip. */
-  caseSlip: z.array(scanPatternSchema).min(1).max(8),
+  caseSlip: z.array(scanPatternSchema).min(1).max(8).meta({ title: 'How numbers on slips look' }),
   /** Of a technician's one-time code. */
-  enrolmentCode: z.array(scanPatternSchema).max(8).default([]),
+  enrolmentCode: z.array(scanPatternSchema).max(8).meta({ title: 'How enrolment codes look' }).default([]),
   /** Cut off before anything else, such as the path of a URL that holds the number; empty for none. */
-  prefix: z.string().max(128).default(''),
+  prefix: z.string().max(128).meta({ title: 'Cut off before a scan is read' }).default(''),
   /** What parts the case number from the number of the service behind it, as `#` in `BJ2026000001#2`; null for none. */
-  serviceMark: z.string().min(1).max(4).nullable().default(null),
+  serviceMark: z
+    .string()
+    .min(1)
+    .max(4)
+    .nullable()
+    .meta({ title: 'Mark before the number of the service', description: '1 to 4 characters, or null' })
+    .default(null),
 });
 export type ScanRules = z.infer<typeof scanRulesSchema>;
 

@@ -8,8 +8,8 @@ export const scannerSettingsSchema = z.strictObject({
   path: portPathSchema,
   serial: serialSchema.default(plainLine(9600)),
   /** Code of the item that a scanned slip is for; where left out, the only one of the window, or none in particular. */
-  item: z.string().min(1).max(64).optional(),
+  item: z.string().min(1).max(64).meta({ title: 'Item that a slip is for' }).optional(),
   /** Whether a scan opens the rating screen too; if not, staff invite. */
-  invite: z.boolean().default(true),
+  invite: z.boolean().meta({ title: 'A scan opens the rating screen' }).default(true),
 });
 export type ScannerSettings = z.infer<typeof scannerSettingsSchema>;

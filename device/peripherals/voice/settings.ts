@@ -3,20 +3,24 @@ import { DAY_MS, SHANGHAI_OFFSET_MS } from '../../time.ts';
 
 const volumeStepSchema = z.strictObject({
   /** From this time of day on, Shanghai time. */
-  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day like 08:30'),
+  from: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day like 08:30')
+    .meta({ title: 'From', description: '00:00 to 23:59', unit: 'time of day in Asia/Shanghai' }),
   /** 0 is silent, 100 the loudest. */
-  percent: z.int().min(0).max(100),
+  percent: z.int().min(0).max(100).meta({ title: 'Volume', unit: '%' }),
 });
 export type VolumeStep = z.infer<typeof volumeStepSchema>;
 
 export const voiceSettingsSchema = z.strictObject({
   /** Whether a called number is said here too; most queue systems say it themselves, and two voices are none. */
-  calls: z.boolean().default(false),
+  calls: z.boolean().meta({ title: 'Called numbers are said here too' }).default(false),
   /** Quieter in the morning, silent at night. Steps in any order; the last one of the day holds until the first. */
   volume: z
     .array(volumeStepSchema)
     .max(24)
     .refine((steps) => new Set(steps.map(({ from }) => from)).size === steps.length, 'each time of day once')
+    .meta({ title: 'Volume over the day' })
     .default([]),
 });
 

@@ -225,7 +225,7 @@ function plainFailure(answer: Exclude<LineAnswer<unknown>, { kind: 'ok' }>): Fai
 }
 
 /** Dates are those of the law; `atRisk` counts every record that is at risk or worse. */
-function heartbeatOf(options: ReferenceOptions, { counts, assessment, link }: Pulse): Heartbeat {
+function heartbeatOf(options: ReferenceOptions, { counts, assessment, link, configuration }: Pulse): Heartbeat {
   const { trustClock, clock } = options;
   const time = (ms: number | null): string | null => (ms === null ? null : formatTime(ms));
   const offsetMs = trustClock.offsetMs();
@@ -242,7 +242,7 @@ function heartbeatOf(options: ReferenceOptions, { counts, assessment, link }: Pu
       bootId: options.bootId,
       monotonicMs: Math.floor(clock.monotonicMs()),
     },
-    health: { link, refused: counts.refused, delivered: counts.delivered },
+    health: { link, refused: counts.refused, delivered: counts.delivered, configuration },
     version: options.version,
   };
 }

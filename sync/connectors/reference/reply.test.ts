@@ -182,7 +182,12 @@ it('a heartbeat may be answered without a body', async () => {
     nextLegalDueAt: 0,
   };
   const head = { headSeq: 2, headHash: `sha256:${'1'.repeat(64)}` };
-  const pulse = { counts: { ...counts, ...head }, assessment: assess([], 0, null), link: 'online' } as const;
+  const pulse = {
+    counts: { ...counts, ...head },
+    assessment: assess([], 0, null),
+    link: 'online',
+    configuration: null,
+  } as const;
   const outcome = await connector.heartbeat(pulse, idle);
   expect(outcome).toEqual({ kind: 'alive' });
 });

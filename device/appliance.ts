@@ -335,6 +335,11 @@ export class Appliance {
     return this.#attached.peripherals;
   }
 
+  /** Why the configuration that is there cannot be used; null where it can, or there is none. */
+  get startFault(): Warning | null {
+    return this.#startFault;
+  }
+
   warnings(): Warning[] {
     return [
       ...(this.#startFault === null ? [] : [this.#startFault]),

@@ -1,4 +1,5 @@
 import { Canary } from './canary.ts';
+import { checkAndRemember } from './check-log.ts';
 import type { Clock } from './clock.ts';
 import type { ClockBlocks } from './clock-block.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -108,7 +109,7 @@ function startUpkeep({ ledger, clock, window, onDamage, onFault }: SideWorkParts
     work: {
       sendCanary: () => canary.sendDaily(),
       dailyTick: () => ledger.dailyTick(),
-      nightlyCheck: () => ledger.nightlyCheck(),
+      nightlyCheck: () => checkAndRemember(ledger, clock.wallMs()),
       forgetVisits: (beforeMs) => window()?.forgetVisits(beforeMs) ?? false,
     },
     clock,

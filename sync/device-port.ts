@@ -17,6 +17,7 @@ import { createRpc, type PortFault } from './port/rpc.ts';
 import type { KeptOffset } from './trust-clock.ts';
 
 export type {
+  AttemptOutcome,
   DeviceConnection,
   EnrolOutcome,
   EnrolRequest,
@@ -26,6 +27,7 @@ export type {
   ManifestPlan,
   OfferReply,
 } from './port/contract.ts';
+export { ATTEMPT_OUTCOMES, NO_ATTEMPTS } from './port/contract.ts';
 export { type MessagePortLike, type PairedPort, portPair } from './port/message-port.ts';
 export type { PortFault } from './port/rpc.ts';
 

@@ -3,7 +3,7 @@ import { formatTime } from '../device/time.ts';
 import type { BatchOutcome, BatchResults, HeartbeatOutcome } from './connectors/connector.ts';
 import { describeError } from './errors.ts';
 import type { Log } from './log.ts';
-import type { LinkReport } from './port/contract.ts';
+import { type LinkReport, NO_ATTEMPTS } from './port/contract.ts';
 import type { TrustClock } from './trust-clock.ts';
 
 export type LinkState = LinkReport['state'];
@@ -61,16 +61,6 @@ export interface LinkParts {
 }
 
 const MAX_DETAIL = 1000;
-
-const NO_ATTEMPTS: LinkReport['attempts'] = {
-  settled: 0,
-  down: 0,
-  busy: 0,
-  not_the_centre: 0,
-  unauthorised: 0,
-  too_large: 0,
-  malformed: 0,
-};
 
 /** Weight of the newest batch in the measured rate: a line that changed is believed after a few. */
 const RATE_WEIGHT = 0.3;

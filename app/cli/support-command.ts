@@ -1,12 +1,12 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { writeDurably } from '../../device/durable-file.ts';
+import { type SupportBundle, writeSupportBundle } from '../processes/support-bundle.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { ask } from './enrolment.ts';
 import { doorOf, readRuntime } from './runtime-file.ts';
 
 const AFTER = `
-Writes pingjiaqi-support.json: logs, health, the last events and which configuration is in force, signed by the device.
+Writes pingjiaqi-support-<device>-<time>.json: logs, health, the last events and which configuration is in force, signed by the device.
 Names, numbers of persons, grades, comments, keys and passwords are not in it.
 Exit codes: 0 written, 1 no device runs on the data folder, 2 the file could not be written.`;
 
@@ -27,10 +27,9 @@ async function run({ to, data }: { to: string; data: string }): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const path = join(resolve(to), 'pingjiaqi-support.json');
   try {
-    writeDurably(path, `${JSON.stringify(await ask<object>(door, '/technician/support-bundle'), null, 2)}\n`);
-    process.stdout.write(`${path}\n`);
+    const made = await ask<SupportBundle>(door, '/technician/support-bundle');
+    process.stdout.write(`${writeSupportBundle(resolve(to), made)}\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;

@@ -1,34 +1,51 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Appliance } from '../../device/appliance.ts';
 import { testCard, testPrint } from '../../device/attached/technician-tests.ts';
+import { checkAndRemember } from '../../device/check-log.ts';
 import { systemClock } from '../../device/clock.ts';
+import type { LanCertificate } from '../../device/identity/tls/lan-certificate.ts';
 import { UNREADABLE_CODE } from '../../device/ledger/outbox-store.ts';
 import { testSheet } from '../../device/peripherals/printer/test-sheet.ts';
+import { TestLog, type TestName } from '../../device/test-log.ts';
 import { formatTime } from '../../device/time.ts';
+import { findingsOf } from '../checks/findings.ts';
 import type { ApplianceApi, PeopleApi } from '../server/api.ts';
 import type { Measures } from '../server/technician/metrics.ts';
+import type { SelfTestApi } from '../server/technician/self-test.ts';
 import type { SetAsideApi } from '../server/technician/set-aside.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import type { AgentLink } from './agent-link.ts';
+import { CentreLook } from './centre-look.ts';
 import { configurationApi } from './configuration-api.ts';
+import { deviceFacts } from './device-facts.ts';
 import { enrolmentApi } from './enrolment-api.ts';
-import { evacuationApi } from './evacuation-api.ts';
+import { evacuationApi, requireStick } from './evacuation-api.ts';
 import type { ApplianceEnvironment } from './settings.ts';
-import { supportBundle } from './support-bundle.ts';
+import { supportBundle, writeSupportBundle } from './support-bundle.ts';
 
 export interface ApplianceApiOptions {
   appliance: Appliance;
   link: AgentLink;
   settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL' | 'PINGJIAQI_TRIAL_KEY_SHA256'>;
   version: string;
+  /** What the LAN listener shows now; null, or left out: it uses no TLS. */
+  lanCertificate?: () => LanCertificate | null;
 }
 
 /** One call sends no more again; a person who sees what became of those sends the next. */
 const MOST_RESUBMITTED = 1000;
 
 /** Joins appliance and agent link into what the servers ask of a device. */
-export function applianceApi({ appliance, link, settings, version }: ApplianceApiOptions): ApplianceApi {
+export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
+  const { appliance, link, settings, version, lanCertificate = () => null } = options;
   const trial = settings.PINGJIAQI_TRIAL;
   const trialKey = settings.PINGJIAQI_TRIAL_KEY_SHA256;
+  const tests = new TestLog(appliance.ledger, () => appliance.bestNowMs());
+  const look = new CentreLook(appliance, version);
+  const startedAt = systemClock.wallMs();
+  const facts = () => deviceFacts({ appliance, link, look, tests, version, lanCertificate, startedAt });
+  const status = async () => technicianStatus(appliance, link, { trial, version }, await facts());
+  const makeSupportBundle = async () => supportBundle(appliance, await status(), Date.now());
   const trialClients = trial && trialKey !== undefined ? [{ id: 'trial', name: 'trial', keySha256: trialKey }] : [];
   return {
     trial,
@@ -59,11 +76,12 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     visitState: (visitId) => appliance.window().visitState(visitId),
     clients: () => [...(appliance.provisioned()?.document.clients ?? []), ...trialClients],
     access: appliance.door,
-    technicianStatus: () => technicianStatus(appliance, link, trial, version),
+    technicianStatus: status,
+    selfTest: selfTestOf(appliance, look, tests),
     delivery: () => link.delivery(),
     measures: () => measuresOf(appliance, link),
     setAside: setAsideOf(appliance, link),
-    tests: peripheralTests(appliance),
+    tests: peripheralTests(appliance, tests),
     keypadLearning: {
       report: () => appliance.peripherals.learning(),
       begin: (request) => appliance.peripherals.learnKeypad(request),
@@ -74,8 +92,11 @@ export function applianceApi({ appliance, link, settings, version }: ApplianceAp
     enrolment: enrolmentApi({ appliance, link }),
     configuration: configurationApi(appliance),
     evacuation: evacuationApi({ appliance, onFault: appliance.onFault }),
-    supportBundle: async () =>
-      supportBundle(appliance, await technicianStatus(appliance, link, trial, version), Date.now()),
+    supportBundle: makeSupportBundle,
+    supportBundleTo: async (stick) => {
+      await requireStick(stick);
+      return writeSupportBundle(stick, await makeSupportBundle());
+    },
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),
     subscribe: (listener) => appliance.subscribe(listener),
   };
@@ -109,13 +130,23 @@ function setAsideOf({ ledger: { outbox } }: Appliance, link: AgentLink): SetAsid
   };
 }
 
-function peripheralTests(appliance: Appliance): ApplianceApi['tests'] {
+/** What only says that nothing could be tried out. */
+const NOT_TRIED: ReadonlySet<string> = new Set(['none', 'in_use', 'busy']);
+
+/** Keeps what a test found for the self-test and the acceptance report. */
+async function noted<T extends { outcome: string }>(tests: TestLog, name: TestName, made: Promise<T>): Promise<T> {
+  const found = await made;
+  if (!NOT_TRIED.has(found.outcome)) tests.note(name, found.outcome === 'read' || found.outcome === 'printed');
+  return found;
+}
+
+function peripheralTests(appliance: Appliance, tests: TestLog): ApplianceApi['tests'] {
   return {
-    card: () => testCard(appliance.attached, systemClock),
+    card: () => noted(tests, 'card', testCard(appliance.attached, systemClock)),
     print: () => {
       const window = appliance.provisioned()?.document.window.number ?? '';
       const time = formatTime(Date.now()).slice(0, 16).replace('T', ' ');
-      return testPrint(appliance.attached, testSheet({ window, time }));
+      return noted(tests, 'print', testPrint(appliance.attached, testSheet({ window, time })));
     },
     traffic: () => appliance.attached.peripherals.traffic(),
     paperForm: () => appliance.attached.printPaperForm(),
@@ -145,8 +176,8 @@ function frameOriginOf(appliance: Appliance): string | null {
 async function technicianStatus(
   appliance: Appliance,
   link: AgentLink,
-  trial: boolean,
-  version: string,
+  { trial, version }: Pick<TechnicianStatus, 'trial' | 'version'>,
+  facts: Awaited<ReturnType<typeof deviceFacts>>,
 ): Promise<TechnicianStatus> {
   const provisioned = appliance.provisioned();
   const pack = appliance.rules()?.pack ?? null;
@@ -155,6 +186,8 @@ async function technicianStatus(
   return {
     trial,
     version,
+    checks: findingsOf(facts),
+    checkedAt: formatTime(systemClock.wallMs()),
     provisioned: provisioned !== null,
     busy: !RESTING.has(appliance.citizenView().screen),
     device:
@@ -164,13 +197,24 @@ async function technicianStatus(
     window: provisioned === null ? null : provisioned.document.window,
     policy: pack === null ? null : { id: pack.id, version: pack.version },
     ledger: { seq: headSeq, head: headHash, pending, deferred, refused, delivered },
-    delivery: await link.delivery(),
+    delivery: facts.delivery,
     nextDueAt: nextDueAt === null ? null : formatTime(nextDueAt),
     link: link.report,
     lastReceiptAt: link.report?.lastReceiptAt ?? null,
     peripherals: appliance.peripherals.status(),
     peripheralEvents: eventsOf(appliance),
     warnings: appliance.warnings(),
+  };
+}
+
+function selfTestOf(appliance: Appliance, look: CentreLook, tests: TestLog): SelfTestApi {
+  return {
+    centre: () => look.look(),
+    note: (name, passed) => tests.note(name, passed),
+    async ledger() {
+      // Piece by piece: between two of them the device answers whoever is there.
+      while (!checkAndRemember(appliance.ledger, systemClock.wallMs()).done) await breath();
+    },
   };
 }
 

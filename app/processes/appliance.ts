@@ -68,7 +68,13 @@ async function main(channel: ParentChannel): Promise<void> {
   });
   const lan = await openLanTls(settings, log);
   const link = new AgentLink({ appliance, clock: systemClock, log, version: packageJson.version });
-  const api = applianceApi({ appliance, link, settings, version: packageJson.version });
+  const api = applianceApi({
+    appliance,
+    link,
+    settings,
+    version: packageJson.version,
+    lanCertificate: () => lan.certificate,
+  });
   const localTokens = settings.PINGJIAQI_TRIAL
     ? null
     : { page: settings.PINGJIAQI_PAGE_TOKEN, console: settings.PINGJIAQI_CONSOLE_TOKEN };

@@ -3,8 +3,8 @@ import type { Appliance } from '../../device/appliance.ts';
 import type { Clock, Timer } from '../../device/clock.ts';
 import { assess, assessmentHorizonMs, type Standing } from '../../device/policy/slack.ts';
 import { formatTime } from '../../device/time.ts';
-import type { LinkReport } from '../../sync/device-port.ts';
-import { type DeliveryState, deliveryAdvice, NO_ATTEMPTS } from '../server/technician/delivery.ts';
+import { type LinkReport, NO_ATTEMPTS } from '../../sync/device-port.ts';
+import { type DeliveryState, deliveryAdvice } from '../server/technician/delivery.ts';
 
 /**
  * How long records may wait before staff are asked to call somebody: an ordinary restart of a router is shorter, and

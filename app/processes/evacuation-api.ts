@@ -13,6 +13,13 @@ export interface EvacuationApiOptions {
   onFault: (error: unknown) => void;
 }
 
+/** Only what was listed: the page names no other folder of the machine. @throws CodedError `stick_gone` */
+export async function requireStick(path: string, sticks: () => Promise<Stick[]> = listSticks): Promise<void> {
+  if ((await sticks()).some((stick) => stick.path === path)) return;
+  const hint = 'Put the stick in again and look at the list.';
+  throw new CodedError('stick_gone', `${path} is no longer there`, { next: 'retry', hint });
+}
+
 /** Carrying data out of a running device and receipts back into it, for the technician's page and the commands. */
 export function evacuationApi({ appliance, sticks = listSticks, onFault }: EvacuationApiOptions): EvacuationApi {
   const { dataDir } = appliance;
@@ -43,11 +50,7 @@ export function evacuationApi({ appliance, sticks = listSticks, onFault }: Evacu
         const hint = 'Wait until it is done.';
         throw new CodedError('export_running', `data are being written to ${state.to}`, { next: 'retry', hint });
       }
-      // Only what was listed: the page names no other folder of the machine.
-      if (!(await sticks()).some(({ path }) => path === to)) {
-        const hint = 'Put the stick in again and look at the list.';
-        throw new CodedError('stick_gone', `${to} is no longer there`, { next: 'retry', hint });
-      }
+      await requireStick(to, sticks);
       state = { state: 'running', to, records: 0, total: 0 };
       void run(to);
       return state;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Appliance } from '../../device/appliance.ts';
+import { writeDurably } from '../../device/durable-file.ts';
 import { canonicalJson } from '../../device/ledger/chain.ts';
 import { formatTime } from '../../device/time.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
@@ -9,9 +10,17 @@ import { mask, maskLogLine } from './mask.ts';
 
 /** What a technician sends to whoever can help: enough to find a fault, nothing that names a person or a grade. */
 export interface SupportBundle {
-  bundle: Record<string, unknown>;
+  /** `madeAt` RFC 3339; `deviceId` null on a bare device. */
+  bundle: { madeAt: string; deviceId: string | null } & Record<string, unknown>;
   /** Over the canonical JSON (RFC 8785) of `bundle` by the device's key: nobody changed it on the way. */
   signature: { alg: string; publicKey: object; value: string };
+}
+
+/** Named by device and time, so that those of a hall lie beside each other in one folder. */
+export function supportFileName({ bundle: { deviceId, madeAt } }: Pick<SupportBundle, 'bundle'>): string {
+  const device = (deviceId ?? 'bare').replace(/[^\w.-]+/g, '_').slice(0, 64);
+  const time = madeAt.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  return `pingjiaqi-support-${device}-${time}.json`;
 }
 
 const LAST_EVENTS = 200;
@@ -74,4 +83,15 @@ export function supportBundle(appliance: Appliance, status: TechnicianStatus, no
   const { alg, publicJwk, sign } = appliance.key;
   const value = sign(Buffer.from(canonicalJson(bundle))).toString('base64url');
   return { bundle, signature: { alg, publicKey: publicJwk, value } };
+}
+
+/**
+ * A power cut leaves the whole file or none.
+ * @param folder such as that of a stick
+ * @returns the path written
+ */
+export function writeSupportBundle(folder: string, made: SupportBundle): string {
+  const path = join(folder, supportFileName(made));
+  writeDurably(path, `${JSON.stringify(made, null, 2)}\n`);
+  return path;
 }

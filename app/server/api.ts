@@ -6,6 +6,7 @@ import type { Reminders } from '../../device/reminders.ts';
 import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
+import type { SupportBundle } from '../processes/support-bundle.ts';
 import type { ConfigurationApi } from './technician/configuration.ts';
 import type { DeliveryState } from './technician/delivery.ts';
 import type { EnrolmentApi } from './technician/enrolment-routes.ts';
@@ -13,6 +14,7 @@ import type { EvacuationApi } from './technician/evacuation.ts';
 import type { KeypadLearning } from './technician/keypad-learning.ts';
 import type { Measures } from './technician/metrics.ts';
 import type { PeripheralTests } from './technician/peripherals.ts';
+import type { SelfTestApi } from './technician/self-test.ts';
 import type { SetAsideApi } from './technician/set-aside.ts';
 import type { TechnicianStatus } from './technician/status.ts';
 
@@ -55,6 +57,8 @@ export interface ApplianceApi {
   /** What a client of `clients()` may ask. */
   scopesOf(client: string): readonly ('visits' | 'reminders')[];
   technicianStatus(): Promise<TechnicianStatus>;
+  /** What a technician sets going beside the lines that are always looked at. */
+  selfTest: SelfTestApi;
   /** What the centre would not take. */
   setAside: SetAsideApi;
   /** Where delivery stands: for the technician and metrics, never for staff. */
@@ -72,7 +76,9 @@ export interface ApplianceApi {
   /** Data out on a stick, receipts back. */
   evacuation: EvacuationApi;
   /** Signed and masked: to be handed to whoever can help. */
-  supportBundle(): Promise<object>;
+  supportBundle(): Promise<SupportBundle>;
+  /** The same as a file on a stick. @returns its path @throws CodedError `stick_gone`, or the write's error */
+  supportBundleTo(stick: string): Promise<string>;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };
   /** Calls back after every change of any view; returns the way to unsubscribe. */

@@ -3,7 +3,7 @@ import { compareVersions } from '../version.ts';
 import { LedgerError } from './errors.ts';
 
 /** WAL-reset defect: older libraries can lose committed transactions of a WAL file (design §3). */
-const OLDEST_SQLITE = '3.51.3';
+export const OLDEST_SQLITE = '3.51.3';
 
 /**
  * 2,000 pages of 4 KiB. A checkpoint costs several syncs, and it falls on one tap in some 300: below the hundredth

@@ -25,6 +25,28 @@ const connectionSchema = z.strictObject({
 /** Where this device delivers, and whose receipts count. */
 export type DeviceConnection = z.infer<typeof connectionSchema>;
 
+/** How one sending of a batch ended; `settled`: the centre answered for its records. */
+export const ATTEMPT_OUTCOMES = [
+  'settled',
+  'down',
+  'busy',
+  'not_the_centre',
+  'unauthorised',
+  'too_large',
+  'malformed',
+] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+export const NO_ATTEMPTS: Readonly<Record<AttemptOutcome, number>> = {
+  settled: 0,
+  down: 0,
+  busy: 0,
+  not_the_centre: 0,
+  unauthorised: 0,
+  too_large: 0,
+  malformed: 0,
+};
+
 const linkReportSchema = z.strictObject({
   state: z.enum(['starting', 'online', 'offline', 'not_the_centre', 'refused']),
   /** Since when it is so. */
@@ -39,15 +61,7 @@ const linkReportSchema = z.strictObject({
   /** Records per second that settled batches made lately; null until one did. */
   perS: z.number().min(0).nullable(),
   /** Batches sent since this agent started, by how they ended. */
-  attempts: z.strictObject({
-    settled: countSchema,
-    down: countSchema,
-    busy: countSchema,
-    not_the_centre: countSchema,
-    unauthorised: countSchema,
-    too_large: countSchema,
-    malformed: countSchema,
-  }),
+  attempts: z.record(z.enum(ATTEMPT_OUTCOMES), countSchema),
 });
 export type LinkReport = z.infer<typeof linkReportSchema>;
 

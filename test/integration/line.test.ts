@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trialConfiguration } from '../../app/processes/trial-configuration.ts';
-import type { AttemptOutcome } from '../../app/server/technician/delivery.ts';
 import { systemClock } from '../../device/clock.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
+import type { AttemptOutcome } from '../../sync/device-port.ts';
 import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
 import { type CentreInspection, inspect } from '../support/centre-inspection.ts';
 import { CitizenClient } from '../support/citizen-client.ts';

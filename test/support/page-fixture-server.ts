@@ -8,6 +8,7 @@ import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
 import type { ConfigurationView } from '../../app/server/technician/configuration.ts';
 import type { EvacuationView } from '../../app/server/technician/evacuation.ts';
 import type { PortRow } from '../../app/server/technician/ports.ts';
+import type { SetAsideRecord } from '../../app/server/technician/set-aside.ts';
 import type { DeviceIdentity, TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
@@ -68,6 +69,7 @@ export class PageFixture {
   /** Null: the page needs no code; else it is locked until a POST to its session is answered 200. */
   technicianSession: TechnicianSession | null = null;
   technicianPorts: PortRow[] = [];
+  setAside: SetAsideRecord[] = [];
   keypadLesson: LearningReport | null = null;
   evacuation: EvacuationView = {
     sticks: [{ path: '/media/stick', name: 'stick', freeBytes: 4_000_000_000 }],
@@ -149,6 +151,7 @@ export class PageFixture {
     server.get('/technician/identity', () => IDENTITY);
     server.get('/technician/evacuation', () => this.evacuation);
     server.get('/technician/configuration', () => this.configuration);
+    server.get('/technician/set-aside', () => ({ records: this.setAside }));
     server.get('/technician/traffic', () => ({ lines: [] }));
     server.get('/technician/network', () => ({ proxy: { kind: 'direct' }, ca: [] }));
     server.get('/technician/session', () => this.technicianSession ?? {});

@@ -1,7 +1,5 @@
 import { toString as qrSvgOf } from 'qrcode';
-import { NO_ATTEMPTS } from '../../app/server/technician/delivery.ts';
 import type { PortRow } from '../../app/server/technician/ports.ts';
-import type { TechnicianStatus } from '../../app/server/technician/status.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 
@@ -151,47 +149,6 @@ export const staffSamples: Record<string, StaffView> = {
   },
 };
 
-export const technicianWell: TechnicianStatus = {
-  trial: true,
-  version: '0.1.0',
-  provisioned: true,
-  busy: false,
-  device: {
-    deviceId: 'dev-150102-a07',
-    keyFingerprint: 'sha256:3f9c1b7a…d2e4',
-    centre: 'https://centre.example',
-  },
-  window: { hall: frame.window.hall, number: 'A-07', name: '不动产登记' },
-  policy: { id: 'neimenggu-2022', version: '2022.1' },
-  ledger: { seq: 1284, head: `sha256:${'5ac0'.repeat(16)}`, pending: 0, deferred: 0, refused: 0, delivered: 1284 },
-  delivery: {
-    standing: 'fine',
-    pending: 0,
-    deferred: 0,
-    refused: 0,
-    atRisk: 0,
-    critical: 0,
-    missed: 0,
-    undated: 0,
-    oldestPendingAt: null,
-    nextLegalDueAt: null,
-    leastSlackMs: null,
-    perS: 410,
-    attempts: { ...NO_ATTEMPTS, settled: 214, down: 2 },
-    clock: { quality: 'synced', offsetMs: 140, boundMs: 12 },
-  },
-  nextDueAt: null,
-  link: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
-  lastReceiptAt: '2026-11-22T10:15:31.402+08:00',
-  peripherals: [
-    { family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'ready', hint: null, counters: {} },
-    { family: 'idCard', path: '/dev/serial/by-id/sdt-0', state: 'closed', hint: null, counters: { cardsRead: 3 } },
-    { family: 'printer', path: '/dev/usb/lp0', state: 'ready', hint: null, counters: { printed: 41, notPrinted: 0 } },
-  ],
-  peripheralEvents: [],
-  warnings: [],
-};
-
 const listening: LearningReport = {
   state: 'listening',
   level: null,
@@ -231,40 +188,4 @@ export const portSamples: PortRow[] = [
   { path: '/dev/ttyS0', device: '/dev/ttyS0', usb: null, bridge: null },
 ];
 
-/** Every state of the technician's page by the name of its picture. */
-export const technicianSamples: Record<string, TechnicianStatus> = {
-  well: technicianWell,
-  troubled: {
-    ...technicianWell,
-    ledger: { ...technicianWell.ledger, pending: 212, deferred: 9, refused: 1, delivered: 1062 },
-    delivery: {
-      ...technicianWell.delivery,
-      standing: 'critical',
-      critical: 12,
-      nextLegalDueAt: Date.parse('2026-11-30T00:00:00.000+08:00'),
-    },
-    nextDueAt: '2026-11-30T00:00:00.000+08:00',
-    link: { state: 'not_the_centre', since: '2026-11-22T09:02:44.000+08:00', detail: 'HTTP 200, text/html' },
-    peripherals: [
-      { family: 'keypad', path: '/dev/serial/by-id/pad-0', state: 'lost', hint: null, counters: {} },
-      { family: 'printer', path: '/dev/usb/lp0', state: 'ready', hint: 'Put in a new roll of paper.', counters: {} },
-      { family: 'queue', path: 'udp:0.0.0.0:8001', state: 'reopening', hint: null, counters: { foreign: 12 } },
-    ],
-    warnings: [
-      { code: 'portal', text: '应答的是上网认证页面。请在大厅网络上登记本机后再试。' },
-      { code: 'keypad_lost', text: '按键盒没有应答。请检查连接线，触摸屏评价不受影响。' },
-    ],
-  },
-  new: {
-    ...technicianWell,
-    provisioned: false,
-    device: null,
-    window: null,
-    policy: null,
-    link: null,
-    lastReceiptAt: null,
-    peripherals: [],
-    ledger: { seq: 0, head: `sha256:${'0'.repeat(64)}`, pending: 0, deferred: 0, refused: 0, delivered: 0 },
-    warnings: [{ code: 'not_provisioned', text: '设备尚未开通。填写中心地址和开通码。' }],
-  },
-};
+export { technicianSamples, technicianWell } from './technician-samples.ts';

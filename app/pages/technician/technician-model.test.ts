@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { VirtualClock } from '../../../device/testing/virtual-clock.ts';
-import { technicianSamples, technicianWell } from '../../../test/support/page-samples.ts';
-import { BASE_PACK, translatorOf } from '../shared/locale.ts';
+import { technicianWell } from '../../../test/support/page-samples.ts';
 import type { Answer } from '../shared/post.ts';
-import { statusRows } from './status-rows.ts';
 import { createTechnicianModel } from './technician-model.ts';
 
 const FORM = { baseUrl: 'https://centre.example', code: 'K7Q2-9F' };
@@ -63,49 +61,4 @@ it.each<[string, Answer, string]>([
   const { model } = technician([answer]);
   await model.enrol(FORM);
   expect(model.enrolment.value).toEqual({ state: 'form', message });
-});
-
-it('says of every row how it stands', () => {
-  const t = translatorOf(BASE_PACK);
-  const standings = (name: string) => statusRows(technicianSamples[name]!, t).map(({ standing }) => standing);
-  expect(standings('well')).toEqual(Array(13).fill('pass'));
-  expect(standings('troubled')).toEqual([
-    'pass',
-    'pass',
-    'pass',
-    'fail',
-    'warn',
-    'warn',
-    'fail',
-    'pass',
-    'pass',
-    'pass',
-    'warn',
-    'warn',
-    'warn',
-  ]);
-  expect(standings('new').slice(0, 4)).toEqual(['warn', 'warn', 'warn', 'warn']);
-});
-
-const DUE = Date.parse('2026-11-25T00:00:00.000+08:00');
-
-it.each([
-  ['nothing that the law waits for', { nextLegalDueAt: null }, 'pass', '没有待送数据的法定期限', false],
-  ['all in time', { nextLegalDueAt: DUE }, 'pass', '来得及', false],
-  ['some near', { nextLegalDueAt: DUE, standing: 'at_risk', atRisk: 7 }, 'warn', '7 条临近期限', true],
-  ['some very near', { nextLegalDueAt: DUE, standing: 'critical', critical: 3 }, 'fail', '3 条余时不足 4 小时', true],
-  ['some late', { nextLegalDueAt: DUE, standing: 'missed', missed: 2 }, 'fail', '2 条已超期', true],
-  ['some undated', { nextLegalDueAt: DUE, standing: 'at_risk', undated: 5 }, 'warn', '5 条记录时时钟未校准', false],
-] as const)('the row of dates says of %s what it is, and what to do', (_name, change, standing, words, isToExport) => {
-  const delivery = { ...technicianWell.delivery, ...change };
-  const row = statusRows({ ...technicianWell, delivery }, translatorOf(BASE_PACK))[6];
-  expect(row).toMatchObject({ standing, value: expect.stringContaining(words) });
-  expect(row?.detail?.includes('pingjiaqi export') ?? false).toBe(isToExport);
-});
-
-it('says how far the clock is off, and how wrong that may be', () => {
-  const clock = { quality: 'synced', offsetMs: 1_500, boundMs: 240 } as const;
-  const delivery = { ...technicianWell.delivery, clock };
-  const row = statusRows({ ...technicianWell, delivery }, translatorOf(BASE_PACK))[7];
-  expect(row).toMatchObject({ standing: 'pass', value: '已与中心对时，本机差 -1.5 秒，误差不超过 0.3 秒' });
 });

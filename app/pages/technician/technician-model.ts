@@ -9,6 +9,8 @@ import { createDoor } from './door-model.ts';
 import { createEvacuation } from './evacuation-model.ts';
 import { createKeypadLesson } from './keypad-lesson-model.ts';
 import { enrolmentOf } from './scanned-code.ts';
+import { createSelfTest } from './self-test-model.ts';
+import { createSetAside } from './set-aside-model.ts';
 import { createTests } from './tests-model.ts';
 import { createTraffic } from './traffic-model.ts';
 
@@ -37,6 +39,8 @@ export function createTechnicianModel(
 ) {
   const tests = createTests(ask, play);
   const traffic = createTraffic(ask, clock);
+  const selfTest = createSelfTest(ask, refresh);
+  const setAside = createSetAside(ask);
   const form = signal<EnrolmentRequest>({ baseUrl: '', code: '' });
   const door = createDoor(ask, clock, leave);
   const keypadLesson = createKeypadLesson(ask, clock);
@@ -54,6 +58,7 @@ export function createTechnicianModel(
 
   function takeStatus(next: TechnicianStatus): void {
     status.value = next;
+    void setAside.follow(next.ledger.refused);
     if (!next.provisioned) void takeScannedCode();
     // A door that was opened by a code shows how long it stays open.
     if (door.session.value !== null) void door.look();
@@ -153,6 +158,8 @@ export function createTechnicianModel(
     ask,
     scanned,
     tests,
+    selfTest,
+    setAside,
     traffic,
     enrol,
     enrolByScan,

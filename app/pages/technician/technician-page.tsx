@@ -1,47 +1,22 @@
 import type { TechnicianStatus } from '../../server/technician/status.ts';
 import { t } from '../shared/locale.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
+import { AcceptanceReport } from './acceptance-report.tsx';
 import { CodeEntry } from './code-entry.tsx';
 import { ConfigurationCard } from './configuration-card.tsx';
 import { IdentityPanel } from './identity-panel.tsx';
 import { KeypadLesson } from './keypad-lesson.tsx';
 import { NetworkPanel } from './network-panel.tsx';
 import { Provisioning } from './provisioning.tsx';
-import { type StatusRow, statusRows } from './status-rows.ts';
+import { ScreenTests } from './screen-tests.tsx';
+import { SelfTest } from './self-test.tsx';
+import { SetAsideCard } from './set-aside-card.tsx';
 import { StickExport } from './stick-export.tsx';
+import { SupportCard } from './support-card.tsx';
 import type { TechnicianModel } from './technician-model.ts';
 import { TestsCard } from './tests-card.tsx';
 import { TrafficCard } from './traffic-card.tsx';
 import { w } from './words.ts';
-
-function Row({ row }: { row: StatusRow }) {
-  return (
-    <li class="row">
-      <span class={`word word--${row.standing}`}>{t(`technician.word.${row.standing}`)}</span>
-      <span class="row-name">{row.name}</span>
-      <span class="row-value">
-        {row.value}
-        {row.detail !== null && <span class="quiet">{row.detail}</span>}
-      </span>
-    </li>
-  );
-}
-
-function Warnings({ warnings }: { warnings: TechnicianStatus['warnings'] }) {
-  return (
-    <section class="card" aria-labelledby="warnings-title">
-      <h2 id="warnings-title">{t('technician.warnings')}</h2>
-      {warnings.length === 0 && <p class="quiet">{t('technician.noWarnings')}</p>}
-      <ul class="warnings">
-        {warnings.map(({ code, text }) => (
-          <li key={`${code} ${text}`}>
-            {text} <span class="code">{code}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
 
 function Tools({ model, trial }: { model: TechnicianModel; trial: boolean }) {
   return (
@@ -66,18 +41,13 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
     <>
       {status.provisioned ? <Tools model={model} trial={status.trial} /> : <Provisioning model={model} />}
       <div class="columns">
-        <section class="card" aria-labelledby="status-title">
-          <h2 id="status-title">{t('technician.status')}</h2>
-          <ul class="rows">
-            {statusRows(status, t).map((row) => (
-              <Row key={row.name} row={row} />
-            ))}
-          </ul>
-        </section>
+        <SelfTest model={model.selfTest} status={status} />
         <div class="side">
-          <Warnings warnings={status.warnings} />
+          <SetAsideCard model={model.setAside} />
+          <ScreenTests model={model.selfTest} />
           {status.provisioned && <TestsCard tests={model.tests} />}
           {status.provisioned && <StickExport model={model.evacuation} />}
+          <SupportCard ask={model.ask} evacuation={model.evacuation} />
           {status.provisioned && <TrafficCard traffic={model.traffic} />}
           <IdentityPanel model={model} />
           <NetworkPanel model={model} />
@@ -133,6 +103,7 @@ export function TechnicianPage({ model }: { model: TechnicianModel }) {
         {model.door.isLocked.value && <CodeEntry door={model.door} onOpened={() => void model.refresh()} />}
         {status !== null && <Status model={model} status={status} />}
       </main>
+      {status !== null && <AcceptanceReport status={status} />}
     </div>
   );
 }

@@ -1,17 +1,6 @@
 import type { Standing } from '../../../device/policy/slack.ts';
 import { formatTime } from '../../../device/time.ts';
-
-/** How one sending of a batch ended; `settled`: the centre answered for its records. */
-export const ATTEMPT_OUTCOMES = [
-  'settled',
-  'down',
-  'busy',
-  'not_the_centre',
-  'unauthorised',
-  'too_large',
-  'malformed',
-] as const;
-export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+import type { AttemptOutcome } from '../../../sync/device-port.ts';
 
 /**
  * Where delivery stands at this moment, for the technician's page, the log, `status` and metrics. Never for staff: a
@@ -47,16 +36,6 @@ export interface DeliveryState {
     boundMs: number | null;
   };
 }
-
-export const NO_ATTEMPTS: DeliveryState['attempts'] = {
-  settled: 0,
-  down: 0,
-  busy: 0,
-  not_the_centre: 0,
-  unauthorised: 0,
-  too_large: 0,
-  malformed: 0,
-};
 
 /** What is to be done, in a sentence for a log or a terminal; null while all is well. @param lineSince what the line is like */
 export function deliveryAdvice(delivery: DeliveryState, line: { state: string; since: string } | null): string | null {

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CanaryView } from '../../../device/canary.ts';
 import type { DiskState } from '../../../device/storage/disk-watch.ts';
-import { ATTEMPT_OUTCOMES, type DeliveryState } from './delivery.ts';
+import { ATTEMPT_OUTCOMES } from '../../../sync/device-port.ts';
+import type { DeliveryState } from './delivery.ts';
 
 /** What is measured at one moment. Nothing in it tells one grade from another, or is about a person. */
 export interface Measures {

@@ -12,7 +12,9 @@ import { keypadLearningRoutes } from './keypad-learning.ts';
 import { metricsRoute } from './metrics.ts';
 import { peripheralTestRoutes } from './peripherals.ts';
 import { portRoutes } from './ports.ts';
+import { selfTestRoutes } from './self-test.ts';
 import { setAsideRoutes } from './set-aside.ts';
+import { supportRoutes } from './support.ts';
 
 /** The technician's side, on the loopback listener only, behind `gate.ts`. */
 export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): void {
@@ -26,10 +28,8 @@ export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gat
   evacuationRoutes(server, api.evacuation);
   metricsRoute(server, () => api.measures());
   setAsideRoutes(server, api.setAside);
-  routes.get('/technician/support-bundle', (_request, reply) => {
-    void reply.header('content-disposition', 'attachment; filename="pingjiaqi-support.json"');
-    return api.supportBundle();
-  });
+  selfTestRoutes(server, api.selfTest);
+  supportRoutes(server, api);
   routes.get('/technician/status', () => api.technicianStatus());
   routes.post('/technician/trial-visit', { schema: { body: z.strictObject({}) } }, (_request, reply) => {
     if (!api.trial) return sendProblem(reply, problem(403, 'forbidden', 'sample visits exist in trial mode only'));

@@ -1,10 +1,15 @@
 import type { PeripheralEvent, PeripheralStatus } from '../../../device/peripherals/hub.ts';
+import type { Finding } from '../../checks/finding.ts';
 import type { DeliveryState } from './delivery.ts';
 
 /** What the technician's page shows, polled from `GET /technician/status` on the loopback listener. */
 export interface TechnicianStatus {
   trial: boolean;
   version: string;
+  /** Every line of the self-test, by the rules of app/checks, at this moment. */
+  checks: Finding[];
+  /** RFC 3339, this machine's clock. */
+  checkedAt: string;
   provisioned: boolean;
   /** A visit is open: nothing that restarts the device may happen now. */
   busy: boolean;

@@ -1,0 +1,72 @@
+import { countsOf } from '../../checks/finding.ts';
+import type { TechnicianStatus } from '../../server/technician/status.ts';
+import { dateText } from '../shared/time-text.ts';
+import { linesOf } from './check-words.ts';
+import { w } from './words.ts';
+
+const SIGNERS = ['technician', 'hall', 'centre'] as const;
+
+function factsOf({ device, window, version, checkedAt, checks }: TechnicianStatus): [string, string][] {
+  const fingerprint = device?.keyFingerprint ?? checks.find(({ id }) => id === 'identity')?.fill.fingerprint;
+  return [
+    [w('report.window'), window === null ? w('report.none') : `${window.number} ${window.name}`],
+    [w('report.hall'), window?.hall ?? w('report.none')],
+    [w('report.device'), device?.deviceId ?? w('report.none')],
+    [w('report.fingerprint'), String(fingerprint ?? w('report.none'))],
+    [w('report.centre'), device?.centre ?? w('report.none')],
+    [w('report.version'), version],
+    [w('report.at'), dateText(checkedAt)],
+  ];
+}
+
+/** 验收报告: what the page says at this moment, for paper. In sight on paper alone. */
+export function AcceptanceReport({ status }: { status: TechnicianStatus }) {
+  const lines = linesOf(status);
+  const counts = countsOf(lines);
+  return (
+    <article class="report" lang="zh-CN" aria-hidden="true">
+      <h1>
+        {w('report.title')}
+        {status.trial && <span>{w('report.trial')}</span>}
+      </h1>
+      <dl class="report-facts">
+        {factsOf(status).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="report-verdict">{w(counts.fail > 0 ? 'report.bad' : 'report.good', counts)}</p>
+      <table class="report-lines">
+        <thead>
+          <tr>
+            <th>{w('report.line')}</th>
+            <th>{w('report.state')}</th>
+            <th>{w('report.found')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ id, name, state, cause, next }) => (
+            <tr key={id} class={`report-line report-line--${state}`}>
+              <th>{name}</th>
+              <td>{w(`selftest.word.${state}`)}</td>
+              <td>
+                {cause}
+                {next !== null && next !== '' && <b>{next}</b>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div class="report-signatures">
+        {SIGNERS.map((signer) => (
+          <p key={signer}>
+            <span>{w(`report.sign.${signer}`)}</span>
+            <span>{w('report.sign.date')}</span>
+          </p>
+        ))}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,104 @@
+import { statSync } from 'node:fs';
+import { arch, release, type } from 'node:os';
+import type { Appliance } from '../../device/appliance.ts';
+import { lastCheck } from '../../device/check-log.ts';
+import { systemClock } from '../../device/clock.ts';
+import type { LanCertificate } from '../../device/identity/tls/lan-certificate.ts';
+import { sqliteVersion } from '../../device/ledger/database.ts';
+import { ledgerPaths } from '../../device/ledger/paths.ts';
+import type { TestLog } from '../../device/test-log.ts';
+import { authorityFacts } from '../checks/authorities.ts';
+import type { Facts } from '../checks/facts.ts';
+import type { AgentLink } from './agent-link.ts';
+import type { CentreLook } from './centre-look.ts';
+
+export interface DeviceFactsParts {
+  appliance: Appliance;
+  link: AgentLink;
+  look: CentreLook;
+  tests: TestLog;
+  version: string;
+  /** ms since 1970: a small file was checked whole when it was opened. */
+  startedAt: number;
+  /** Null in trial mode on loopback. */
+  lanCertificate: () => LanCertificate | null;
+}
+
+/** One refused list says enough of the reasons; the count is of all. */
+const REASONS_OF = 1000;
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+export const versionFacts = (software: string): NonNullable<Facts['versions']> => ({
+  software,
+  node: process.version,
+  sqlite: sqliteVersion(),
+  system: `${type()} ${release()} ${arch()}`,
+});
+
+function refusalsOf({ ledger }: Appliance): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code } of ledger.outbox.refused(REASONS_OF)) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
+function integrityOf({ ledger }: Appliance, startedAt: number): NonNullable<Facts['integrity']> {
+  const last = lastCheck(ledger);
+  const atStart = ledger.report.fileCheck === 'passed' ? startedAt : null;
+  if (last === null || (atStart !== null && atStart > last.at)) return { at: atStart, problem: null };
+  return last;
+}
+
+function configurationOf(appliance: Appliance): NonNullable<Facts['configuration']> | null {
+  const provisioned = appliance.provisioned();
+  if (provisioned === null) {
+    const { startFault } = appliance;
+    return startFault === null ? null : { fault: startFault.text, hint: '' };
+  }
+  const { deviceId, document } = provisioned;
+  const pack = appliance.rules()?.pack;
+  const policy = pack === undefined ? null : `${pack.id} ${pack.version}`;
+  return { deviceId, window: document.window.number, version: document.version, policy };
+}
+
+function lanFact(certificate: LanCertificate | null): NonNullable<Facts['lanCertificate']> | null {
+  if (certificate === null) return null;
+  const { fingerprint, validUntil, source, fault } = certificate;
+  return { fingerprint, validUntil, source, fault };
+}
+
+/** Everything that this device knows of itself now. Opens nothing and waits for nobody. */
+export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Required<Pick<Facts, 'delivery'>>> {
+  const { appliance, link, look } = parts;
+  const { delivered, headSeq } = await appliance.outbox.counts();
+  const { packs, volumePercent } = appliance.voice();
+  const paths = ledgerPaths(appliance.dataDir);
+  const { fingerprint, alg } = appliance.key;
+  const isInService = appliance.provisioned() !== null;
+  return {
+    nowMs: appliance.bestNowMs(),
+    versions: versionFacts(parts.version),
+    identity: { fingerprint, alg, keptIn: 'file' },
+    configuration: configurationOf(appliance),
+    line: link.report,
+    ...(isInService ? { centre: look.glance() } : {}),
+    delivery: await link.delivery(),
+    receipts: { delivered, lastAt: link.report?.lastReceiptAt ?? null },
+    refusals: refusalsOf(appliance),
+    ...(isInService ? { canary: appliance.canary.view() } : {}),
+    manifest: {
+      confirmedAt: appliance.manifests.doneAt,
+      found: appliance.manifests.warnings().map(({ code }) => code),
+    },
+    database: { bytes: sizeOf(paths.db) + sizeOf(paths.wal), records: headSeq },
+    integrity: integrityOf(appliance, parts.startedAt),
+    disk: appliance.diskState(),
+    clock: { wallMs: systemClock.wallMs(), writtenAt: null, ...appliance.clockState() },
+    peripherals: appliance.peripherals.status(),
+    voice: { volumePercent, packs: packs.length },
+    tests: parts.tests.results(),
+    lanCertificate: lanFact(parts.lanCertificate()),
+    authorities: authorityFacts(appliance.dataDir),
+    warnings: appliance.warnings().filter(({ code }) => code !== appliance.startFault?.code),
+  };
+}

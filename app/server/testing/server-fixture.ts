@@ -38,7 +38,9 @@ export async function openServerFixture(configuration: Record<string, unknown>, 
     ...ports,
     onListener(name, server) {
       if (name === 'lan')
-        server.addHook('onRoute', ({ method, url }) => void routes.push(`${[method].flat()[0]} ${url}`));
+        server.addHook('onRoute', ({ method, url }) => {
+          for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`);
+        });
     },
   });
   const send: ServerFixture['send'] = (method, path, body, headers = {}) =>

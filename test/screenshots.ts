@@ -24,7 +24,7 @@ const OUT = fileURLToPath(new URL('../out/screenshots', import.meta.url));
 /** What is there when a page has its first view. */
 const READY = {
   citizen: '.page:not([data-screen=starting])',
-  staff: '.today, .sign-in',
+  staff: '.today, .sign-in, .paper',
   technician: '.rows',
 };
 const CLERKS_CORNER = { width: 360, height: 480 };
@@ -185,6 +185,27 @@ const signedIn: Shot = {
     fixture.staffView = { ...staffSamples.serving!, trial: false };
   },
 };
+const paper = (name: string, role: 'paper_entry' | 'paper_review', forms: string[], outcome: string): Shot => ({
+  name,
+  page: 'staff',
+  set: (fixture) => {
+    fixture.session = { needed: true, possible: true, person: { ...person, role } };
+    fixture.paperForms = forms;
+    fixture.onPost = () => ({ status: 200, body: { form: 'A-07-K3XF-000041', outcome } });
+  },
+  act: async (page) => {
+    await page.getByLabel('表号').fill('A-07-K3XF-000041');
+    await page.getByLabel('表上日期').fill('2026-11-22');
+    await page.getByRole('radio').first().press('2');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('A-07-K3XF-000041').waitFor();
+    await page.getByLabel('表号').fill('A-07-K3XF-000052');
+  },
+});
+const paperShots = [
+  paper('staff-paper-first', 'paper_entry', [], 'kept'),
+  paper('staff-paper-second', 'paper_review', ['A-07-K3XF-000041', 'A-07-K3XF-000052'], 'differs'),
+];
 const staffActs = [opening('staff-skip', '不邀请…'), opening('staff-pause', '暂停服务…'), signIn, signedIn];
 
 const technicianShots: Shot[] = Object.entries(technicianSamples).map(([name, status]) => ({
@@ -213,6 +234,7 @@ const SHOTS = [
   ...writingShots,
   ...staffShots,
   ...staffActs,
+  ...paperShots,
   ...technicianShots,
   ...lessonShots,
 ];

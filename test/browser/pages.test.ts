@@ -341,6 +341,49 @@ describe("the staff's page", () => {
     expect(fixture.posts).toEqual([posted('000000'), { ...posted('111111') }]);
   });
 
+  it.each([
+    { width: 360, height: 480 },
+    { width: 1280, height: 800 },
+  ])('takes a paper form by keyboard alone at $width × $height and keeps nothing of it', async (size) => {
+    const person = {
+      number: '0108',
+      name: '巴图',
+      role: 'paper_review' as const,
+      endsAt: '2026-11-22T17:45:00.000+08:00',
+    };
+    fixture.session = { needed: true, possible: true, person };
+    fixture.paperForms = ['A-07-K3XF-000041'];
+    fixture.onPost = () => ({ status: 200, body: { form: 'A-07-K3XF-000041', outcome: 'differs' } });
+    const page = await open(fixture.staffUrl, size);
+    await page.getByRole('button', { name: 'A-07-K3XF-000041' }).waitFor();
+    // The number is in the first field, typed or scanned; a date's parts are typed in the order of the browser's language.
+    await page.keyboard.type('A-07-K3XF-000041');
+    await page.getByLabel('表上日期').fill('2026-11-22');
+    await page.getByRole('radio', { name: '非常满意' }).focus();
+    await page.keyboard.press('1');
+    expect(await page.getByRole('radio', { name: '非常不满意' }).isChecked()).toBe(true);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('排队太久');
+    expect(await axeViolations(page)).toEqual([]);
+    // Entering paper is work for a desk: a corner of a screen may scroll, downwards.
+    if (size.width > 1000) expect(await clippedElements(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await page.getByLabel('办件编号').press('Enter');
+    await page.getByRole('status').getByText('两次录入不一致').waitFor();
+    const entry = { form: 'A-07-K3XF-000041', paperDate: '2026-11-22', level: 1, comment: '排队太久' };
+    expect(fixture.posts).toEqual([{ path: '/paper/reviews', body: { ...entry, caseNo: null, serviceNo: 1 } }]);
+    const typed = await page.$$eval('input:not([type=radio]), textarea', (fields) =>
+      fields.map((field) => (field as HTMLInputElement).value),
+    );
+    expect(typed).toEqual(['', '', '', '', '1']);
+    expect(await page.$$eval('input:checked', (chosen) => chosen.length)).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('form');
+    // The window's own view is not even asked for.
+    expect(await page.getByText('请主动邀请办事群众评价').count()).toBe(0);
+    expect(await lowContrast(page, '#app *', 7)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
   it('does by function keys what its buttons do', async () => {
     const page = await open(fixture.staffUrl);
     await page.getByRole('button', { name: '邀请评价' }).waitFor();

@@ -62,6 +62,7 @@ export class PageFixture {
   /** What the citizen's page may show in a frame. */
   frameOrigin: string | null = null;
   staffView: StaffView = staffServing;
+  paperForms: string[] = [];
   technicianStatus: TechnicianStatus = technicianWell;
   session: SessionAnswer = { needed: false, possible: true, person: null };
   /** Orders on the sticks that are plugged in. */
@@ -192,6 +193,8 @@ export class PageFixture {
       push(this.staffView);
     });
     this.#takePosts(server, '/staff/*');
+    server.get('/paper/forms', () => ({ forms: this.paperForms }));
+    this.#takePosts(server, '/paper/*');
     return server;
   }
 

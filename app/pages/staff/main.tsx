@@ -8,7 +8,7 @@ import { pressKey } from './shortcuts.ts';
 import { createStaffModel } from './staff-model.ts';
 import { StaffPage } from './staff-page.tsx';
 
-const session = createSession((role) => role === 'window', 'signIn.otherRole');
+const session = createSession();
 const feed = createStaffFeed(
   () => new EventSource('/staff/events'),
   pageClock,
@@ -17,7 +17,7 @@ const feed = createStaffFeed(
 const model = createStaffModel(feed);
 
 // The stream is refused to whoever is not signed in, and ends with the session.
-effect(() => (session.mayWork.value ? feed.start() : feed.stop()));
+effect(() => (session.task.value === 'window' ? feed.start() : feed.stop()));
 chimeOn(feed.view, createTone());
 window.addEventListener('keydown', (event) => {
   if (pressKey(event.key, model)) event.preventDefault();

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { SessionModel } from './session.ts';
 import { w } from './words.ts';
 
-/** Number and PIN. The PIN never stays in the page: the field is emptied with each attempt. */
+/** Number and PIN. Neither is offered to the next person by the browser; the PIN leaves the field with each attempt. */
 export function SignInForm({ session }: { session: SessionModel }) {
   const number = useRef<HTMLInputElement>(null);
   const pin = useRef<HTMLInputElement>(null);
@@ -20,7 +20,7 @@ export function SignInForm({ session }: { session: SessionModel }) {
       <h2>{w('signIn.title')}</h2>
       <label>
         <span>{w('signIn.number')}</span>
-        <input class="sign-in-field" ref={number} name="number" required maxLength={32} autocomplete="username" />
+        <input class="sign-in-field" ref={number} name="number" required maxLength={32} autocomplete="off" />
       </label>
       <label>
         <span>{w('signIn.pin')}</span>
@@ -29,6 +29,11 @@ export function SignInForm({ session }: { session: SessionModel }) {
       <button type="submit" class="button button--main" disabled={busy.value}>
         {w('signIn.submit')}
       </button>
+      {answer.value?.needed === false && (
+        <button type="button" class="button" onClick={() => session.ask(false)}>
+          {w('signIn.back')}
+        </button>
+      )}
       <p class="fault" role="alert">
         {fault.value}
       </p>

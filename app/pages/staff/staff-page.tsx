@@ -2,12 +2,13 @@ import type { StaffView } from '../../../device/visit/views.ts';
 import { codeLabel, t } from '../shared/locale.ts';
 import { clockText } from '../shared/time-text.ts';
 import { TrialMark } from '../shared/trial-mark.tsx';
-import { isSoundOn } from './chime.ts';
 import { PausePanel, SkipPanel } from './panels.tsx';
+import { PaperPage } from './paper-page.tsx';
 import type { SessionModel } from './session.ts';
 import { KEYS } from './shortcuts.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import type { StaffModel } from './staff-model.ts';
+import { Tools } from './tools.tsx';
 import { w } from './words.ts';
 
 function Header({ view, lost }: { view: StaffView | null; lost: boolean }) {
@@ -140,54 +141,29 @@ function Panel({ model, view, off }: { model: StaffModel; view: StaffView; off: 
   );
 }
 
-const SMALL_WINDOW = 'popup,width=360,height=280';
-
-function Tools({ session }: { session: SessionModel }) {
-  const person = session.person.value;
+function SignInPage({ session }: { session: SessionModel }) {
   return (
-    <footer class="tools">
-      {person !== null && <p>{w('tools.signedIn', { name: person.name, number: person.number })}</p>}
-      <button
-        type="button"
-        class="tool"
-        aria-keyshortcuts={KEYS.sound}
-        aria-pressed={isSoundOn.value}
-        onClick={() => {
-          isSoundOn.value = !isSoundOn.value;
-        }}
-      >
-        {w(isSoundOn.value ? 'tools.soundOn' : 'tools.soundOff')} <kbd>{KEYS.sound}</kbd>
-      </button>
-      <button type="button" class="tool small-window" onClick={() => window.open('/', 'pingjiaqi', SMALL_WINDOW)}>
-        {w('tools.small')}
-      </button>
-      {person !== null && (
-        <button type="button" class="tool" onClick={() => void session.signOut()}>
-          {w('tools.signOut')}
-        </button>
-      )}
-    </footer>
+    <div class="staff-page">
+      <header class="staff-bar">
+        <p class="staff-window">{t('staff.title')}</p>
+      </header>
+      <main>
+        <h1 class="visually-hidden">{t('staff.title')}</h1>
+        <SignInForm session={session} />
+      </main>
+    </div>
   );
 }
 
-/** The clerk's page: state of the window, what to do, three acts, counts of today. */
+/** One page for the people of the roster: each sees the task of theirs, and nobody two. */
 export function StaffPage({ model, session }: { model: StaffModel; session: SessionModel }) {
-  if (session.answer.value !== null && !session.mayWork.value) {
-    return (
-      <div class="staff-page">
-        <header class="staff-bar">
-          <p class="staff-window">{t('staff.title')}</p>
-        </header>
-        <main>
-          <h1 class="visually-hidden">{t('staff.title')}</h1>
-          <SignInForm session={session} />
-        </main>
-      </div>
-    );
-  }
+  const task = session.task.value;
+  if (task === 'paper_entry' || task === 'paper_review') return <PaperPage key={task} role={task} session={session} />;
+  if (task === null && session.answer.value !== null) return <SignInPage session={session} />;
   return <WindowPage model={model} session={session} />;
 }
 
+/** The clerk's page: state of the window, what to do, three acts, counts of today. */
 function WindowPage({ model, session }: { model: StaffModel; session: SessionModel }) {
   const view = model.view.value;
   const lost = model.lost.value;

@@ -13,11 +13,16 @@ const textsSchema = z.strictObject({
   title: z.string().min(1).max(20),
   number: line,
   lines: z.array(line).max(6),
+  /** Above the room for words in the citizen's own hand. */
+  writing: line,
   notes: z.array(line).max(6),
 });
+/** Three lines of handwriting. */
+const WRITING_LINES = 6;
 const TEXTS = textsSchema.parse(shippedTexts);
 
-/** What a form says beside its boxes: where it was handed out, and its own number. Nothing of a case or a person. */
+/** What a form says beside its boxes: where it was handed out, and its own number. Nothing of a case or a person: those are
+ * the citizen's to write, or to leave out. */
 export interface FormFacts {
   form: string;
   hall: string;
@@ -34,7 +39,8 @@ export function paperForm(facts: FormFacts, lineDots: 384 | 576): PrintItem[] {
     ...TEXTS.lines.map((text): PrintItem => ({ type: 'text', text: fill(text) })),
     { type: 'text', text: fill(TEXTS.number) },
     { type: 'picture', rows },
-    { type: 'feed', lines: 1 },
+    { type: 'text', text: TEXTS.writing },
+    { type: 'feed', lines: WRITING_LINES },
     { type: 'qr', text: facts.form },
     ...TEXTS.notes.map((text): PrintItem => ({ type: 'text', text, align: 'centre' })),
   ];

@@ -57,7 +57,7 @@ async function ask(route: string, fields: object | undefined, who: Who = 'clerk'
   const kind = answer.status === 503 ? '503' : `${String(answer.status)[0]}xx`;
   const counts = answered.get(route) ?? new Map<string, number>();
   answered.set(route, counts.set(kind, (counts.get(kind) ?? 0) + 1));
-  if (/events$/.test(url)) await answer.body?.cancel();
+  if (url.endsWith('/events')) await answer.body?.cancel();
   return answer;
 }
 
@@ -180,7 +180,7 @@ const table = () =>
     .map(
       ([route, kinds]) =>
         `${route.padEnd(34)} ${[...kinds]
-          .sort()
+          .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([k, n]) => `${k} ${n}`)
           .join('  ')}`,
     )

@@ -11,7 +11,10 @@ const BEST_FIRST: readonly Level[] = [5, 4, 3, 2, 1];
 
 function entryOf(form: HTMLFormElement): TypedEntry {
   const fields = new FormData(form);
-  const text = (name: string) => String(fields.get(name) ?? '').trim();
+  const text = (name: string) => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value.trim() : '';
+  };
   const caseNo = text('caseNo');
   return {
     form: text('form'),

@@ -1,5 +1,6 @@
 import type { Clock } from '../device/clock.ts';
 import { formatTime } from '../device/time.ts';
+import { MAX_DRIFT } from '../device/trusted-time.ts';
 import type { BatchOutcome, BatchResults, HeartbeatOutcome } from './connectors/connector.ts';
 import { describeError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -61,6 +62,8 @@ export interface LinkParts {
 }
 
 const MAX_DETAIL = 1000;
+/** As much as two clocks may differ before it shows in a record's `clock.offsetMs` as more than the round trip. */
+const CLOCK_STEP_MS = 100;
 
 /** Weight of the newest batch in the measured rate: a line that changed is believed after a few. */
 const RATE_WEIGHT = 0.3;
@@ -77,6 +80,25 @@ export function rateAfter(
   return perS === null ? latest : perS + RATE_WEIGHT * (latest - perS);
 }
 
+/** What the appliance was told of the centre's time, and when. */
+interface ClockNews {
+  /** Monotonic. */
+  atMs: number;
+  offsetMs: number | null;
+  boundMs: number | null;
+}
+
+/**
+ * Whether the appliance would reckon otherwise if it heard this. It goes on from what it was told by monotonic time, and
+ * lets the bound grow by itself: that time passed is no news, a step of either clock or a better bound is. Pure.
+ */
+export function isClockNews(told: ClockNews, now: ClockNews): boolean {
+  if (told.offsetMs === null || told.boundMs === null) return now.offsetMs !== null;
+  if (now.offsetMs === null || now.boundMs === null) return false;
+  const grownMs = told.boundMs + (now.atMs - told.atMs) * MAX_DRIFT;
+  return now.boundMs < grownMs / 2 || Math.abs(now.offsetMs - told.offsetMs) > CLOCK_STEP_MS;
+}
+
 export function createLink(parts: LinkParts): Link {
   const { trustClock, log } = parts;
   let current: Omit<LinkReport, 'clockOffsetMs' | 'clockBoundMs'> = {
@@ -87,14 +109,15 @@ export function createLink(parts: LinkParts): Link {
     perS: null,
     attempts: NO_ATTEMPTS,
   };
-  let told = '';
+  let told: { text: string; clock: ClockNews } | null = null;
   let isTelling = false;
 
   async function tell(): Promise<void> {
-    const report = { ...current, clockOffsetMs: trustClock.offsetMs(), clockBoundMs: trustClock.boundMs() };
-    const text = JSON.stringify(report);
-    if (isTelling || text === told) return;
+    const clock = { atMs: parts.clock.monotonicMs(), offsetMs: trustClock.offsetMs(), boundMs: trustClock.boundMs() };
+    const text = JSON.stringify(current);
+    if (isTelling || (text === told?.text && !isClockNews(told.clock, clock))) return;
     isTelling = true;
+    const report = { ...current, clockOffsetMs: clock.offsetMs, clockBoundMs: clock.boundMs };
     const isHeard = await parts.report(report).then(
       () => true,
       (error: unknown) => {
@@ -104,7 +127,7 @@ export function createLink(parts: LinkParts): Link {
     );
     isTelling = false;
     if (!isHeard) return;
-    told = text;
+    told = { text, clock };
     // Something may have changed while the appliance was answering.
     await tell();
   }

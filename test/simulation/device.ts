@@ -32,7 +32,7 @@ export const RULES = {
 };
 
 /** A minute's tick of the product, stretched: heartbeats are no promise, and a month has 43,200 of them. */
-const TICK_MS = 4 * 3_600_000;
+const TICK_MS = 6 * 3_600_000;
 const STANDS_TOO_LONG_MS = 90_000;
 const APPLIANCE_START_MS = 2_000;
 const AGENT_START_MS = 1_500;
@@ -61,6 +61,8 @@ export interface DeviceParts {
   planted: Planted | null;
   /** Configuration polls go over the network too: every ten minutes, and 4,300 times a month. */
   isChatty: boolean;
+  /** What the staff are sent is written down: for twins, who must be sent the same. */
+  watchesStaff: boolean;
   /** Of the centre's newest key. */
   keyNumber: () => number;
   /** Deterministic UUIDv7s; one series per use. */
@@ -271,7 +273,7 @@ export class SimulatedDevice {
       if (!process.isAlive) return;
       history.screen(window.state, world.nowMs);
       this.#watchScreen(window, process);
-      this.#noteStaffView(window);
+      if (this.#parts.watchesStaff) this.#noteStaffView(window);
       this.#tellAgent(window);
       this.#show(window.state);
     });

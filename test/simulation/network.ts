@@ -67,11 +67,14 @@ export class SimulatedNetwork {
         if (isOver || !process.isAlive) return;
         isOver = true;
         limit.cancel();
+        request.signal.removeEventListener('abort', giveUp);
         if (isBatch) attempted({ sentAtMs: startedMs, endedAtMs: this.#parts.world.nowMs, came: cameOf(reply) });
         resolve(reply);
       };
       const limit = process.setTimer(request.timeLimitMs, () => end({ kind: 'down', detail: 'no answer in time' }));
-      request.signal.addEventListener('abort', () => end({ kind: 'down', detail: 'given up' }), { once: true });
+      // One signal lasts as long as its agent: what is over must not go on listening to it.
+      const giveUp = (): void => end({ kind: 'down', detail: 'given up' });
+      request.signal.addEventListener('abort', giveUp);
       const arrive = (carried: Carried): void => {
         if (carried === 'refused') end({ kind: 'down', detail: 'connection refused' });
         else if (carried !== 'silence') end(received(carried, sentAtMs, process.monotonicMs()));

@@ -31,7 +31,7 @@ export interface RunReport {
   ratings: number;
   records: number;
   attempts: number;
-  /** `sha256:…` over all that was recorded, sent and shown, and when: the same options give the same. */
+  /** `sha256:…` over all that was recorded and sent, twins also shown to staff, and when: the same options give the same. */
   fingerprint: string;
 }
 
@@ -46,6 +46,7 @@ const EARLIEST_START = '2026-01-05T00:00:00+08:00';
 interface Twist {
   regrade: (level: Level) => Level;
   hasNetworkFaults: boolean;
+  watchesStaff: boolean;
 }
 
 interface Finished {
@@ -109,7 +110,7 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
     const random = of(`agent ${index}`);
     const keyNumber = () => centre.keyNumber;
     const common = { world, deviceId, network, cryptography, history, random, machine, planted, ids, keyNumber };
-    const device = new SimulatedDevice({ ...common, isChatty: isReal });
+    const device = new SimulatedDevice({ ...common, isChatty: isReal, watchesStaff: twist.watchesStaff });
     return { device, network, history };
   });
   for (const [index, { device, history }] of stations.entries()) {
@@ -190,7 +191,7 @@ const traceOf = ({ device, history }: Station) => {
   return [image.head, arrivals, [...history.recordedMs], history.attempts, history.staffViews];
 };
 
-const AS_GIVEN: Twist = { regrade: (level) => level, hasNetworkFaults: true };
+const AS_GIVEN: Twist = { regrade: (level) => level, hasNetworkFaults: true, watchesStaff: false };
 
 /** One seed from its first day to the checker. The same options give the same report. */
 export async function simulate(options: RunOptions): Promise<RunReport> {
@@ -204,8 +205,8 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
 export async function simulateTwins(options: RunOptions): Promise<RunReport> {
   const turned = (level: Level): Level => ((level % 5) + 1) as Level;
   const [one, other] = [
-    await play(options, { regrade: (level) => level, hasNetworkFaults: false }),
-    await play(options, { regrade: turned, hasNetworkFaults: false }),
+    await play(options, { regrade: (level) => level, hasNetworkFaults: false, watchesStaff: true }),
+    await play(options, { regrade: turned, hasNetworkFaults: false, watchesStaff: true }),
   ];
   const differs = one.staffViews.flatMap((views, device) => {
     const at = views.findIndex((view, index) => view !== other.staffViews[device]?.[index]);

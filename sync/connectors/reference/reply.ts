@@ -17,13 +17,15 @@ export type Answer<T> =
   /** The centre's clock, ms since 1970; ours is too far from it. */
   | { kind: 'stale'; serverMs: number };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const notTheCentre = (detail: string): Failure => ({ kind: 'not_the_centre', detail });
 
 /** The JSON value of a body, or null where it is none: JSON's own null is no shape that a centre sends. */
 function jsonOf(reply: Received): unknown {
   if (!/^application\/json\s*(?:;|$)/i.test(reply.headers['content-type'] ?? '')) return null;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(reply.body));
+    return JSON.parse(utf8.decode(reply.body));
   } catch {
     // Not a fault of ours to report: the caller names it "not the centre".
     return null;

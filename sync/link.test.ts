@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { VirtualClock } from '../device/testing/virtual-clock.ts';
+import { createLink } from './link.ts';
+import type { LinkReport } from './port/contract.ts';
+import { silentLog } from './testing/bench-appliance.ts';
+import { createTrustClock } from './trust-clock.ts';
+
+function lineOf() {
+  const clock = new VirtualClock(1_000_000);
+  const trustClock = createTrustClock(clock);
+  const reports: LinkReport[] = [];
+  const link = createLink({ clock, trustClock, log: silentLog, report: async (report) => void reports.push(report) });
+  /** An exchange of 20 ms with a centre that is `aheadMs` ahead of our wall clock. */
+  const hear = (aheadMs: number): void => {
+    const now = clock.monotonicMs();
+    trustClock.observe(clock.wallMs() + aheadMs, now - 20, now);
+  };
+  const told = async () => {
+    link.flush();
+    await clock.advance(0);
+    return reports.splice(0);
+  };
+  return { clock, link, hear, told };
+}
+
+it('tells the appliance what it cannot reckon itself, and not that time passed', async () => {
+  const { clock, link, hear, told } = lineOf();
+  await clock.advance(20);
+  expect(await told()).toHaveLength(1);
+  hear(500);
+  expect(await told()).toMatchObject([{ clockOffsetMs: 511, clockBoundMs: 11 }]);
+  await clock.advance(60_000);
+  expect(await told()).toEqual([]);
+  // Another exchange makes the bound as good as it was.
+  hear(500);
+  expect(await told()).toMatchObject([{ clockBoundMs: 11 }]);
+  clock.stepWall(-3_000);
+  expect(await told()).toMatchObject([{ clockOffsetMs: 3_511 }]);
+  link.set({ state: 'offline', detail: 'nobody answers' });
+  link.set({ state: 'offline', detail: 'nobody answers' });
+  expect(await told()).toMatchObject([{ state: 'offline' }]);
+});

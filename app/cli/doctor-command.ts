@@ -6,6 +6,7 @@ import { examine } from './doctor/doctor.ts';
 
 const AFTER = `
 Each line says pass, warn or fail, what was seen, and what to do next. Nothing is changed; the device may be running.
+What is at a serial port that nobody knows: pingjiaqi port try PATH, pingjiaqi port listen PATH.
 Exit codes: 0 all pass, 1 something should be looked at (warn), 2 something does not work (fail).`;
 
 const EXIT = { pass: 0, warn: 1, fail: 2 } as const;

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import zhCN from '../../assets/locales/zh-CN.json' with { type: 'json' };
 import type { Level } from '../../device/ledger/record.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { ask, type TechnicianDoor } from './enrolment.ts';
+import { baudRate } from './port-command.ts';
 import { doorOf, readRuntime } from './runtime-file.ts';
 
 const AFTER = `
@@ -33,12 +34,6 @@ const FAULTS: Record<NonNullable<LearningReport['fault']>, string> = {
   nobody: 'No key arrived for two minutes; check cable and --baud.',
   port: 'The port cannot be opened, or was lost.',
 };
-
-function baudRate(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 50 && value <= 4_000_000) return value;
-  throw new InvalidArgumentError('bits per second, 50 to 4000000');
-}
 
 /** `pingjiaqi learn-keypad`: learning mode from a terminal. */
 export function learnKeypadCommand(): Command {

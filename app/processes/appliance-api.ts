@@ -1,12 +1,10 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Appliance } from '../../device/appliance.ts';
-import { testCard, testPrint } from '../../device/attached/technician-tests.ts';
 import { checkAndRemember } from '../../device/check-log.ts';
 import { systemClock } from '../../device/clock.ts';
 import type { LanCertificate } from '../../device/identity/tls/lan-certificate.ts';
 import { UNREADABLE_CODE } from '../../device/ledger/outbox-store.ts';
-import { testSheet } from '../../device/peripherals/printer/test-sheet.ts';
-import { TestLog, type TestName } from '../../device/test-log.ts';
+import { TestLog } from '../../device/test-log.ts';
 import { formatTime } from '../../device/time.ts';
 import { findingsOf } from '../checks/findings.ts';
 import type { ApplianceApi, PeopleApi } from '../server/api.ts';
@@ -20,6 +18,7 @@ import { configurationApi } from './configuration-api.ts';
 import { deviceFacts } from './device-facts.ts';
 import { enrolmentApi } from './enrolment-api.ts';
 import { evacuationApi, requireStick } from './evacuation-api.ts';
+import { eventsOf, peripheralTests } from './peripheral-tests.ts';
 import type { ApplianceEnvironment } from './settings.ts';
 import { supportBundle, writeSupportBundle } from './support-bundle.ts';
 
@@ -81,7 +80,8 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
     delivery: () => link.delivery(),
     measures: () => measuresOf(appliance, link),
     setAside: setAsideOf(appliance, link),
-    tests: peripheralTests(appliance, tests),
+    tests: peripheralTests(appliance, version, tests),
+    portBench: appliance.peripherals.bench,
     keypadLearning: {
       report: () => appliance.peripherals.learning(),
       begin: (request) => appliance.peripherals.learnKeypad(request),
@@ -127,30 +127,6 @@ function setAsideOf({ ledger: { outbox } }: Appliance, link: AgentLink): SetAsid
       return resubmitted;
     },
     reconnect: () => link.reconnect(),
-  };
-}
-
-/** What only says that nothing could be tried out. */
-const NOT_TRIED: ReadonlySet<string> = new Set(['none', 'in_use', 'busy']);
-
-/** Keeps what a test found for the self-test and the acceptance report. */
-async function noted<T extends { outcome: string }>(tests: TestLog, name: TestName, made: Promise<T>): Promise<T> {
-  const found = await made;
-  if (!NOT_TRIED.has(found.outcome)) tests.note(name, found.outcome === 'read' || found.outcome === 'printed');
-  return found;
-}
-
-function peripheralTests(appliance: Appliance, tests: TestLog): ApplianceApi['tests'] {
-  return {
-    card: () => noted(tests, 'card', testCard(appliance.attached, systemClock)),
-    print: () => {
-      const window = appliance.provisioned()?.document.window.number ?? '';
-      const time = formatTime(Date.now()).slice(0, 16).replace('T', ' ');
-      return noted(tests, 'print', testPrint(appliance.attached, testSheet({ window, time })));
-    },
-    traffic: () => appliance.attached.peripherals.traffic(),
-    paperForm: () => appliance.attached.printPaperForm(),
-    scannedCode: () => ({ code: appliance.attached.enrolmentScan.handOut() }),
   };
 }
 
@@ -216,10 +192,6 @@ function selfTestOf(appliance: Appliance, look: CentreLook, tests: TestLog): Sel
       while (!checkAndRemember(appliance.ledger, systemClock.wallMs()).done) await breath();
     },
   };
-}
-
-function eventsOf(appliance: Appliance): TechnicianStatus['peripheralEvents'] {
-  return appliance.peripherals.recent().map(({ at, ...event }) => ({ ...event, at: formatTime(at) }));
 }
 
 let samples = 0;

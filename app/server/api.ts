@@ -14,6 +14,7 @@ import type { EvacuationApi } from './technician/evacuation.ts';
 import type { KeypadLearning } from './technician/keypad-learning.ts';
 import type { Measures } from './technician/metrics.ts';
 import type { PeripheralTests } from './technician/peripherals.ts';
+import type { PortTrials } from './technician/ports.ts';
 import type { SelfTestApi } from './technician/self-test.ts';
 import type { SetAsideApi } from './technician/set-aside.ts';
 import type { TechnicianStatus } from './technician/status.ts';
@@ -66,6 +67,8 @@ export interface ApplianceApi {
   /** What a technician tries out at readers, printers and scanners. */
   tests: PeripheralTests;
   keypadLearning: KeypadLearning;
+  /** What is at a port that nobody knows. */
+  portBench: PortTrials;
   /** What the window can say, and how loud it is now. */
   voice(): VoiceNow;
   enrolment: EnrolmentApi;

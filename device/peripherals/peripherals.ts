@@ -7,18 +7,20 @@ import { type PeripheralEvent, PeripheralHub, type PeripheralStatus } from './hu
 import { IdCardFamily } from './id-card/id-card-family.ts';
 import type { BoxKey } from './keypad/framing/frame-reader.ts';
 import { KeypadFamily } from './keypad/keypad-family.ts';
+import { chooseProfile } from './keypad/learning/choose-profile.ts';
 import { KeypadSchool, type LearningReport, type LearningRequest } from './keypad/learning/keypad-school.ts';
 import { LearnedStore } from './keypad/learning/learned-store.ts';
 import type { KeypadProfile } from './keypad/profile.ts';
 import type { PortOpener } from './port/opener.ts';
 import { plainLine } from './port/serial-settings.ts';
-import { PortTap, type TrafficLine } from './port-tap.ts';
+import { PortTap, type Secrecy, type TrafficLine } from './port-tap.ts';
 import { PrinterFamily } from './printer/printer-family.ts';
 import { type DatagramOpener, systemDatagrams } from './queue/datagrams.ts';
 import { QueueFamily, type QueueFamilySetup } from './queue/queue-family.ts';
 import { ScannerFamily, type ScannerFamilySetup } from './scanner/scanner-family.ts';
 import { scannerSettingsSchema } from './scanner/settings.ts';
-import type { PeripheralSettings } from './settings.ts';
+import type { FamilyName, PeripheralSettings } from './settings.ts';
+import { PortBench } from './trial/port-bench.ts';
 
 /** The world as peripherals need it. */
 export interface PeripheralOptions {
@@ -55,6 +57,8 @@ export interface PeripheralListener {
 export class Peripherals {
   readonly idCard: IdCardFamily;
   readonly printer: PrinterFamily;
+  /** Where a technician tries out a port. */
+  readonly bench: PortBench;
   readonly #trial: PeripheralSettings;
   readonly #bareScanner: PeripheralOptions['bareScanner'];
   readonly #keypad: KeypadFamily;
@@ -70,7 +74,7 @@ export class Peripherals {
     const { clock = listener.clock, keypadProfiles, datagrams = systemDatagrams, trial = {} } = options;
     const { onLevel, onBoxKey, onScan, onQueue, keep, onFault } = listener;
     this.#trial = trial;
-    const opener = new PortTap({ opener: options.opener, clock, isPrivate: (path) => this.#isPrivate(path) });
+    const opener = new PortTap({ opener: options.opener, clock, secrecy: (path) => this.#secrecy(path) });
     this.#tap = opener;
     this.#bareScanner = options.bareScanner;
     const profiles = new Map(keypadProfiles);
@@ -82,16 +86,35 @@ export class Peripherals {
     const families = [this.#keypad, this.idCard, scanner, this.printer, queue];
     this.#hub = new PeripheralHub({ families, wallMs: () => listener.clock.wallMs(), keep, onFault });
     this.#store = new LearnedStore(learnedDir, onFault);
-    this.#school = new KeypadSchool({
-      opener,
-      clock,
+    const keypads = {
       store: this.#store,
       profiles,
       configured: () => this.#configuredKeypad(),
-      lend: () => this.#hub.lend('keypad'),
-      giveBack: () => this.#giveBack(),
-      note: (type, detail) => guarded(onFault, () => keep(type, detail)),
+      note: (type: string, detail: NoteDetail) => guarded(onFault, () => keep(type, detail)),
+    };
+    const lend = (family: FamilyName) => this.#hub.lend(family);
+    const giveBack = (family: FamilyName) => this.#giveBack(family);
+    this.#school = new KeypadSchool({
+      opener,
+      clock,
+      ...keypads,
+      lend: () => lend('keypad'),
+      giveBack: () => giveBack('keypad'),
       onFault,
+    });
+    this.bench = new PortBench({
+      opener,
+      clock,
+      profiles,
+      status: () => this.status(),
+      lend,
+      giveBack,
+      choose: (path, profile, baudRate) => {
+        const id = chooseProfile(keypads, path, profile, baudRate);
+        giveBack('keypad');
+        return id;
+      },
+      isLearning: () => this.#school.isRunning,
     });
   }
 
@@ -110,16 +133,21 @@ export class Peripherals {
     return this.#trial.keypad ?? this.#settings.keypad ?? null;
   }
 
-  #giveBack(): void {
+  #giveBack(family: FamilyName): void {
     this.#obey();
-    this.#hub.renew('keypad');
+    this.#hub.renew(family);
   }
 
   /**
    * Begins to learn a button box. The window's own is out of service meanwhile; touch goes on.
-   * @throws CodedError `citizen_is_rating`, `learning_already`
+   * @throws CodedError `citizen_is_rating`, `learning_already`, `trial_already`
    */
   learnKeypad(request: LearningRequest): void {
+    if (this.bench.isTrying) {
+      const hint = 'Wait until the trial is over, or stop it.';
+      throw new CodedError('trial_already', 'a port is being tried', { next: 'refuse', hint });
+    }
+    this.bench.stopListening();
     if (this.#inviting) {
       const hint = 'Wait until the citizen is done or the minute is over.';
       throw new CodedError('citizen_is_rating', 'a citizen is being asked', { next: 'refuse', hint });
@@ -157,6 +185,7 @@ export class Peripherals {
 
   setInviting(inviting: boolean): void {
     this.#inviting = inviting;
+    this.bench.setInviting(inviting);
     this.#keypad.setInviting(inviting);
   }
 
@@ -173,13 +202,15 @@ export class Peripherals {
     return this.#tap.lines();
   }
 
-  #isPrivate(path: string): boolean {
+  #secrecy(path: string): Secrecy {
     const { idCard } = this.#settings;
     const keypad = this.#store.chosen(this.#configuredKeypad());
-    return path === idCard?.path || (this.#inviting && path === keypad?.path);
+    if (path === idCard?.path || (this.#inviting && path === keypad?.path)) return 'private';
+    return this.status().some((device) => device.path === path) ? 'known' : 'unknown';
   }
 
   async stop(): Promise<void> {
+    this.bench.stop();
     this.#school.stop();
     await this.#hub.stop();
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { frameText } from './frame-text.ts';
+import { FrameWords } from './frame-words.ts';
 import type { PortConnection, PortOpener, SerialOptions } from './port/opener.ts';
 import type { PortError } from './port/port-error.ts';
 
@@ -9,6 +9,19 @@ const MOST_BYTES = 32;
 /** Of a run of letters and digits so many are shown: the end of a prefix, never a number. */
 const SHOWN_SIGNS = 2;
 const RUN_ENDS_AFTER_MS = 1000;
+/**
+ * What no configuration names may be anything, a card reader included, so of a burst only its head is shown: enough to
+ * know a frame by, too little for a name or a number in any coding.
+ */
+const MOST_OF_UNKNOWN = 16;
+const BURST_ENDS_AFTER_MS = 200;
+
+/**
+ * How much of a port may be seen.
+ * - `known`: a device of the window - `unknown`: nothing configured names it
+ * - `private`: its bytes may be a person's, or a citizen's choice just now: only their number is kept
+ */
+export type Secrecy = 'known' | 'unknown' | 'private';
 
 /** One chunk as it went over a port. */
 export interface TrafficLine {
@@ -27,8 +40,7 @@ export interface TrafficLine {
 export interface PortTapSetup {
   opener: PortOpener;
   clock: Clock;
-  /** True for a port whose bytes may be a person's, or a citizen's choice just now: only their number is kept. */
-  isPrivate: (path: string) => boolean;
+  secrecy: (path: string) => Secrecy;
 }
 
 /**
@@ -39,7 +51,7 @@ export interface PortTapSetup {
 export class PortTap implements PortOpener {
   readonly #setup: PortTapSetup;
   readonly #lines: TrafficLine[] = [];
-  readonly #runs = new Map<string, { signs: number; atMs: number }>();
+  readonly #runs = new Map<string, { signs: number; burst: number; atMs: number; words: FrameWords }>();
 
   constructor(setup: PortTapSetup) {
     this.#setup = setup;
@@ -56,29 +68,33 @@ export class PortTap implements PortOpener {
   }
 
   #note(path: string, direction: TrafficLine['direction'], bytes: Uint8Array): void {
-    const isPrivate = this.#setup.isPrivate(path);
-    const hex = isPrivate ? '' : this.#hidden(`${direction} ${path}`, bytes);
-    const frame = isPrivate ? null : frameText(bytes);
-    this.#lines.push({ path, at: this.#setup.clock.wallMs(), direction, bytes: bytes.length, hex, frame });
+    const secrecy = this.#setup.secrecy(path);
+    const seen = secrecy === 'private' ? NOTHING : this.#seen(`${direction} ${path}`, bytes, secrecy === 'unknown');
+    this.#lines.push({ path, at: this.#setup.clock.wallMs(), direction, bytes: bytes.length, ...seen });
     if (this.#lines.length > MOST_LINES) this.#lines.shift();
   }
 
   /** A run goes on over chunks: a scanner may send byte by byte. */
-  #hidden(line: string, bytes: Uint8Array): string {
+  #seen(line: string, bytes: Uint8Array, isUnknown: boolean): Pick<TrafficLine, 'hex' | 'frame'> {
     const nowMs = this.#setup.clock.monotonicMs();
-    const before = this.#runs.get(line);
-    let signs = before !== undefined && nowMs - before.atMs < RUN_ENDS_AFTER_MS ? before.signs : 0;
+    const run = this.#runs.get(line) ?? { signs: 0, burst: 0, atMs: Number.NEGATIVE_INFINITY, words: new FrameWords() };
+    if (nowMs - run.atMs >= RUN_ENDS_AFTER_MS) run.signs = 0;
+    if (nowMs - run.atMs >= BURST_ENDS_AFTER_MS) run.burst = 0;
     const shown: string[] = [];
     for (const byte of bytes) {
       // A zero stands inside of characters in some codings, so it ends nothing.
-      if (byte !== 0) signs = isSign(byte) ? signs + 1 : 0;
-      const text = signs > SHOWN_SIGNS && byte !== 0 ? '··' : byte.toString(16).padStart(2, '0');
-      if (shown.length < MOST_BYTES) shown.push(text);
+      if (byte !== 0) run.signs = isSign(byte) ? run.signs + 1 : 0;
+      run.burst += 1;
+      const isHidden = (run.signs > SHOWN_SIGNS && byte !== 0) || (isUnknown && run.burst > MOST_OF_UNKNOWN);
+      if (shown.length < MOST_BYTES) shown.push(isHidden ? '··' : byte.toString(16).padStart(2, '0'));
     }
-    this.#runs.set(line, { signs, atMs: nowMs });
-    return shown.join(' ');
+    const frame = run.words.feed(bytes, nowMs);
+    this.#runs.set(line, { ...run, atMs: nowMs });
+    return { hex: shown.join(' '), frame };
   }
 }
+
+const NOTHING = { hex: '', frame: null };
 
 /** A letter, a digit, or a byte of a Chinese character in any coding. */
 function isSign(byte: number): boolean {

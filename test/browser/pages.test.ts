@@ -18,6 +18,7 @@ import {
   technicianSamples,
   technicianWell,
   thanks,
+  trialSamples,
   VISIT_ID,
 } from '../support/page-samples.ts';
 
@@ -479,6 +480,57 @@ describe("the technician's page", () => {
       expect(complaints).toEqual([]);
     },
   );
+
+  it.each(SIZES.slice(0, 2))(
+    'tries a port at $width × $height: no fault that axe finds, nothing beside the page',
+    async (size) => {
+      fixture.keypadLesson = null;
+      fixture.technicianPorts = portSamples;
+      const line = {
+        path: '/dev/ttyUSB1',
+        at: 0,
+        direction: 'in',
+        bytes: 40,
+        hex: `7e 01 7f${' ··'.repeat(29)}`,
+        frame: null,
+      } as const;
+      const request = { path: '/dev/ttyUSB1', baudRate: 9600 };
+      fixture.traffic = { lines: [line], listening: { ...request, state: 'open', end: null, hint: null } };
+      for (const name of ['listen', 'fits', 'none']) {
+        fixture.portTrial = trialSamples[name]!;
+        const page = await open(fixture.technicianUrl, size);
+        await page.locator('.trial .lesson-task').waitFor();
+        await page.getByRole('button', { name: '显示', exact: true }).click();
+        await page.getByText('正在监听 /dev/ttyUSB1').waitFor();
+        expect(await axeViolations(page), name).toEqual([]);
+        expect(await lowContrast(page, '.lesson *, .traffic *', 7), name).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(
+          0,
+        );
+        await page.close();
+      }
+      fixture.portTrial = null;
+      fixture.traffic = { lines: [], listening: null };
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it('tries the port that was touched, and puts into service what the technician chooses', async () => {
+    fixture.technicianPorts = portSamples;
+    fixture.onPost = () => ({ status: 200, body: { trial: trialSamples.fits } });
+    const page = await open(fixture.technicianUrl);
+    await page.getByRole('button', { name: '/dev/ttyUSB1' }).click();
+    await page.getByRole('button', { name: '自动试配' }).click();
+    await page.getByText('听懂 5 / 5 个键').waitFor();
+    await page.getByRole('button', { name: '在本机启用' }).first().click();
+    await expect
+      .poll(() => fixture.posts.at(-1))
+      .toEqual({
+        path: '/technician/port-trial/use',
+        body: { profileId: 'ascii-digit' },
+      });
+    expect(fixture.posts.at(-2)).toEqual({ path: '/technician/port-trial', body: { path: '/dev/ttyUSB1' } });
+  });
 
   it('begins a lesson at the port that was touched', async () => {
     fixture.keypadLesson = null;

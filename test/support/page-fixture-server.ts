@@ -7,11 +7,13 @@ import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../a
 import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
 import type { ConfigurationView } from '../../app/server/technician/configuration.ts';
 import type { EvacuationView } from '../../app/server/technician/evacuation.ts';
+import type { Traffic } from '../../app/server/technician/peripherals.ts';
 import type { PortRow } from '../../app/server/technician/ports.ts';
 import type { SetAsideRecord } from '../../app/server/technician/set-aside.ts';
 import type { DeviceIdentity, TechnicianSession, TechnicianStatus } from '../../app/server/technician/status.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
+import type { TrialReport } from '../../device/peripherals/trial/port-bench.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 import { configurationSample } from './configuration-sample.ts';
 import { idle, staffServing, technicianWell } from './page-samples.ts';
@@ -72,6 +74,8 @@ export class PageFixture {
   technicianPorts: PortRow[] = [];
   setAside: SetAsideRecord[] = [];
   keypadLesson: LearningReport | null = null;
+  portTrial: TrialReport | null = null;
+  traffic: Traffic = { lines: [], listening: null };
   evacuation: EvacuationView = {
     sticks: [{ path: '/media/stick', name: 'stick', freeBytes: 4_000_000_000 }],
     waiting: 3,
@@ -153,7 +157,8 @@ export class PageFixture {
     server.get('/technician/evacuation', () => this.evacuation);
     server.get('/technician/configuration', () => this.configuration);
     server.get('/technician/set-aside', () => ({ records: this.setAside }));
-    server.get('/technician/traffic', () => ({ lines: [] }));
+    server.get('/technician/traffic', () => this.traffic);
+    server.get('/technician/port-trial', () => ({ trial: this.portTrial }));
     server.get('/technician/network', () => ({ proxy: { kind: 'direct' }, ca: [] }));
     server.get('/technician/session', () => this.technicianSession ?? {});
     server.get('/technician/ports', () => ({ ports: this.technicianPorts }));

@@ -1,6 +1,7 @@
 import { toString as qrSvgOf } from 'qrcode';
 import type { PortRow } from '../../app/server/technician/ports.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
+import type { TrialReport } from '../../device/peripherals/trial/port-bench.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 
 /** Views as the appliance sends them, for looking at pages without an appliance. */
@@ -170,6 +171,47 @@ export const lessonSamples: Record<string, LearningReport> = {
   learned: { ...listening, state: 'learned', bytes: 30, heard: '7E 01 7F', profileId: 'learned-0', canGrade: true },
   fewer: { ...listening, state: 'learned', bytes: 18, heard: '7E 04 7A', profileId: 'learned-1', canGrade: false },
   failed: { ...listening, state: 'failed', fault: 'port', hint: 'Check that the device is plugged in.' },
+};
+
+const trying: TrialReport = {
+  path: '/dev/ttyUSB1',
+  state: 'listen',
+  baudRate: 19_200,
+  line: 2,
+  lines: 5,
+  bytes: 4,
+  outcome: null,
+  hint: null,
+  fits: [],
+  tried: [],
+  inService: null,
+};
+const heard = { understood: 7, unknown: 0, badFrames: 0, otherAddresses: [], baudRate: 19_200 };
+
+/** A port that is tried, by the name of its picture. */
+export const trialSamples: Record<string, TrialReport> = {
+  listen: trying,
+  ask: { ...trying, state: 'ask', bytes: 0 },
+  fits: {
+    ...trying,
+    state: 'over',
+    outcome: 'fits',
+    fits: [
+      { ...heard, profileId: 'ascii-digit', title: '五键按键盒', keysHeard: 5, keysOf: 5, canGrade: true },
+      { ...heard, profileId: 'jtt905-codes', title: '三键评价器', keysHeard: 3, keysOf: 3, canGrade: false },
+    ],
+  },
+  none: {
+    ...trying,
+    state: 'over',
+    outcome: 'none',
+    tried: [
+      { baudRate: 9600, bytes: 12, nearest: [] },
+      { baudRate: 19_200, bytes: 7, nearest: [] },
+    ],
+  },
+  silent: { ...trying, state: 'over', outcome: 'silent' },
+  port: { ...trying, state: 'over', outcome: 'port', hint: 'Another program holds the port.' },
 };
 
 export const portSamples: PortRow[] = [

@@ -4,6 +4,7 @@ import type { LearningReport } from '../../../device/peripherals/keypad/learning
 import type { PortList, PortRow } from '../../server/technician/ports.ts';
 import { levelLabel } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { createPortTrial } from './port-trial-model.ts';
 import { w, wordOf } from './words.ts';
 
 const LOOK_EVERY_MS = 400;
@@ -76,6 +77,8 @@ export function createKeypadLesson(ask: typeof request, clock: Clock) {
     lesson,
     message,
     ports,
+    /** Which known box it is, before a lesson is needed. */
+    trial: createPortTrial(ask, clock),
     /** Which ports there are now. */
     async lookForPorts() {
       const answer = await ask('GET', '/technician/ports');

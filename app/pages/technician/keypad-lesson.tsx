@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { LearningReport } from '../../../device/peripherals/keypad/learning/keypad-school.ts';
 import { type KeypadLessonModel, lessonNote, lessonText, portText } from './keypad-lesson-model.ts';
+import { PortTrial } from './port-trial.tsx';
 import { w } from './words.ts';
 
 /** Rates that boxes are sold with (peripherals reference, a.1: 9600 nearly always). */
-const BAUD_RATES = [9600, 19_200, 38_400, 57_600, 115_200];
+export const BAUD_RATES = [9600, 19_200, 38_400, 57_600, 115_200];
 
 function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: string }) {
   const [path, setPath] = useState(known);
@@ -38,6 +39,14 @@ function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: str
         </select>
         <button type="submit" class="button button--main">
           {w('lesson.begin')}
+        </button>
+        <button
+          type="button"
+          class="button"
+          disabled={path.trim() === ''}
+          onClick={() => void model.trial.begin(path.trim())}
+        >
+          {w('trial.begin')}
         </button>
       </form>
       <Ports model={model} onChoose={setPath} />
@@ -87,13 +96,14 @@ function Running({ model, lesson }: { model: KeypadLessonModel; lesson: Learning
 
 /** Makes a box work that nobody here has seen: press each key when asked. */
 export function KeypadLesson({ model, path }: { model: KeypadLessonModel; path: string }) {
-  useEffect(() => void model.look(), [model]);
+  useEffect(() => void Promise.all([model.look(), model.trial.look()]), [model]);
   const lesson = model.lesson.value;
   const note = lesson === null ? null : lessonNote(lesson);
   return (
     <section class="card lesson" aria-labelledby="lesson-title">
       <h2 id="lesson-title">{w('lesson.title')}</h2>
       <p class="quiet">{w('lesson.text')}</p>
+      <p class="quiet">{w('trial.text')}</p>
       <div role="status">
         {lesson !== null && <p class="lesson-task">{lessonText(lesson)}</p>}
         {note !== null && <p class="lesson-note">{note}</p>}
@@ -104,11 +114,9 @@ export function KeypadLesson({ model, path }: { model: KeypadLessonModel; path: 
           {w('lesson.heard', { n: lesson.bytes })} <span class="code">{lesson.heard}</span>
         </p>
       )}
-      {lesson !== null && model.isRunning() ? (
-        <Running model={model} lesson={lesson} />
-      ) : (
-        <BeginForm model={model} path={path} />
-      )}
+      <PortTrial model={model.trial} />
+      {lesson !== null && model.isRunning() && <Running model={model} lesson={lesson} />}
+      {!model.isRunning() && !model.trial.isRunning() && <BeginForm model={model} path={path} />}
     </section>
   );
 }

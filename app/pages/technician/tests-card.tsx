@@ -15,7 +15,11 @@ export function TestsCard({ tests }: { tests: TestsModel }) {
             {w(`tests.${name}`)}
           </button>
         ))}
+        <a class="button tool-link" href="/technician/peripheral-report" download="pingjiaqi-peripherals.json">
+          {w('tests.export')}
+        </a>
       </div>
+      <p class="quiet">{w('tests.export.text')}</p>
       <p class="progress" role="status">
         {tests.result.value}
       </p>

@@ -45,7 +45,11 @@ export function createTests(ask: typeof request, play: () => Promise<Said>) {
         const { form, outcome } = body as PrintedForm;
         return `${w('tests.form.number', { form })} ${printText(outcome)}`;
       }),
-    sound: async () => w(`tests.sound.${await play()}`),
+    sound: async () => {
+      const said = await play();
+      await ask('POST', '/technician/tests/sound', { said });
+      return w(`tests.sound.${said}`);
+    },
   };
 
   async function run(name: TestName): Promise<void> {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { LearningReport, LearningRequest } from '../../../device/peripherals/keypad/learning/keypad-school.ts';
+import { portRequestSchema } from './ports.ts';
 
 /** Learning mode of button boxes, as a technician works it. */
 export interface KeypadLearning {
@@ -13,24 +14,13 @@ export interface KeypadLearning {
   stop(): void;
 }
 
-const requestSchema = z.strictObject({
-  path: z
-    .string()
-    .trim()
-    .max(256)
-    .regex(
-      /^(\/dev\/\S+|COM\d{1,3}|(tcp|udp):\/\/\S+)$/,
-      '/dev/…, COM1 …, tcp://host:port or udp://address:port?listen=port',
-    ),
-  baudRate: z.int().min(50).max(4_000_000),
-});
 const nothing = { schema: { body: z.strictObject({}) } };
 
 export function keypadLearningRoutes(server: FastifyInstance, learning: KeypadLearning): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   const answer = () => ({ lesson: learning.report() });
   routes.get('/technician/keypad-lesson', answer);
-  routes.post('/technician/keypad-lesson', { schema: { body: requestSchema } }, ({ body }) => {
+  routes.post('/technician/keypad-lesson', { schema: { body: portRequestSchema } }, ({ body }) => {
     learning.begin(body);
     return answer();
   });

@@ -22,9 +22,9 @@ export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gat
   const routes = server.withTypeProvider<ZodTypeProvider>();
   enrolmentRoutes(server, api.enrolment);
   configurationRoutes(server, api.configuration);
-  peripheralTestRoutes(server, api.tests);
+  peripheralTestRoutes(server, api.tests, api.portBench);
   keypadLearningRoutes(server, api.keypadLearning);
-  portRoutes(server);
+  portRoutes(server, api.portBench);
   evacuationRoutes(server, api.evacuation);
   metricsRoute(server, () => api.measures());
   setAsideRoutes(server, api.setAside);

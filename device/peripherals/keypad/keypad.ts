@@ -252,7 +252,7 @@ class SerialKeypad implements Keypad {
     if (symbol.type === 'key') this.#takeKey(symbol.key, atMonotonicMs);
     if (symbol.type === 'box_key') this.#takeBoxKey(symbol.key, atMonotonicMs);
     if (symbol.type === 'bad_frame') this.#counters.badFrames += 1;
-    if (symbol.type === 'ignored') this.#counters.ignored += 1;
+    if (UNHEEDED.has(symbol.type)) this.#counters.ignored += 1;
     if (symbol.type !== 'unknown') return;
     this.#counters.unknown += 1;
     this.#unknown.note(symbol.byte);
@@ -291,6 +291,8 @@ class SerialKeypad implements Keypad {
     this.#setup.onBoxKey?.({ type: 'box_key', key, atMonotonicMs });
   }
 }
+
+const UNHEEDED: ReadonlySet<LineSymbol['type']> = new Set(['ignored', 'other_window', 'answer']);
 
 /** Empty for a pad that may not grade, whatever its labels say. */
 function levelsOf({ completion, levels }: KeypadProfile): Map<string, Level> {

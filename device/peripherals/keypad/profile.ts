@@ -91,6 +91,11 @@ export function parseKeypadProfile(value: unknown): KeypadProfile {
   });
 }
 
+/** A profile as its file has it. */
+export function keypadProfileFile(profile: KeypadProfile): z.input<typeof keypadProfileSchema> {
+  return z.encode(keypadProfileSchema, profile);
+}
+
 /**
  * Reads a profile file; those we ship are in assets/keypad-profiles.
  * @throws KeypadProfileError unreadable, bad_profile

@@ -62,7 +62,7 @@ describe('a frame of our window', () => {
 
 describe('what is not for us', () => {
   it('when it names another window then it is passed over without an answer', () => {
-    expect(read(encodeFf68({ address: 2, func: 0x11, data: [3] }))).toEqual([{ type: 'ignored', byte: 0x11 }]);
+    expect(read(encodeFf68({ address: 2, func: 0x11, data: [3] }))).toEqual([{ type: 'other_window', address: 2 }]);
   });
 
   it('when our own frame comes back then it is no key, but a later press of the same is', () => {

@@ -53,9 +53,8 @@ class Ff68Reader implements FrameReader {
     if (item.type === 'bad_frame') return [{ type: 'bad_frame', fault: item.fault }];
     const { frame } = item;
     // Answering our own answer on a line that hears itself would never end.
-    if (frame.address !== this.#framing.address || this.#isEcho(frame, atMs)) {
-      return [{ type: 'ignored', byte: frame.func }];
-    }
+    if (this.#isEcho(frame, atMs)) return [{ type: 'ignored', byte: frame.func }];
+    if (frame.address !== this.#framing.address) return [{ type: 'other_window', address: frame.address }];
     const symbol = this.#meaning(frame);
     return this.#framing.acknowledge ? [symbol, { type: 'reply', frame: answerTo(frame) }] : [symbol];
   }

@@ -22,7 +22,9 @@ export type BoxKey =
  * - `key`: a key that the profile names
  * - `box_key`: a key of the staff's call box
  * - `unknown`: something the profile does not name; `byte` is the first byte of it, or the code in a whole frame
- * - `ignored`: bytes that mean nothing by the profile's own word, frames of other windows, our own frames coming back
+ * - `ignored`: bytes that mean nothing by the profile's own word, our own frames coming back
+ * - `other_window`: a whole frame of another address on the same bus
+ * - `answer`: a sign of life that we asked for
  * - `bad_frame`: began like a frame and was none
  * - `reply`: the pad waits for this frame
  */
@@ -31,6 +33,8 @@ export type LineSymbol =
   | { type: 'box_key'; key: BoxKey }
   | { type: 'unknown'; byte: number }
   | { type: 'ignored'; byte: number }
+  | { type: 'other_window'; address: number }
+  | { type: 'answer' }
   | { type: 'bad_frame'; fault: 'length' | 'checksum' | 'end' }
   | { type: 'reply'; frame: number[] };
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 /** Bytes are written in hex, as device manuals print them: `0x35`. */
-export const byteSchema = z
-  .string()
-  .regex(/^0x[0-9a-f]{2}$/, 'a byte in hex with two lower-case digits, like 0x35')
-  .transform((text) => Number.parseInt(text, 16));
+export const byteSchema = z.codec(
+  z.string().regex(/^0x[0-9a-f]{2}$/, 'a byte in hex with two lower-case digits, like 0x35'),
+  z.int().min(0).max(255),
+  { decode: (text) => Number.parseInt(text, 16), encode: (byte) => hex(byte) },
+);
 export const keySchema = z.string().regex(/^[a-z0-9_-]{1,16}$/, 'a key name of 1 to 16 of a-z, 0-9, _ and -');
 
 /** Several bytes may stand for one key, never one byte for several keys. */

@@ -76,7 +76,7 @@ describe('the reader of a Sundyn evaluator', () => {
     ['a key that the profile does not name', record('0007', '9'), [{ type: 'unknown', byte: 9 }]],
     ['a key that is no number', record('0007', 'x'), [{ type: 'unknown', byte: 255 }]],
     ['no key', record('0007', ''), [{ type: 'unknown', byte: 255 }]],
-    ['a sign of life', 'S95OK', [{ type: 'ignored', byte: 95 }]],
+    ['a sign of life', 'S95OK', [{ type: 'answer' }]],
     ['our own start coming back', 'S02E', [{ type: 'ignored', byte: 2 }]],
   ])('%s is no press', (_what, text, symbols) => {
     expect(read(text)).toEqual(symbols);

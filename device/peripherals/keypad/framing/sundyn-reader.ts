@@ -42,8 +42,9 @@ class SundynReader implements FrameReader {
 
   /** Of a result the key alone is taken: what else it holds is of the staff, and names files of the device. */
   #meaning(message: SundynMessage): LineSymbol {
+    if (message.type === 'answer') return { type: 'answer' };
     if (message.type !== 'record' || message.code !== SUNDYN.start) {
-      return { type: 'ignored', byte: Number(message.code?.slice(1) ?? 0) };
+      return { type: 'ignored', byte: Number(message.code.slice(1)) };
     }
     const field = message.fields[KEY_FIELD] ?? '';
     const number = KEY_NUMBER.test(field) ? Number(field) : NO_NUMBER;

@@ -52,6 +52,10 @@ export class KeypadSchool {
     for (const profile of setup.store.profiles()) setup.profiles.set(profile.id, profile);
   }
 
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
   /** The lesson under way, or the newest one; null where there was none. */
   report(): LearningReport | null {
     if (this.#teacher === null) return null;

@@ -50,7 +50,13 @@ export class LearnedStore {
   keep(profile: { id: string }, path: string, over: KeypadSettings | null): void {
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     writeDurably(join(this.#dir, `${profile.id}.json`), `${JSON.stringify(profile, null, 2)}\n`);
-    const choice = { keypad: { path, profile: profile.id }, over };
+    this.choose(path, profile.id, over);
+  }
+
+  /** Chooses a profile that is there, by its id. Durable on return. */
+  choose(path: string, profile: string, over: KeypadSettings | null): void {
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    const choice = { keypad: { path, profile }, over };
     writeDurably(join(this.#dir, CHOICE), JSON.stringify(choice));
     this.#choice = choice;
   }

@@ -52,6 +52,8 @@ export interface VoiceNow {
   volumePercent: number;
   /** Whether a called number is said. */
   calls: boolean;
+  /** Whether the invitation is said here; a button box with a voice of its own says it, and two voices are none. */
+  invites: boolean;
   /** One a language. */
   packs: readonly LoadedVoicePack[];
 }
@@ -188,7 +190,8 @@ export class Appliance {
     const called = () => this.#attached.called.shown;
     const atWindow = () => this.#desks?.staff.atWindow() ?? null;
     const known = { trial, clock, deviceId, configuration: document, rules };
-    const screens = new Screens({ ...known, called, atWindow, key: this.#key });
+    const card = () => this.#attached.raterCard.asked;
+    const screens = new Screens({ ...known, called, card, atWindow, key: this.#key });
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
     this.#service = new Service({ provisioned, rules, window, screens, ledger: this.#ledger, clock });
     this.#startFault = null;
@@ -327,7 +330,8 @@ export class Appliance {
   voice(): VoiceNow {
     const { volume = [], calls = false } = this.#service?.provisioned.document.settings.peripherals.voice ?? {};
     const volumePercent = volumeAt(volume, this.#options.clock.wallMs());
-    return { volumePercent, calls, packs: this.#options.voicePacks ?? [] };
+    const invites = !this.peripherals.padSpeaks;
+    return { volumePercent, calls, invites, packs: this.#options.voicePacks ?? [] };
   }
 
   /** What is plugged in, for the technician. */

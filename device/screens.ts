@@ -25,6 +25,8 @@ export interface ScreensOptions {
   rules: Rules;
   /** The ticket that was called to the window. */
   called: () => { ticket: string; times: number } | null;
+  /** Whether a card is asked for, or was read. */
+  card: () => 'wanted' | 'read' | null;
   /** Id of the person signed in at the window. */
   atWindow: () => string | null;
   /** Signs the token of the QR. */
@@ -65,6 +67,7 @@ export class Screens {
       mayGuide: trial || configuration.settings.guide !== undefined,
       layout: configuration.settings.layout,
       called: this.#options.called(),
+      card: this.#options.card(),
       qrSvg: window.state.name === 'inviting' && visit !== null ? this.#linkOf(visit).svg : null,
       unifiedPage:
         configuration.settings.page === 'unified' && window.state.name === 'inviting' && visit !== null

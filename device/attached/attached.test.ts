@@ -233,6 +233,68 @@ describe('a queue system', () => {
   });
 });
 
+describe('the digits of a call box', () => {
+  beforeEach(() => device({ keypad: { path: '/dev/zero', profile: 'ff68-four-key' }, queue: { from: [HALL] } }));
+
+  const isIdleForStaff = () => fixture.appliance.staffView().window.state === 'idle';
+  /** What was sent to the digits. */
+  const shown = async () => {
+    await fixture.clock.settle();
+    return lines
+      .get('/dev/zero')!
+      .written.filter((frame) => frame[6] === FF68_FUNC.show && frame.length === 15)
+      .map((frame) =>
+        frame
+          .slice(7, 13)
+          .map((digit) => (digit === 10 ? '.' : digit))
+          .join(''),
+      );
+  };
+
+  it('show the called number until its visit has ended for the staff, whatever the citizen did', async () => {
+    const doings: (() => unknown)[] = [
+      ...([1, 2, 3, 4, 5] as const).map((level) => () => rate(level)),
+      () => fixture.appliance.citizen({ type: 'decline', visitId: state().context.current!.visitId }),
+      () => undefined,
+    ];
+    for (const [number, does] of doings.entries()) {
+      tell({ command: 'call', number: `A0${number + 12}` });
+      tell({ command: 'apprise' });
+      await fixture.clock.advance(3000);
+      does();
+      // Not one digit changes before the staff's own page says that it is over.
+      while (!isIdleForStaff()) {
+        expect(await shown()).toHaveLength(2 * number + 1);
+        await fixture.clock.advance(500);
+      }
+      expect(await shown()).toHaveLength(2 * number + 2);
+      await fixture.clock.advance(120_000);
+    }
+    expect(await shown()).toEqual(doings.flatMap((_does, number) => [`...0${number + 12}`, '......']));
+  });
+
+  it('keep a number that is called while another visit is still open', async () => {
+    tell({ command: 'call', number: 'A012' });
+    tell({ command: 'apprise' });
+    await fixture.clock.advance(1000);
+    tell({ command: 'call', number: 'A013' });
+    rate(4);
+    await fixture.clock.advance(60_000);
+    expect(await shown()).toEqual(['...012', '...013']);
+    await fixture.clock.advance(CALLED_SHOWN_MS);
+    expect((await shown()).at(-1)).toBe('......');
+  });
+
+  it('show it again on a box that lost its power', async () => {
+    tell({ command: 'call', number: 'A012' });
+    await fixture.clock.settle();
+    lines.get('/dev/zero')!.unplug();
+    await fixture.clock.advance(1000);
+    await until(() => lines.get('/dev/zero')!.written.length > 0);
+    expect(await shown()).toEqual(['...012']);
+  });
+});
+
 describe('the keys of a call box', () => {
   beforeEach(() => device({ keypad: { path: '/dev/zero', profile: 'ff68-four-key' } }));
 
@@ -312,6 +374,30 @@ describe('an identity card', () => {
     scan('BJ2026000002');
     rate(5);
     expect(bodies('rating').at(-1)).toMatchObject({ caseNo: 'BJ2026000002', rater: null });
+  });
+
+  it('is asked for on the screen until it was read, and nowhere else', async () => {
+    const card = () => (fixture.appliance.citizenView() as { card?: string | null }).card;
+    await device(CARD_READER, BY_DEVICE);
+    expect(card()).toBe(null);
+    scan('BJ2026000001');
+    expect(card()).toBe('wanted');
+    await lay('A');
+    await known();
+    expect(card()).toBe('read');
+    rate(4);
+    await fixture.clock.advance(60_000);
+    expect([state().name, card()]).toEqual(['idle', null]);
+    expect(JSON.stringify(fixture.appliance.staffView())).not.toContain('card');
+  });
+
+  it.each([
+    ['the policy asks for none', CARD_READER, null],
+    ['no reader is attached', { scanner: PERIPHERALS.scanner }, BY_DEVICE],
+  ])('is not asked for where %s', async (_where, peripherals, policy) => {
+    await device(peripherals, policy);
+    scan('BJ2026000001');
+    expect(fixture.appliance.citizenView()).toMatchObject({ screen: 'inviting', card: null });
   });
 
   it('when it is laid down after the grade then the next revision says who rated, and nothing else', async () => {

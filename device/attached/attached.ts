@@ -15,6 +15,7 @@ import type { VisitState } from '../visit/machine.ts';
 import { WindowError } from '../window-errors.ts';
 import { CalledNumber } from './called-number.ts';
 import { EnrolmentScan } from './enrolment-scan.ts';
+import { NumberDisplay } from './number-display.ts';
 import { openOrInvite } from './open-visit.ts';
 import { type PrintedForm, printPaperForm } from './paper-forms.ts';
 import { QueueCalls } from './queue-calls.ts';
@@ -45,6 +46,7 @@ export class Attached {
   readonly raterCard: RaterCard;
   readonly #setup: AttachedSetup;
   readonly #slips: SlipPrinting;
+  readonly #digits: NumberDisplay;
 
   constructor(setup: AttachedSetup) {
     const { clock, service, onChange, onFault } = setup;
@@ -65,6 +67,11 @@ export class Attached {
       },
       join(setup.dataDir, 'keypad'),
     );
+    this.#digits = new NumberDisplay({
+      show: (ticket) => this.peripherals.show(null, ticket),
+      newest: () => this.called.newest,
+      isCalling: () => this.called.shown !== null,
+    });
     this.raterCard = new RaterCard({
       reader: this.peripherals.idCard,
       seal: (identity, visitId) => this.#seal(identity, visitId),
@@ -91,7 +98,9 @@ export class Attached {
     const { state } = service.window;
     this.peripherals.setInviting(state.name === 'inviting' || state.name === 'reasons');
     this.raterCard.watch(this.#raterWantedIn(service));
-    this.#slips.watch(state, this.#setup.clock.monotonicMs());
+    const nowMs = this.#setup.clock.monotonicMs();
+    this.#slips.watch(state, nowMs);
+    this.#digits.watch(state, nowMs);
   }
 
   /** Which visit's rater is to be known: none, unless the policy asks the device and the centre gave a key to seal to. */

@@ -14,7 +14,7 @@ export class CalledNumber {
   readonly #clock: Clock;
   readonly #onChange: () => void;
   #shown: ShownCall | null = null;
-  #last: string | null = null;
+  #newest: ShownCall | null = null;
   #times = 0;
   #timer: Timer | null = null;
 
@@ -27,8 +27,8 @@ export class CalledNumber {
   call(ticket: string): void {
     this.#timer?.cancel();
     this.#times += 1;
-    this.#last = ticket;
-    this.#shown = { ticket, times: this.#times };
+    this.#newest = { ticket, times: this.#times };
+    this.#shown = this.#newest;
     this.#timer = this.#clock.setTimer(CALLED_SHOWN_MS, () => this.clear());
     this.#onChange();
   }
@@ -47,7 +47,11 @@ export class CalledNumber {
 
   /** The last ticket, though nobody looks for it any more. */
   get last(): string | null {
-    return this.#last;
+    return this.#newest?.ticket ?? null;
+  }
+
+  get newest(): ShownCall | null {
+    return this.#newest;
   }
 
   get shown(): ShownCall | null {

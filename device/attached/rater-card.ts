@@ -2,6 +2,8 @@ import type { CardIdentity } from '../peripherals/id-card/card-identity.ts';
 
 /** The reader, as this needs it. */
 export interface CardReader {
+  /** One is attached. */
+  readonly present: boolean;
   read(taker: (identity: CardIdentity) => void): void;
   close(): void;
 }
@@ -38,6 +40,12 @@ export class RaterCard {
     this.#lent = false;
     if (visitId === null) this.#setup.reader.close();
     else this.#setup.reader.read((identity) => this.#taken(identity, visitId));
+  }
+
+  /** What the citizen is to be told of the card; null where none is asked for or no reader is attached. */
+  get asked(): 'wanted' | 'read' | null {
+    if (this.#visitId === null || !this.#setup.reader.present) return null;
+    return this.#sealed === null ? 'wanted' : 'read';
   }
 
   /** The sealed identity of whoever laid a card down in this visit. */

@@ -183,6 +183,11 @@ export class Peripherals {
     this.use({ scanner: scannerSettingsSchema.parse({ path, serial: plainLine(baudRate), ...anything }) });
   }
 
+  /** The button box asks with a voice of its own. */
+  get padSpeaks(): boolean {
+    return this.#keypad.speaks;
+  }
+
   setInviting(inviting: boolean): void {
     this.#inviting = inviting;
     this.bench.setInviting(inviting);

@@ -16,6 +16,8 @@ export interface CitizenFrame {
   layout: 'best-left' | 'best-right';
   /** The ticket that was called to the window, for the idle screen. */
   called: { ticket: string; times: number } | null;
+  /** Whether the card of whoever rates is asked for, or was read. */
+  card: 'wanted' | 'read' | null;
   /** The per-case QR, made when the invitation began. */
   qrSvg: string | null;
   /** The same link, where the official page is to be shown. */
@@ -29,7 +31,7 @@ export interface CitizenFrame {
 export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView {
   const { trial, window, layout } = frame;
   const { context, name } = state;
-  const base = { trial, window, mayGuide: frame.mayGuide };
+  const base = { trial, window, mayGuide: frame.mayGuide, card: frame.card };
   const guide = context.guide == null ? null : { spoken: context.guide.spoken };
   const countdown: Countdown = {
     remainingMs: Math.max(0, Math.round((context.deadlineAt ?? frame.monotonicMs) - frame.monotonicMs)),

@@ -41,6 +41,8 @@ interface CitizenFrame {
   window: WindowInfo;
   /** Guidance by ear may be offered: whoever set up the window says that only the citizen hears it. */
   mayGuide: boolean;
+  /** The card of whoever rates is to be laid on the reader, or was read; null or absent where nobody asks for one. */
+  card?: 'wanted' | 'read' | null;
 }
 
 /** A countdown the page shows: how much of it is left at the moment the view was sent. */

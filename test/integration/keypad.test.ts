@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
-import { createKeypad, type KeyEvent, type Keypad, type KeypadEvent } from '../../device/peripherals/keypad/keypad.ts';
+import { createKeypad } from '../../device/peripherals/keypad/keypad.ts';
+import type { KeyEvent, Keypad, KeypadEvent } from '../../device/peripherals/keypad/keypad-model.ts';
 import { type KeypadProfile, readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
 import { type MovablePad, openMovablePad } from '../serial/movable-pad.ts';

@@ -2,13 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
 import type { CardIdentity } from '../../device/peripherals/id-card/card-identity.ts';
 import { type IdCardEvent, IdCardReader } from '../../device/peripherals/id-card/id-card.ts';
-import {
-  type BoxKeyEvent,
-  createKeypad,
-  type KeyEvent,
-  type Keypad,
-  type KeypadEvent,
-} from '../../device/peripherals/keypad/keypad.ts';
+import { createKeypad } from '../../device/peripherals/keypad/keypad.ts';
+import type { BoxKeyEvent, KeyEvent, Keypad, KeypadEvent } from '../../device/peripherals/keypad/keypad-model.ts';
 import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
 import { builtinSlipTexts, caseSlip } from '../../device/peripherals/printer/case-slip.ts';

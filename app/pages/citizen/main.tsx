@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { CitizenView } from '../../../device/visit/views.ts';
-import { currentPack } from '../shared/locale.ts';
+import { currentPack, language } from '../shared/locale.ts';
 import { pageClock } from '../shared/page-clock.ts';
 import { ensureChineseFont } from '../shared/system-font.ts';
 import { CitizenPage } from './citizen-page.tsx';
@@ -9,6 +9,7 @@ import { COMFORTS, hasComfort } from './comfort.ts';
 import { listenForDigitKeys } from './digit-keys.ts';
 import { guideOf, utteranceFor } from './guide/utterance.ts';
 import { createCitizenModel, visitOf } from './model.ts';
+import { phraseFor } from './phrase.ts';
 import { listenForTechnician } from './technician-entry.ts';
 import { guardTouches } from './touch-guard.ts';
 
@@ -44,6 +45,7 @@ effect(() => {
   const view = model.view.value;
   if (view === null) return;
   const utterance = utteranceFor(before, view);
+  const phrase = phraseFor(before, view);
   const isOver = guideOf(before) !== null && guideOf(view) === null;
   before = view;
   if (utterance !== null)
@@ -54,6 +56,11 @@ effect(() => {
   else if (isOver)
     void import('./guide/player.ts').then(
       ({ hush }) => hush(),
+      () => undefined,
+    );
+  if (phrase !== null)
+    void import('../shared/voice-player.ts').then(
+      ({ sayPrompt }) => sayPrompt(language.peek(), phrase),
       () => undefined,
     );
 });

@@ -13,6 +13,12 @@ export async function sayCall(language: string, fill: Record<FillName, string>):
   return answer?.calls === true ? say(language, 'call', fill) : 'silent';
 }
 
+/** Says a phrase of a visit; the invitation only where the button box does not say it itself. Never rejects. */
+export async function sayPrompt(language: string, phrase: 'invite' | 'answered'): Promise<Said> {
+  const answer = await ask().catch(() => null);
+  return phrase === 'invite' && answer?.invites !== true ? 'silent' : say(language, phrase);
+}
+
 /**
  * Says a phrase in a language by the packs of this device, at the volume of this hour. All sounds of a phrase are there
  * before the first is heard, so that no number has a gap. Never rejects.

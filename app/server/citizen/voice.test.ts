@@ -13,14 +13,21 @@ function server() {
   const app = Fastify();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  voiceRoutes(app, { voice: () => ({ volumePercent: 40, calls: true, packs: [pack] }) } as unknown as ApplianceApi);
+  voiceRoutes(app, {
+    voice: () => ({ volumePercent: 40, calls: true, invites: true, packs: [pack] }),
+  } as unknown as ApplianceApi);
   return app;
 }
 
 it('says what can be said, how loud, and serves each of its sounds', async () => {
   const app = server();
   const answer = (await app.inject('/voice')).json<VoiceAnswer>();
-  expect(answer).toMatchObject({ volumePercent: 40, calls: true, packs: [{ id: 'zh-cn', language: 'zh-CN' }] });
+  expect(answer).toMatchObject({
+    volumePercent: 40,
+    calls: true,
+    invites: true,
+    packs: [{ id: 'zh-cn', language: 'zh-CN' }],
+  });
   for (const file of spoken(answer.packs[0]!, 'call', { ticket: 'A012', window: '7' })) {
     const sound = await app.inject(`/voice/zh-cn/${file}`);
     expect([sound.statusCode, sound.headers['content-type']]).toEqual([200, 'audio/wav']);

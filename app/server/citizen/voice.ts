@@ -14,6 +14,8 @@ export interface VoiceAnswer {
   volumePercent: number;
   /** Whether a called number is said. */
   calls: boolean;
+  /** Whether the invitation is said: not where the button box says it itself. */
+  invites: boolean;
   /** One a language. */
   packs: VoicePack[];
 }
@@ -24,8 +26,8 @@ const soundParams = z.strictObject({ pack: z.string().max(64), file: z.string().
 export function voiceRoutes(server: FastifyInstance, api: ApplianceApi): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   routes.get('/voice', (): VoiceAnswer => {
-    const { volumePercent, calls, packs } = api.voice();
-    return { volumePercent, calls, packs: packs.map(({ manifest }) => manifest) };
+    const { volumePercent, calls, invites, packs } = api.voice();
+    return { volumePercent, calls, invites, packs: packs.map(({ manifest }) => manifest) };
   });
   routes.get('/voice/:pack/:file', { schema: { params: soundParams } }, ({ params }, reply) => {
     const pack = api.voice().packs.find(({ manifest }) => manifest.id === params.pack);

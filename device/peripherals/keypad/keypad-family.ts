@@ -5,7 +5,8 @@ import type { Driver, DriverStatus, Family, Notes } from '../family.ts';
 import { guarded } from '../guard.ts';
 import type { PortOpener } from '../port/opener.ts';
 import type { BoxKey } from './framing/frame-reader.ts';
-import { createKeypad, type Keypad, type KeypadEvent } from './keypad.ts';
+import { createKeypad } from './keypad.ts';
+import type { Keypad, KeypadEvent } from './keypad-model.ts';
 import type { KeypadProfile } from './profile.ts';
 import type { KeypadSettings } from './settings.ts';
 
@@ -58,6 +59,14 @@ export class KeypadFamily implements Family<'keypad'> {
   setInviting(inviting: boolean): void {
     this.#inviting = inviting;
     this.#keypad?.setInviting(inviting);
+  }
+
+  /** Whether a box in service asks the citizen with a voice of its own, as the evaluators of framed families do. */
+  get speaks(): boolean {
+    const status = this.#keypad?.status();
+    const framing = this.#setup.profiles.get(status?.profileId ?? '')?.framing;
+    const isThere = status?.port.state === 'ready' || status?.port.state === 'suspect';
+    return isThere && (framing?.type === 'ff68' || framing?.type === 'sundyn') && framing.start;
   }
 
   /** On the digits of the pad's call box, where it has them; 0 … 999 or null for blank. */

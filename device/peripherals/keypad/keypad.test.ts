@@ -5,7 +5,8 @@ import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { FakeOpener } from '../testing/fake-port.ts';
 import { encodeFf68 } from './framing/ff68-frame.ts';
 import type { Ff68Framing } from './framing/framing-schema.ts';
-import { type BoxKeyEvent, createKeypad, type KeyEvent, type Keypad, type KeypadEvent } from './keypad.ts';
+import { createKeypad } from './keypad.ts';
+import type { BoxKeyEvent, KeyEvent, Keypad, KeypadEvent } from './keypad-model.ts';
 import { type KeypadProfile, readKeypadProfile } from './profile.ts';
 
 const ASSETS = new URL('../../../assets/keypad-profiles/', import.meta.url);

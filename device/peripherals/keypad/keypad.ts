@@ -1,106 +1,21 @@
-import type { Clock, Timer } from '../../clock.ts';
+import type { Timer } from '../../clock.ts';
 import type { Level } from '../../ledger/record.ts';
-import type { PortOpener } from '../port/opener.ts';
-import { type OutageEvent, Outages } from '../port/outages.ts';
-import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
-import { noticeByFolder, type PlugNotice } from '../port/plug-notice.ts';
-import { isOpening, Port, type PortCounters, type PortState } from '../port/port.ts';
-import type { PortErrorCode } from '../port/port-error.ts';
+import { Outages } from '../port/outages.ts';
+import { identifyByStat } from '../port/path-identity.ts';
+import { noticeByFolder } from '../port/plug-notice.ts';
+import { isOpening, Port } from '../port/port.ts';
 import { WriteQueue } from '../port/write-queue.ts';
 import { type BoxKey, createFrameReader, type LineSymbol } from './framing/frame-reader.ts';
 import { displayOf, greetingOf, pollOf, probeOf, promptOf } from './framing/outgoing.ts';
+import type { KeyCounters, KeyEvent, Keypad, KeypadSetup, KeypadStatus } from './keypad-model.ts';
 import { judgeKey, NO_PRESS_YET } from './press-rule.ts';
 import type { KeypadProfile } from './profile.ts';
-import { type UnknownKeyEvent, UnknownKeys } from './unknown-keys.ts';
+import { UnknownKeys } from './unknown-keys.ts';
 
 /** Long enough for a slow pad, short enough that the next invitation finds the line free. */
 const PROMPT_TIMEOUT_MS = 1000;
 /** A pad that takes nothing is not worth a longer queue: its answers would be stale. */
 const MOST_WAITING_WRITES = 8;
-
-/** One press of a grade key while inviting. */
-export interface KeyEvent {
-  type: 'key';
-  key: string;
-  level: Level;
-  atMonotonicMs: number;
-}
-
-/** One press of a key of the staff's call box, at any time. */
-export interface BoxKeyEvent {
-  type: 'box_key';
-  key: BoxKey;
-  atMonotonicMs: number;
-}
-
-/**
- * Somebody pressed a pad that cannot grade; the first press of an invitation. It does not say which key: read by the
- * staff that would be a grade.
- */
-interface KeyWithoutGradeEvent {
-  type: 'key_without_grade';
-  atMonotonicMs: number;
-}
-
-/** What the ledger should keep of the pad's troubles: flat, without any grade. */
-export type KeypadEvent = UnknownKeyEvent | OutageEvent | KeyWithoutGradeEvent;
-
-/** Symbols by what became of them, since the start of the process. */
-interface KeyCounters {
-  presses: number;
-  bounces: number;
-  outsideInvitation: number;
-  unknown: number;
-  ignored: number;
-  /** Presses of a pad that cannot grade. */
-  withoutGrade: number;
-  boxKeys: number;
-  badFrames: number;
-}
-
-export interface KeypadStatus {
-  profileId: string;
-  /** The profile's own word for the technician, such as why this pad gives no grades. */
-  note: string | null;
-  inviting: boolean;
-  port: { path: string; state: PortState; error: { code: PortErrorCode; hint: string } | null; counters: PortCounters };
-  keys: KeyCounters;
-}
-
-export interface KeypadSetup {
-  profile: KeypadProfile;
-  /** Path of the serial port, best a stable one below /dev/serial/by-id. */
-  path: string;
-  opener: PortOpener;
-  clock: Clock;
-  /** How the port's path is watched; by the file system where left out. */
-  identify?: IdentifyPath;
-  /** Notice of plugs; by the folder where left out. */
-  notice?: PlugNotice;
-  /** Must not throw. */
-  onKey: (event: KeyEvent) => void;
-  /** Must not throw. A key that repeats within the debounce comes once. */
-  onBoxKey?: (event: BoxKeyEvent) => void;
-  /** Must not throw. At most one unknown_key event per 60 s, and outages as port/outages.ts makes them. */
-  onEvent: (event: KeypadEvent) => void;
-}
-
-/** A button box. None of its methods throws or rejects, whatever the line does. */
-export interface Keypad {
-  /** Opens the port, and keeps it open from now on. */
-  start(): void;
-  /**
-   * Keys count only while inviting. A start sends the profile's prompt, as do a port that comes back meanwhile and
-   * the end of the pad's own time; repeating a value does nothing.
-   */
-  setInviting(inviting: boolean): void;
-  /** Shows how many wait and which ticket is called, 0 … 999 or null for blank, where the pad has a display. */
-  show(waiting: number | null, ticket: number | null): void;
-  /** For the technician: carries counts, never a grade. */
-  status(): KeypadStatus;
-  /** Final. Resolves when port and timers are gone. */
-  stop(): Promise<void>;
-}
 
 /** Puts together the port, the profile's framing and the rule of what counts as a press. Opens nothing yet. */
 export function createKeypad(setup: KeypadSetup): Keypad {
@@ -127,6 +42,8 @@ class SerialKeypad implements Keypad {
   #press = NO_PRESS_YET;
   #boxKey: { key: BoxKey; atMs: number } | null = null;
   #toldWithoutGrade = false;
+  /** What stands on the digits of its call box; null for nothing. */
+  #digits: { waiting: number | null; ticket: number | null } | null = null;
   #promptAgain: Timer | null = null;
   #pollAgain: Timer | null = null;
 
@@ -170,6 +87,7 @@ class SerialKeypad implements Keypad {
   }
 
   show(waiting: number | null, ticket: number | null): void {
+    this.#digits = waiting === null && ticket === null ? null : { waiting, ticket };
     this.#send(displayOf(this.#setup.profile, waiting, ticket));
   }
 
@@ -195,7 +113,8 @@ class SerialKeypad implements Keypad {
     // Half a frame from before a loss must not join with bytes from after it.
     this.#frames = createFrameReader(this.#setup.profile.framing);
     this.#send(greetingOf(this.#setup.profile));
-    // A pad that lost its power has forgotten that it was asked to invite.
+    // A pad that lost its power has forgotten what it showed and that it was asked to invite.
+    if (this.#digits !== null) this.show(this.#digits.waiting, this.#digits.ticket);
     if (this.#press.inviting) this.#sendPrompt();
   }
 

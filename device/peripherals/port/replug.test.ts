@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
-import { createKeypad, type KeyEvent } from '../keypad/keypad.ts';
+import { createKeypad } from '../keypad/keypad.ts';
+import type { KeyEvent } from '../keypad/keypad-model.ts';
 import { readKeypadProfile } from '../keypad/profile.ts';
 import { FakeOpener } from '../testing/fake-port.ts';
 import { AFTER_NOTICE_MS } from './port.ts';

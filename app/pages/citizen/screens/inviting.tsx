@@ -25,6 +25,13 @@ function PhoneCard({ qrSvg }: { qrSvg: string }) {
   );
 }
 
+/** Guidance by ear names the keys; where a card is asked for, the hint says where to lay it. */
+function hintOf({ guide, card = null }: InvitingView) {
+  if (guide !== null) return 'inviting.hintGuided';
+  if (card === 'wanted') return 'inviting.card';
+  return card === 'read' ? 'inviting.cardRead' : 'inviting.hint';
+}
+
 /** The official page while it answers, where the configuration asks for it; our own screen else. */
 export function InvitingScreen({ view, model }: { view: InvitingView; model: CitizenModel }) {
   const [isLeft, setLeft] = useState(false);
@@ -44,7 +51,9 @@ function OwnScreen({ view, model }: { view: InvitingView; model: CitizenModel })
           {t('inviting.title')}
         </h1>
         <p class="item-name">{t('inviting.item', { item: view.itemName })}</p>
-        <p class="quiet hint">{t(view.guide === null ? 'inviting.hint' : 'inviting.hintGuided')}</p>
+        <p class="quiet hint" role="status">
+          {t(hintOf(view))}
+        </p>
       </div>
       <GradeButtons
         layout={view.layout}

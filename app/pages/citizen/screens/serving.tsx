@@ -11,7 +11,7 @@ export function ServingScreen({ view }: { view: ServingView }) {
       <div class="serving-text">
         <h1 tabIndex={-1}>{t('serving.title')}</h1>
         <p class="item-name">{view.itemName}</p>
-        <p class="lead">{t('serving.hint')}</p>
+        <p class="lead">{t(view.card === 'wanted' ? 'serving.card' : 'serving.hint')}</p>
       </div>
       {view.staff !== null && <StaffCard staff={view.staff} />}
     </div>

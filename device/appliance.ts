@@ -6,7 +6,15 @@ import { ConfigurationKeeper } from './configuration-keeper.ts';
 import { Desks } from './desks.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
-import { findIdentity, findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
+import { pendingOrder } from './identity/enrolment-order.ts';
+import {
+  findIdentity,
+  findOrMakeIdentity,
+  forgetOtherIdentities,
+  type Identity,
+  keysOf,
+  nextIdentity,
+} from './identity/identity-store.ts';
 import { type Provisioned, verifyConfiguration } from './identity/provisioning.ts';
 import type { IdentityKey, SuiteName } from './identity/suite/key.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -71,7 +79,7 @@ export class Appliance {
   readonly #options: ApplianceOptions;
   readonly #ledger: Ledger;
   readonly #clockBlocks: ClockBlocks;
-  readonly #key: IdentityKey;
+  #key: IdentityKey;
   readonly #attached: Attached;
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
@@ -93,7 +101,7 @@ export class Appliance {
       peripherals: options.peripherals,
       dataDir: options.dataDir,
       clock: options.clock,
-      key,
+      key: () => this.#key,
       service: () => this.#service,
       onChange: () => this.#changed(),
       onFault: options.onFault,
@@ -127,14 +135,15 @@ export class Appliance {
   static async open(options: ApplianceOptions): Promise<Appliance> {
     const keys = keysOf(options.dataDir);
     const clockBlocks = new ClockBlocks(options.clock);
-    const suite = findIdentity(keys)?.alg ?? options.suite ?? 'ed25519';
+    const suite = findIdentity(options.dataDir, keys)?.alg ?? options.suite ?? 'ed25519';
     const reserveBytes = options.storage?.reserveBytes ?? 0;
     const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, suite, newId, reserveBytes });
     try {
-      const key = findOrMakeIdentity(keys, suite);
+      const key = findOrMakeIdentity(options.dataDir, suite, keys);
       const appliance = new Appliance(options, ledger, clockBlocks, key);
       await appliance.#takeUpProvisioning();
       if (appliance.#service === null) appliance.#attached.peripherals.useBare();
+      else appliance.#forgetOldKey();
       appliance.#side.start();
       return appliance;
     } catch (error) {
@@ -198,6 +207,8 @@ export class Appliance {
     this.#desks ??= this.#startDesks(rules, document);
     this.#desks.configurationChanged();
     this.#attached.use(document);
+    // Before the new id is remembered: cut off in between, the next start finds the old one and does it again.
+    if (this.#configurations.isAnother(deviceId)) this.manifests.startAfter(this.#ledger.head().seq);
     this.#configurations.inForce(provisioned, events);
     this.#changed();
   }
@@ -392,16 +403,37 @@ export class Appliance {
     for (const listener of this.#listeners) listener();
   }
 
+  /** What a power cut left behind a renewal; while one is under way both keys are needed. */
+  #forgetOldKey(): void {
+    const { dataDir } = this.#options;
+    if (pendingOrder(dataDir)?.renew !== true) forgetOtherIdentities(dataDir);
+  }
+
+  /** The key that a renewal asks with: the same one until it is in force. @param suite null: as the present one */
+  nextKey(suite: SuiteName | null): Identity {
+    return nextIdentity(this.#options.dataDir, suite);
+  }
+
   /**
-   * Takes what an enrolment gave, and is in service when this returns. A crash before leaves the device as it was.
+   * Takes what an enrolment gave, and is in service when this returns. A crash before leaves the device as it was, with
+   * the key that it had; what is in the ledger goes on as it is.
+   * @param next the key that the centre knows from now on; null: the present one
    * @throws IdentityError, PolicyError: nothing changed
    */
-  async enrolled(given: { deviceId: string; baseUrl: string; centreKeys: Jwks; configuration: string }): Promise<void> {
+  async enrolled(
+    given: { deviceId: string; baseUrl: string; centreKeys: Jwks; configuration: string },
+    next: Identity | null = null,
+  ): Promise<void> {
     const document = await verifyConfiguration(given.configuration, given.centreKeys);
     rulesOf(document);
-    this.#configurations.save(given);
-    this.#enterService({ ...given, document });
+    const name = next?.name ?? this.provisioned()?.key;
+    const provisioned = { ...given, ...(name === undefined ? {} : { key: name }), document };
+    this.#configurations.save(provisioned);
+    const events = next === null ? [] : [keyChanged(this.#key, next.key)];
+    this.#key = next?.key ?? this.#key;
+    this.#enterService(provisioned, events);
     this.connectionChanged();
+    forgetOtherIdentities(this.#options.dataDir);
   }
 
   /**
@@ -413,14 +445,13 @@ export class Appliance {
     const { provisioned } = this.#inService();
     const document = await this.#admit(configuration, provisioned);
     if (configuration === provisioned.configuration) return document.version;
-    const { deviceId, centreKeys } = provisioned;
     // The address that enrolment proved stands until the centre names another one.
     const moved = document.centre.baseUrl !== provisioned.document.centre.baseUrl;
     const baseUrl = moved ? document.centre.baseUrl : provisioned.baseUrl;
-    const next = { deviceId, centreKeys, baseUrl, configuration };
+    const next = { ...provisioned, baseUrl, configuration, document };
     this.#configurations.save(next);
     const { version } = document;
-    this.#enterService({ ...next, document }, [{ type: 'configuration_changed', detail: { version } }]);
+    this.#enterService(next, [{ type: 'configuration_changed', detail: { version } }]);
     this.connectionChanged();
     return version;
   }
@@ -455,4 +486,9 @@ export class Appliance {
     this.#service?.window.stop();
     this.#ledger.close();
   }
+}
+
+/** Fingerprints are public: an auditor tells by them which key signed what. */
+function keyChanged(former: IdentityKey, key: IdentityKey): EventBody {
+  return { type: 'key_renewed', detail: { former: former.fingerprint, fingerprint: key.fingerprint, alg: key.alg } };
 }

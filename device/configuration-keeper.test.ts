@@ -187,3 +187,31 @@ describe('the stored configuration', () => {
     expect(readFileSync(path('provisioning.format-10.json'), 'utf8')).toBe(text);
   });
 });
+
+describe('an enrolment under another id', () => {
+  it('keeps the chain and asks the new centre only for what comes after', async () => {
+    const { seq } = device.appliance.ledger.head();
+    const given = { baseUrl: 'https://other.example', centreKeys: CENTRE_KEYS };
+    const configuration = signConfiguration(sampleConfiguration());
+    await device.appliance.enrolled({ ...given, deviceId: 'device-2', configuration }, device.appliance.nextKey(null));
+    expect(device.appliance.manifests.plan().ranges).toEqual([]);
+    expect(device.appliance.ledger.head().seq).toBe(seq + 1);
+    expect(events('key_renewed')).toEqual([
+      { alg: 'ed25519', former: expect.any(String), fingerprint: device.appliance.key.fingerprint },
+    ]);
+    await device.restart();
+    expect(device.appliance.provisioned()).toMatchObject({ deviceId: 'device-2', key: 'device-ed25519-2' });
+    expect(codes()).toEqual([]);
+  });
+
+  it('may begin with a lower version: versions are each centre’s own', async () => {
+    await offer({ version: 9 });
+    const given = { baseUrl: 'https://other.example', centreKeys: CENTRE_KEYS, deviceId: 'device-2' };
+    await device.appliance.enrolled({
+      ...given,
+      configuration: signConfiguration(sampleConfiguration({ version: 1 })),
+    });
+    await device.restart();
+    expect([version(), codes()]).toEqual([1, []]);
+  });
+});

@@ -10,7 +10,6 @@ import {
   isUsable,
   isWhole,
   type Provisioned,
-  type ProvisioningFile,
   readProvisioning,
   type StoredPair,
   saveProvisioning,
@@ -85,11 +84,10 @@ export class ConfigurationKeeper {
   /** Both files as they should be; one that could not be read is set aside. */
   #mend({ main, copy }: StoredPair, chosen: Provisioned): void {
     const { dataDir } = this.#options;
-    const { document: _document, ...file } = chosen;
     if (main instanceof IdentityError) {
       renameSync(join(dataDir, 'provisioning.json'), join(dataDir, 'provisioning.broken.json'));
     }
-    saveProvisioning(dataDir, file);
+    this.save(chosen);
     // A device of an older release has no copy, and a cut between the two files leaves an older one: nothing is amiss.
     if (chosen === main && !(copy instanceof IdentityError)) return;
     const why = main instanceof IdentityError ? main.code : main === null ? 'missing' : 'older';
@@ -123,8 +121,14 @@ export class ConfigurationKeeper {
   }
 
   /** A power cut leaves the old one or this one. */
-  save(file: ProvisioningFile): void {
+  save({ document: _document, ...file }: Provisioned): void {
     saveProvisioning(this.#options.dataDir, file);
+  }
+
+  /** Whether this ledger was in service under another id before: what the new one is asked for begins anew. */
+  isAnother(deviceId: string): boolean {
+    const floor = this.#floor();
+    return floor !== null && floor.deviceId !== deviceId;
   }
 
   /** The device is in service with it: kept for later starts, and what was found at this one goes into the chain. */

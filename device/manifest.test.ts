@@ -76,6 +76,19 @@ describe('the question', () => {
   });
 });
 
+describe('a device that goes on under another id', () => {
+  it('asks its centre for nothing that was delivered under the old one, and for all that comes after', async () => {
+    await delivered(3);
+    manifests.startAfter(ledger.head().seq);
+    expect(manifests.plan()).toMatchObject({ headSeq: 3, ranges: [] });
+    await delivered(2);
+    expect(manifests.plan().ranges).toMatchObject([{ fromSeq: 4, toSeq: 5, count: 2 }]);
+    ledger.close();
+    take(place.open());
+    expect(manifests.plan().ranges).toMatchObject([{ fromSeq: 4, toSeq: 5 }]);
+  });
+});
+
 describe('what the centre misses', () => {
   it('is sent again, unchanged, once, with an event in the same commit', async () => {
     await delivered(5);

@@ -40,6 +40,8 @@ export interface ManifestAnswer {
 const foundAt = { at: z.number() };
 const stateSchema = z.object({
   doneAt: z.number().nullable(),
+  /** The first number that this device's id stands for: what came before was delivered under another one. */
+  fromSeq: z.int().default(1),
   /** Up to here two chains are known to meet at the centre: told once, not every day anew. */
   forkTo: z.int(),
   behind: z.object({ ...foundAt, headSeq: z.int(), centreSeq: z.int() }).nullable(),
@@ -48,7 +50,7 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-const NOTHING_KNOWN: State = { doneAt: null, forkTo: 0, behind: null, forked: null, lost: null };
+const NOTHING_KNOWN: State = { doneAt: null, fromSeq: 1, forkTo: 0, behind: null, forked: null, lost: null };
 const STATE_KEY = 'completeness';
 /** One commit of this size holds the device for a few tens of milliseconds. */
 const MAX_REPLAY = 2000;
@@ -73,14 +75,15 @@ export class Manifests {
   /** What to ask the centre now. Reads only. */
   plan(): ManifestPlan {
     const { ledger } = this.#options;
-    const { firstSeq, delivered, receipt } = ledger.completeness.holding();
+    const { delivered, receipt, ...held } = ledger.completeness.holding();
+    const { forkTo, fromSeq } = this.#state();
+    const firstSeq = Math.max(held.firstSeq, fromSeq);
     const head = ledger.head();
     const base = { receipt, headSeq: head.seq, headHash: head.hash };
-    if (delivered === null) return { ...base, ranges: [] };
+    if (delivered === null || delivered.seq < firstSeq) return { ...base, ranges: [] };
     const range = (fromSeq: number, end: { seq: number; hash: string }): ManifestRange => {
       return { fromSeq, toSeq: end.seq, head: end.hash, count: ledger.completeness.count(fromSeq, end.seq) };
     };
-    const { forkTo } = this.#state();
     const [fork] = forkTo >= firstSeq && forkTo < delivered.seq ? ledger.read(forkTo, 1) : [];
     if (fork?.seq !== forkTo) return { ...base, ranges: [range(firstSeq, delivered)] };
     return { ...base, ranges: [range(firstSeq, fork), range(forkTo + 1, delivered)] };
@@ -100,6 +103,14 @@ export class Manifests {
     this.#noteFork(answer);
     this.#remember({ doneAt: this.#options.now() }, null);
     return sorted.more;
+  }
+
+  /**
+   * The device goes on under another id: its centre is not asked for what was delivered before, lest it be sent twice.
+   * @param seq the last number before
+   */
+  startAfter(seq: number): void {
+    this.#remember({ fromSeq: seq + 1, forkTo: 0, behind: null, forked: null, lost: null }, null);
   }
 
   /** When the centre last answered; ms since 1970. */

@@ -8,7 +8,7 @@ import {
   CODE_KEY_BYTES,
   hourOf,
 } from '../../device/identity/access-code.ts';
-import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { findIdentity } from '../../device/identity/identity-store.ts';
 import { loadProvisioning } from '../../device/identity/provisioning.ts';
 import { codeKeyOf } from '../../device/maintenance-door.ts';
 import { formatTime } from '../../device/time.ts';
@@ -71,7 +71,7 @@ function ofFile({ device = '', keyFile = '' }: Flags): { deviceId: string; key: 
 /** A device that cannot read its configuration is named by its key, as its page names it. */
 async function ofFolder(dataDir: string): Promise<{ deviceId: string; key: Buffer }> {
   const provisioned = await loadProvisioning(dataDir).catch(() => null);
-  const deviceId = provisioned?.deviceId ?? findIdentity(keysOf(dataDir))?.fingerprint;
+  const deviceId = provisioned?.deviceId ?? findIdentity(dataDir)?.fingerprint;
   if (deviceId === undefined) throw new Error(`${dataDir}: no device was ever started here`);
   return { deviceId, key: codeKeyOf(dataDir, provisioned?.document.settings.technician?.codeKey) };
 }

@@ -75,7 +75,7 @@ function writeLines(writer: LineWriter, head: HeadLine, rows: AuditRows, key: Id
 }
 
 function identityIn(dataDir: string): IdentityKey {
-  const key = findIdentity(keysOf(dataDir));
+  const key = findIdentity(dataDir);
   if (key !== null) return key;
   throw new CodedError('no_identity', `there is no device in ${dataDir}.`, {
     next: 'refuse',

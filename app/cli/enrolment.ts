@@ -46,7 +46,7 @@ export async function enrolAt(
   { giveUpAfterMs = GIVE_UP_AFTER_MS, onWaiting }: EnrolmentPatience = {},
 ): Promise<void> {
   const status = await ask<TechnicianStatus>(door, '/technician/status');
-  if (status.provisioned) return;
+  if (status.provisioned && request.renew !== true) return;
   const giveUpAt = performance.now() + giveUpAfterMs;
   for (;;) {
     const answer = await ask<EnrolmentAnswer>(door, '/technician/enrolment', request);

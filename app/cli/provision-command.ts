@@ -9,6 +9,8 @@ FILE is JSON: {"baseUrl":"https://centre.example","code":"one-time enrolment cod
 It may hold "proxy": {"kind":"proxy","url":"http://user:password@proxy:3128"} or {"kind":"pac","url":"http://…/proxy.pac"},
 and "ca": ["-----BEGIN CERTIFICATE-----…"], the certificates of the centre's own authority.
 Each step is printed. After a power cut or a kill give the same command again: it goes on where it was.
+With --renew (or "renew": true in FILE) an enrolled device makes a new key and enrols with that: for a device that was revoked,
+or when keys are to change. Ratings that wait are delivered under the new key. "suite": "sm2-sm3" changes to 国密.
 A centre that asks for a person's approval is asked again until it was given.
 Exit codes: 0 enrolled (also when it was before), 1 refused, or no answer in time; 2 FILE or data folder not usable.`;
 
@@ -25,14 +27,23 @@ export function provisionCommand(): Command {
     .requiredOption('--file <file>', 'what to enrol with')
     .option('--data <dir>', 'data folder', defaultDataDir())
     .option('--wait <minutes>', 'how long to wait for network and approval', minutes, 10)
+    .option('--renew', 'give an enrolled device a new key', false)
     .addHelpText('after', AFTER)
     .action(run);
 }
 
-async function run({ file, data, wait }: { file: string; data: string; wait: number }): Promise<void> {
+interface Flags {
+  file: string;
+  data: string;
+  wait: number;
+  renew: boolean;
+}
+
+async function run({ file, data, wait, renew }: Flags): Promise<void> {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   try {
-    const request = readProvisionFile(resolve(file));
+    const order = readProvisionFile(resolve(file));
+    const request = renew ? { ...order, renew } : order;
     await provision({ dataDir: resolve(data), request, giveUpAfterMs: wait * 60_000, say });
     say('Done.');
   } catch (error) {

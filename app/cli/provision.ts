@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { CodedError } from '../../device/errors.ts';
 import { type EnrolmentOrder, readOrder } from '../../device/identity/enrolment-order.ts';
-import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { findIdentity } from '../../device/identity/identity-store.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { ask, enrolAt, type TechnicianDoor } from './enrolment.ts';
 import { lastingOwner, withHeadlessDevice } from './headless-device.ts';
@@ -61,10 +61,10 @@ async function runningDevice(dataDir: string): Promise<TechnicianDoor | null> {
 }
 
 async function enrol({ dataDir, request, giveUpAfterMs, say }: ProvisionOptions, door: TechnicianDoor) {
-  const key = findIdentity(keysOf(dataDir));
+  const key = findIdentity(dataDir);
   say(`Key ${key?.alg ?? 'unknown'}, fingerprint ${key?.fingerprint ?? 'unknown'}, kept as a file of mode 0600`);
   const before = await statusAt(door);
-  if (before.device !== null) return alreadyEnrolled(before, before.device, request, say);
+  if (before.device !== null && request.renew !== true) return alreadyEnrolled(before, before.device, request, say);
   say(`Asking ${request.baseUrl}`);
   let last = '';
   const onWaiting = (why: string) => {
@@ -73,7 +73,7 @@ async function enrol({ dataDir, request, giveUpAfterMs, say }: ProvisionOptions,
   };
   await enrolAt(door, request, { giveUpAfterMs, onWaiting });
   const after = await statusAt(door);
-  say(`Enrolled as ${after.device?.deviceId ?? 'unknown'}`);
+  say(`Enrolled as ${after.device?.deviceId ?? 'unknown'}, key ${after.device?.keyFingerprint ?? 'unknown'}`);
   return tell(after, say);
 }
 

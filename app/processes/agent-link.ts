@@ -4,6 +4,7 @@ import type { Appliance } from '../../device/appliance.ts';
 import type { Clock } from '../../device/clock.ts';
 import { CodedError } from '../../device/errors.ts';
 import { jwksSchema } from '../../device/identity/configuration.ts';
+import type { Identity } from '../../device/identity/identity-store.ts';
 import {
   type ApplianceSide,
   connectApplianceSide,
@@ -89,8 +90,11 @@ export class AgentLink {
     });
   }
 
-  /** Enrols by code: the agent asks the centre, the appliance verifies and keeps what came. */
-  async enrol({ baseUrl, code }: EnrolmentRequest): Promise<EnrolmentAnswer> {
+  /**
+   * Enrols by code: the agent asks the centre, the appliance verifies and keeps what came.
+   * @param next the key to ask with; null: the one in force
+   */
+  async enrol({ baseUrl, code }: EnrolmentRequest, next: Identity | null): Promise<EnrolmentAnswer> {
     const { appliance, version } = this.#options;
     if (this.#side === null) {
       return { outcome: 'unreachable', code: 'no_agent', message: 'The delivery agent is starting; try again.' };
@@ -98,28 +102,25 @@ export class AgentLink {
     const outcome = await this.#side.enrol({
       baseUrl,
       code,
-      publicKey: appliance.key.publicJwk,
+      publicKey: (next?.key ?? appliance.key).publicJwk,
       hardware: { model: 'pingjiaqi', serial: hostname(), software: version },
     });
     if (outcome.outcome === 'waiting') return outcome;
     if (outcome.outcome === 'refused') return outcome;
     if (outcome.outcome === 'unreachable')
       return { outcome: 'unreachable', code: 'unreachable', message: outcome.detail };
-    return this.#enrolled(baseUrl, outcome);
+    return this.#enrolled(baseUrl, outcome, next);
   }
 
   async #enrolled(
     baseUrl: string,
     given: { deviceId: string; centreKeys: { keys: unknown[] }; configuration: string },
+    next: Identity | null,
   ): Promise<EnrolmentAnswer> {
     try {
       const { deviceId, configuration } = given;
-      await this.#options.appliance.enrolled({
-        deviceId,
-        baseUrl,
-        centreKeys: jwksSchema.parse(given.centreKeys),
-        configuration,
-      });
+      const centreKeys = jwksSchema.parse(given.centreKeys);
+      await this.#options.appliance.enrolled({ deviceId, baseUrl, centreKeys, configuration }, next);
       return { outcome: 'enrolled', deviceId };
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;

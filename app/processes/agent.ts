@@ -1,6 +1,6 @@
 import { systemClock } from '../../device/clock.ts';
 import { readBootId } from '../../device/clock-block.ts';
-import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { findIdentity } from '../../device/identity/identity-store.ts';
 import { loadWay } from '../../device/identity/network-settings.ts';
 import { newId } from '../../device/new-id.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -18,11 +18,10 @@ import { agentSettings } from './settings.ts';
 const settings = agentSettings();
 const log = createLog('agent', settings.PINGJIAQI_LOG, { folder: logFolder(settings.PINGJIAQI_DATA) });
 const channel = parentChannel();
-const keys = keysOf(settings.PINGJIAQI_DATA);
 
 /** Read when a connection is opened: by then the appliance has made the key. */
 function signerFor(connection: DeviceConnection): Signer {
-  const key = findIdentity(keys);
+  const key = findIdentity(settings.PINGJIAQI_DATA);
   if (key === null) throw new Error('the key of this device is gone from its data folder');
   return { keyId: connection.deviceId, alg: key.alg, sign: async (bytes) => key.sign(bytes) };
 }

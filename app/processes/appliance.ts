@@ -14,6 +14,7 @@ import { AgentLink } from './agent-link.ts';
 import { applianceApi } from './appliance-api.ts';
 import { openLanTls } from './lan-tls.ts';
 import { createLog, logFolder } from './log.ts';
+import { watchRenewal } from './renewal-watch.ts';
 import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR, VOICE_PACKS_DIR } from './settings.ts';
 import { readVoicePacks } from './voice-packs.ts';
 
@@ -91,9 +92,12 @@ async function main(channel: ParentChannel): Promise<void> {
   });
   lan.keepFresh((files) => servers.renewTls(files));
   channel.onPeer((port) => link.connect(port));
+  const { enrolment } = api;
+  const stopRenewing = watchRenewal({ enrolment, clock: systemClock, onFault: appliance.onFault });
   // First no more commands, then the ledger: what a citizen was thanked for is committed either way.
   async function end(): Promise<void> {
     lan.stop();
+    stopRenewing();
     await servers.close();
     link.stop();
     await appliance.close();

@@ -11,6 +11,7 @@ import {
 import { loadWay, maskedNetwork, saveNetwork } from '../../device/identity/network-settings.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
 import type { EnrolmentApi } from '../server/technician/enrolment-routes.ts';
+import type { EnrolmentAnswer } from '../server/technician/status.ts';
 import type { AgentLink } from './agent-link.ts';
 import { STICK_ROOTS, stickFiles } from './stick-files.ts';
 
@@ -29,15 +30,17 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
   const { dataDir } = appliance;
   const orders = () => stickFiles(stickRoots, ORDER_FILE, MAX_ORDER_BYTES);
 
-  async function enrol(order: EnrolmentOrder) {
-    const { baseUrl, code, proxy, ca } = order;
+  async function enrol(order: EnrolmentOrder): Promise<EnrolmentAnswer> {
+    const { baseUrl, code, proxy, ca, renew = false, suite = null } = order;
+    if (!renew && appliance.provisioned() !== null) return alreadyEnrolled(appliance);
     if (proxy !== undefined || ca !== undefined) {
       const way = loadWay(dataDir);
       saveNetwork(dataDir, { proxy: proxy ?? way.proxy, ca: ca ?? way.ca });
     }
     // First on disk, then asked: what a person approves meanwhile is fetched after a power cut.
-    keepPending(dataDir, order);
-    const answer = await link.enrol({ baseUrl, code });
+    const next = renew ? appliance.nextKey(suite) : null;
+    keepPending(dataDir, { ...order, ...(next === null ? {} : { key: next.name }) });
+    const answer = await link.enrol({ baseUrl, code }, next);
     if (answer.outcome === 'enrolled' || answer.outcome === 'refused') dropPending(dataDir);
     return answer;
   }
@@ -46,9 +49,17 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
     enrol,
     enrolText: (text, from) => enrol(readOrder(text, from)),
     pending: () => pendingOrder(dataDir)?.baseUrl ?? null,
+    isRenewing: () => pendingOrder(dataDir)?.renew === true,
     async resume() {
-      const order = pendingOrder(dataDir);
-      return order === null ? null : enrol(order);
+      const pending = pendingOrder(dataDir);
+      if (pending === null) return null;
+      const { key, ...order } = pending;
+      const provisioned = appliance.provisioned();
+      const isDone = provisioned !== null && (order.renew !== true || provisioned.key === key);
+      if (!isDone) return enrol(order);
+      // Cut off behind the last step but this one.
+      dropPending(dataDir);
+      return { outcome: 'enrolled', deviceId: provisioned.deviceId };
     },
     sticks: orders,
     fromStick(path) {
@@ -71,4 +82,11 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
       appliance.connectionChanged();
     },
   };
+}
+
+/** Nothing is asked: another centre would take over records that are this one's. */
+function alreadyEnrolled(appliance: Appliance): EnrolmentAnswer {
+  const { deviceId = '', baseUrl = '' } = appliance.provisioned() ?? {};
+  const message = `This device is ${deviceId} of ${baseUrl}. An order with "renew": true gives it a new key.`;
+  return { outcome: 'refused', code: 'already_enrolled', message };
 }

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findOrMakeIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { saveProvisioning } from '../../device/identity/provisioning.ts';
 import type { IdentityKey, SuiteName } from '../../device/identity/suite/key.ts';
 import { sha256 } from '../../device/ledger/chain.ts';
@@ -67,7 +67,7 @@ async function deliver(ledger: Ledger, limit: number, key: Ed25519PrivateJwk): P
 export async function sampleExport(suite: SuiteName = 'ed25519'): Promise<SampleExport> {
   const dir = mkdtempSync(join(tmpdir(), 'audit-'));
   const centre = newKeys();
-  const device = findOrMakeIdentity(keysOf(dir), suite);
+  const device = findOrMakeIdentity(dir, suite);
   const configuration = signConfiguration(sampleConfiguration(), centre.privateKey);
   const centreKeys = centre.set as Parameters<typeof saveProvisioning>[1]['centreKeys'];
   saveProvisioning(dir, { deviceId: DEVICE_ID, baseUrl: 'https://centre.example', centreKeys, configuration });

@@ -27,7 +27,8 @@ export interface AttachedSetup {
   /** The data folder. */
   dataDir: string;
   clock: Clock;
-  key: Pick<IdentityKey, 'alg' | 'sign' | 'fingerprint'>;
+  /** The key in force. */
+  key: () => Pick<IdentityKey, 'alg' | 'sign' | 'fingerprint'>;
   /** The device in service; null while it is bare. */
   service: () => Service | null;
   /** Something beside the window changed that a view shows. */
@@ -140,14 +141,14 @@ export class Attached {
     const provisioned = this.#setup.service()?.provisioned;
     if (provisioned === undefined) return null;
     const { deviceId, document } = provisioned;
-    return visitLink(visit, { deviceId, configuration: document, key: this.#setup.key });
+    return visitLink(visit, { deviceId, configuration: document, key: this.#setup.key() });
   }
 
   /** Prints a blank paper form. @throws WindowError `not_provisioned`, or the ledger's error: nothing is printed */
   async printPaperForm(): Promise<PrintedForm> {
     const { service, key } = this.#setup;
     const present = service();
-    if (present !== null) return printPaperForm(this.peripherals.printer, present, key.fingerprint);
+    if (present !== null) return printPaperForm(this.peripherals.printer, present, key().fingerprint);
     throw new WindowError('not_provisioned', 'this device has no configuration yet', 'Enrol it first.');
   }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { writeDurably } from '../durable-file.ts';
 import { CodedError } from '../errors.ts';
 import { networkSettingsSchema } from './network-settings.ts';
+import { SUITES } from './suite/key.ts';
 
 /**
  * What brings a bare device to its centre: typed, on a stick, or in a code before the scanner. Unknown members are
@@ -30,6 +31,10 @@ export const enrolmentOrderSchema = z.strictObject({
   /** The way to the centre, where it is not the direct one; what is left out stays as it is set. */
   proxy: proxy.unwrap().optional(),
   ca: ca.unwrap().optional(),
+  /** Of a device that is enrolled: it makes a new key, and what waits is delivered under that. */
+  renew: z.boolean().optional(),
+  /** Of the new key; as the present one where left out. */
+  suite: z.enum(SUITES).optional(),
 });
 export type EnrolmentOrder = z.infer<typeof enrolmentOrderSchema>;
 
@@ -70,9 +75,15 @@ export function readOrder(text: string, from: string): EnrolmentOrder {
 }
 
 const PENDING = 'enrolment.json';
+const pendingSchema = enrolmentOrderSchema.extend({
+  /** Name of the key that a renewal asks with. */
+  key: z.string().max(64).optional(),
+});
+/** An order that a centre has not decided yet. */
+export type PendingOrder = z.infer<typeof pendingSchema>;
 
 /** Kept until the centre decides, so that a power cut while a person approves costs nothing. */
-export function keepPending(dataDir: string, order: EnrolmentOrder): void {
+export function keepPending(dataDir: string, order: PendingOrder): void {
   writeDurably(join(dataDir, PENDING), JSON.stringify(order));
 }
 
@@ -81,9 +92,9 @@ export function dropPending(dataDir: string): void {
 }
 
 /** Null where none waits; a torn file counts as none, its order is at hand with whoever brought it. */
-export function pendingOrder(dataDir: string): EnrolmentOrder | null {
+export function pendingOrder(dataDir: string): PendingOrder | null {
   try {
-    return enrolmentOrderSchema.safeParse(JSON.parse(readFileSync(join(dataDir, PENDING), 'utf8'))).data ?? null;
+    return pendingSchema.safeParse(JSON.parse(readFileSync(join(dataDir, PENDING), 'utf8'))).data ?? null;
   } catch {
     return null;
   }

@@ -17,6 +17,8 @@ const provisioningFileSchema = z.object({
   baseUrl: z.url(),
   centreKeys: jwksSchema,
   configuration: z.string(),
+  /** Name of the device's key that the centre knows; absent: its first. */
+  key: z.string().max(64).optional(),
   /** Under which the configuration was accepted. */
   format: z.int().min(FIRST_FORMAT).optional(),
 });
@@ -178,6 +180,14 @@ function readFile(path: string): ProvisioningFile | IdentityError | null {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : unreadable(error);
   }
+}
+
+/** Name of the device's key in force, as stored and before anything is verified; null where nothing says it. */
+export function storedKeyName(dir: string): string | null {
+  const file = [FILE, COPY]
+    .map((name) => readFile(join(dir, name)))
+    .find((one) => one !== null && !(one instanceof Error));
+  return file === undefined || file === null || file instanceof Error ? null : (file.key ?? null);
 }
 
 /** Never replaced by defaults in silence: a window with somebody else's rules is worse than a closed one. */

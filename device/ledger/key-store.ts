@@ -6,7 +6,9 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -15,6 +17,7 @@ import { errorCode, LedgerError } from './errors.ts';
 import { syncPath } from './files.ts';
 
 const KEY_BYTES = 32;
+const SUFFIX = '.key';
 /** The name under which the ledger's key is asked for. */
 export const LEDGER_KEY = 'ledger';
 
@@ -24,6 +27,10 @@ export interface KeyStore {
   load(name: string): Buffer | null;
   /** The key, made and kept durably first where there is none. @throws LedgerError `key_damaged` */
   loadOrCreate(name: string): Buffer;
+  /** Names of all keys that are here. */
+  names(): string[];
+  /** Nothing where there is none. */
+  remove(name: string): void;
 }
 
 /**
@@ -31,11 +38,26 @@ export interface KeyStore {
  * A crash while creating leaves at most a stray temporary file: a key is linked to its name only when it is on disk.
  */
 export function fileKeyStore(folder: string): KeyStore {
-  const load = (name: string) => readKey(join(folder, `${name}.key`));
+  const load = (name: string) => readKey(join(folder, `${name}${SUFFIX}`));
   return {
     load,
     loadOrCreate: (name) => load(name) ?? createKey(folder, name),
+    names: () => namesIn(folder, SUFFIX),
+    remove(name) {
+      rmSync(join(folder, `${name}${SUFFIX}`), { force: true });
+    },
   };
+}
+
+/** Temporary files begin with a dot. */
+function namesIn(folder: string, suffix: string): string[] {
+  try {
+    const files = readdirSync(folder).filter((file) => !file.startsWith('.') && file.endsWith(suffix));
+    return files.map((file) => file.slice(0, -suffix.length));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function readKey(path: string): Buffer | null {
@@ -52,7 +74,7 @@ function readKey(path: string): Buffer | null {
 function createKey(folder: string, name: string): Buffer {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  const path = join(folder, `${name}.key`);
+  const path = join(folder, `${name}${SUFFIX}`);
   const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
   writeDurably(temporary, randomBytes(KEY_BYTES));
   try {

@@ -48,6 +48,8 @@ export interface ReferenceCentre {
   keys: CentreKeys;
   /** A person's approval of an enrolment. @returns false where the code is unknown */
   approve(code: string): boolean;
+  /** A one-time code by which a known device, revoked or not, gets a new key under its old id. */
+  offerRenewal(code: string, deviceId: string): void;
   /** Every further request of the device is answered 401 `revoked`. */
   revoke(deviceId: string): void;
   /** Answers what is under way, at most 2 s, and closes the database. */
@@ -111,6 +113,7 @@ export async function startReferenceCentre(options: ReferenceCentreOptions): Pro
     url: `${options.tls === undefined ? 'http' : 'https'}://${hostInUrl(options.host)}:${port}`,
     keys: context.keys.publicKeys,
     approve: (code) => context.codes.approve(code),
+    offerRenewal: (code, deviceId) => context.codes.offerRenewal(code, deviceId, null),
     revoke: (deviceId) => context.devices.revoke(deviceId),
     close: () => stop(app, context),
   };

@@ -72,3 +72,40 @@ describe('enrolment (§2)', () => {
     expect(problem.message).toContain(field);
   });
 });
+
+describe('a new key for a known device', () => {
+  const asDevice = async (device: TestDevice, deviceId: string) => {
+    device.deviceId = deviceId;
+    return (await device.send(`/v1/devices/${deviceId}/configuration`)).status;
+  };
+
+  it('comes by a code of the operator under the old id, also after a revocation, and the old key is nobody’s then', async () => {
+    const old = await new TestDevice(centre.url, clock).enrol();
+    const fresh = new TestDevice(centre.url, clock);
+    centre.offerRenewal('renewal', old.deviceId);
+    centre.revoke(old.deviceId);
+    expect(await asDevice(old, old.deviceId)).toBe(401);
+    for (let i = 0; i < 2; i++) {
+      expect(await (await ask(fresh, 'renewal')).json()).toMatchObject({ deviceId: old.deviceId });
+    }
+    expect(await asDevice(fresh, old.deviceId)).toBe(200);
+    expect(await asDevice(old, old.deviceId)).toBe(401);
+    expect(await (await ask(new TestDevice(centre.url, clock), 'renewal')).json()).toMatchObject({ code: 'code_used' });
+    expect(await (await fetch(`${centre.url}/inspect/devices`)).json()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a day', 0, false, 200],
+    ['longer than that', 25 * 3_600_000, false, 400],
+    ['no time where the device was revoked', 0, true, 400],
+  ])('leaves the codes that the old key signed good for %s', async (_time, laterMs, isRevoked, status) => {
+    const old = await new TestDevice(centre.url, clock).enrol();
+    centre.offerRenewal('renewal', old.deviceId);
+    if (isRevoked) centre.revoke(old.deviceId);
+    await ask(new TestDevice(centre.url, clock), 'renewal');
+    clock.advance(laterMs);
+    const x = Math.floor(clock.wallMs() / 1000) + 3600;
+    const token = await old.token('019aa000-0000-7000-8000-000000000009', { x });
+    expect((await postJson(`${centre.url}/inspect/phone`, { token, level: 4 })).status).toBe(status);
+  });
+});

@@ -1,10 +1,17 @@
 import { formatTime, parseTime } from '../../device/time.ts';
 import { ProtocolError } from '../protocol/errors.ts';
-import { peekJws, verifyJwsByKey } from '../protocol/jws.ts';
-import { MAX_TOKEN_BYTES, type PhoneRating, type PhoneToken, phoneTokenSchema } from '../protocol/messages.ts';
+import { peekJws, type VerifySm2, verifyJwsByKey } from '../protocol/jws.ts';
+import {
+  type DeviceKey,
+  MAX_TOKEN_BYTES,
+  type PhoneRating,
+  type PhoneToken,
+  phoneTokenSchema,
+} from '../protocol/messages.ts';
 import type { CentreContext } from './context.ts';
 import { Refusal } from './errors.ts';
 import type { GivenRating } from './standing-rating.ts';
+import type { Device } from './storage/devices.ts';
 
 /** A citizen's rating on a phone, by the token of the QR code (reference-protocol §5). */
 
@@ -15,14 +22,32 @@ function invalid(message: string): Refusal {
   return new Refusal(400, 'token_invalid', `token: ${message}`);
 }
 
-async function verified(token: string, { devices, verifySm2 }: CentreContext): Promise<PhoneToken> {
+/** A code on a slip outlives the key that signed it: it is good for a day. */
+function keysFor({ deviceId, publicKey }: Device, { devices, clock }: CentreContext): DeviceKey[] {
+  return [publicKey, ...devices.formerKeys(deviceId, clock.wallMs() - MAX_VALIDITY_MS)];
+}
+
+async function verified(token: string, context: CentreContext): Promise<PhoneToken> {
+  const { devices, verifySm2 } = context;
   if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) throw invalid(`at most ${MAX_TOKEN_BYTES} bytes`);
   try {
     const device = devices.find(peekJws(token, phoneTokenSchema).d);
     if (device === null || device.revoked) throw invalid('by a device of this centre');
-    return await verifyJwsByKey(token, device.publicKey, phoneTokenSchema, verifySm2);
+    return await verifyByAny(token, keysFor(device, context), verifySm2);
   } catch (error) {
     throw error instanceof ProtocolError ? invalid(error.message) : error;
+  }
+}
+
+/** @throws ProtocolError of the last key */
+async function verifyByAny(token: string, keys: readonly DeviceKey[], verifySm2?: VerifySm2): Promise<PhoneToken> {
+  const [key, ...others] = keys;
+  if (key === undefined) throw invalid('by a device of this centre');
+  try {
+    return await verifyJwsByKey(token, key, phoneTokenSchema, verifySm2);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return verifyByAny(token, others, verifySm2);
   }
 }
 

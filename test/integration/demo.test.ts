@@ -3,7 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findOrMakeIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { loadProvisioning } from '../../device/identity/provisioning.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
 import { ratingLink, signVisitToken, TOKEN_LIFE_S } from '../../device/identity/visit-token.ts';
@@ -45,7 +45,7 @@ describe('the demo on a bare machine', () => {
     const provisioned = await loadProvisioning(demo.ready.data);
     if (provisioned === null) throw new Error('not provisioned');
     const { deviceId, document } = provisioned;
-    const key = findOrMakeIdentity(keysOf(demo.ready.data), 'ed25519');
+    const key = findOrMakeIdentity(demo.ready.data, 'ed25519');
     const x = Math.floor(Date.parse(servedAt) / 1000) + TOKEN_LIFE_S;
     const claims = { v: 1, d: deviceId, w: document.window.number, i: visitId, c: caseNo, n: 1, x } as const;
     const token = signVisitToken(claims, key);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { visitAnswerSchema } from '../../app/server/business/schemas.ts';
 import { run } from '../../app/verify/run.ts';
-import { findIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { findIdentity } from '../../device/identity/identity-store.ts';
 import { loadProvisioning } from '../../device/identity/provisioning.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
 import { ratingLink, signVisitToken, TOKEN_LIFE_S } from '../../device/identity/visit-token.ts';
@@ -49,7 +49,7 @@ async function phone(demo: DemoProcess, caseNo: string): Promise<void> {
   const visitId = await openVisit(demo, caseNo, servedAt);
   const view = await page.see((seen) => seen.screen === 'inviting');
   const provisioned = await loadProvisioning(data);
-  const key = findIdentity(keysOf(data));
+  const key = findIdentity(data);
   if (provisioned === null || key === null) throw new Error('not provisioned');
   const { document, deviceId } = provisioned;
   const x = Math.floor(Date.parse(servedAt) / 1000) + TOKEN_LIFE_S;
@@ -73,11 +73,11 @@ it('a device with SM2 enrols, delivers, is rated by phone, keeps its suite, evac
   await vi.waitFor(async () => expect(await ratings(demo)).toEqual(expect.arrayContaining(both)), 30_000);
   await demo.stop();
 
-  const key = findIdentity(keysOf(data));
+  const key = findIdentity(data);
   expect(key).toMatchObject({ alg: 'sm2-sm3', publicJwk: { kty: 'EC', crv: 'SM2' } });
 
   const again = await startDemoProcess({ dataDir: data });
-  expect(findIdentity(keysOf(data))?.fingerprint).toBe(key?.fingerprint);
+  expect(findIdentity(data)?.fingerprint).toBe(key?.fingerprint);
   await vi.waitFor(async () => expect((await again.status()).ledger.pending).toBe(0), 30_000);
   await again.centre.fault({ mode: 'down' });
   await tap(again, 'SM2-3', 5);

@@ -7,7 +7,7 @@ import type { ApplianceApi } from '../../app/server/api.ts';
 import { Appliance, type ApplianceOptions } from '../../device/appliance.ts';
 import { type Clock, systemClock } from '../../device/clock.ts';
 import { readBootId } from '../../device/clock-block.ts';
-import { findOrMakeIdentity, keysOf } from '../../device/identity/identity-store.ts';
+import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
 import { type Agent, startAgent } from '../../sync/agent.ts';
@@ -89,12 +89,14 @@ function connectAgent(options: DeviceBenchOptions, link: AgentLink, ticker: Tick
   const { dataDir, agentClock, random, log, timeLimitMs } = options;
   const [near, far] = portPair();
   link.connect(near);
-  const key = findOrMakeIdentity(keysOf(dataDir), 'ed25519');
   const trustClock = createTrustClock(systemClock);
   const family = referenceFamily({
     clock: systemClock,
     trustClock,
-    signerFor: ({ deviceId }) => ({ keyId: deviceId, alg: 'ed25519', sign: async (bytes) => key.sign(bytes) }),
+    signerFor({ deviceId }) {
+      const key = findOrMakeIdentity(dataDir, 'ed25519');
+      return { keyId: deviceId, alg: key.alg, sign: async (bytes) => key.sign(bytes) };
+    },
     newId: () => uuidV7(),
     version: VERSION,
     bootId: readBootId(),

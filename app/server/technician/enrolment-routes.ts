@@ -13,6 +13,8 @@ export interface EnrolmentApi {
   enrolText(text: string, from: string): Promise<EnrolmentAnswer>;
   /** Address of the centre whose approval is awaited. */
   pending(): string | null;
+  /** Whether a new key of an enrolled device waits for its centre. */
+  isRenewing(): boolean;
   /** Asks again for what was begun before; null where nothing was. */
   resume(): Promise<EnrolmentAnswer | null>;
   /** Paths of the orders on the sticks that are plugged in. */

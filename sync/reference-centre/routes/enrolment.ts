@@ -14,6 +14,8 @@ const APPROVAL_RETRY_S = 5;
 /**
  * The id that this request's code leads to, null while a person has to approve.
  * A repeated request gets the same answer: the first reply may have been lost, and the code with it.
+ * §2 has no word for a device that is known: this centre's operator gives it a code that leads to the same id, so that
+ * chain, records and receipts go on, and the key of that request takes the place of the old one.
  */
 function enrol(request: EnrolmentRequest, context: CentreContext): string | null {
   const { codes, devices, clock } = context;
@@ -27,8 +29,9 @@ function enrol(request: EnrolmentRequest, context: CentreContext): string | null
   }
   codes.claim(request.code, key);
   if (!code.approved) return null;
-  const deviceId = uuidv7({ msecs: clock.wallMs() });
-  devices.add(deviceId, request, clock.wallMs());
+  const deviceId = code.renews ?? uuidv7({ msecs: clock.wallMs() });
+  if (code.renews === null) devices.add(deviceId, request, clock.wallMs());
+  else devices.renew(deviceId, request, clock.wallMs());
   codes.complete(request.code, deviceId);
   return deviceId;
 }

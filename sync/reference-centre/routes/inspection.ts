@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { formatTime } from '../../../device/time.ts';
 import { faultSchema, phoneRatingSchema } from '../../protocol/messages.ts';
 import type { CentreContext } from '../context.ts';
@@ -8,6 +9,8 @@ import { toStanding } from '../standing-rating.ts';
 import { settledVisits } from '../visit-state.ts';
 
 const MAX_BYTES = 65_536;
+/** What an operator does at a desk of his own. */
+const renewalSchema = z.strictObject({ code: z.string().min(1).max(256), deviceId: z.string().min(1).max(128) });
 
 function allRecords({ records }: CentreContext) {
   return records.all().map(({ deviceId, receivedAt, record }) => {
@@ -28,6 +31,16 @@ export function inspectionRoutes(app: FastifyInstance, context: CentreContext): 
     const fault = await parseBody(request, faultSchema, MAX_BYTES);
     context.faults.order(fault);
     return fault;
+  });
+  app.post('/inspect/renewals', async (request) => {
+    const { code, deviceId } = await parseBody(request, renewalSchema, MAX_BYTES);
+    context.codes.offerRenewal(code, deviceId, null);
+    return { code, deviceId };
+  });
+  app.post('/inspect/revocations', async (request) => {
+    const { deviceId } = await parseBody(request, renewalSchema.pick({ deviceId: true }), MAX_BYTES);
+    context.devices.revoke(deviceId);
+    return { deviceId };
   });
   app.post('/inspect/phone', async (request) =>
     takePhoneRating(await parseBody(request, phoneRatingSchema, MAX_BYTES), context),

@@ -7,6 +7,8 @@ interface Code {
   publicKey: string | null;
   approved: boolean;
   deviceId: string | null;
+  /** The device that gets a new key by this code; null: a new device. */
+  renews: string | null;
 }
 
 interface CodeRow {
@@ -14,11 +16,14 @@ interface CodeRow {
   public_key: string | null;
   approved: number;
   device_id: string | null;
+  renews: string | null;
 }
 
 export interface CodeStore {
   /** A code that is known keeps what is known of it, so that a restart with the same list revives nothing. */
   offer(code: string, expiresAt: number | null, approved: boolean): void;
+  /** A code for the new key of a device that is known. */
+  offerRenewal(code: string, deviceId: string, expiresAt: number | null): void;
   find(code: string): Code | null;
   claim(code: string, publicKey: string): void;
   approve(code: string): boolean;
@@ -27,6 +32,9 @@ export interface CodeStore {
 
 export function codeStore(db: Db): CodeStore {
   const offer = db.prepare('INSERT OR IGNORE INTO codes (code, expires_at, approved) VALUES (?, ?, ?)');
+  const offerRenewal = db.prepare(
+    'INSERT OR IGNORE INTO codes (code, expires_at, approved, renews) VALUES (?, ?, 1, ?)',
+  );
   const find = db.prepare<[string], CodeRow>('SELECT * FROM codes WHERE code = ?');
   const claim = db.prepare('UPDATE codes SET public_key = ? WHERE code = ?');
   const approve = db.prepare('UPDATE codes SET approved = 1 WHERE code = ?');
@@ -35,11 +43,14 @@ export function codeStore(db: Db): CodeStore {
     offer: (code, expiresAt, approved) => {
       offer.run(code, expiresAt, approved ? 1 : 0);
     },
+    offerRenewal: (code, deviceId, expiresAt) => {
+      offerRenewal.run(code, expiresAt, deviceId);
+    },
     find(code) {
       const row = find.get(code);
       if (row === undefined) return null;
-      const { expires_at: expiresAt, public_key: publicKey, device_id: deviceId } = row;
-      return { expiresAt, publicKey, approved: row.approved === 1, deviceId };
+      const { expires_at: expiresAt, public_key: publicKey, device_id: deviceId, renews } = row;
+      return { expiresAt, publicKey, approved: row.approved === 1, deviceId, renews };
     },
     claim: (code, publicKey) => {
       claim.run(publicKey, code);

@@ -10,7 +10,7 @@ describe('storage of the centre', () => {
     const db = openDatabase(temporaryFolder());
     const pragma = (name: string) => db.pragma(name, { simple: true });
     expect([pragma('journal_mode'), pragma('synchronous'), pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
-    expect(pragma('user_version')).toBe(10);
+    expect(pragma('user_version')).toBe(20);
     db.close();
   });
 

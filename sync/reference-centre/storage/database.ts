@@ -35,6 +35,16 @@ const MIGRATIONS: readonly (readonly [version: number, sql: string])[] = [
     ) STRICT;
   `,
   ],
+  [
+    20,
+    `
+    ALTER TABLE codes ADD COLUMN renews TEXT REFERENCES devices (device_id);
+    CREATE TABLE former_keys (
+      device_id TEXT NOT NULL REFERENCES devices (device_id), public_key TEXT NOT NULL, replaced_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX former_keys_by_device ON former_keys (device_id, replaced_at);
+  `,
+  ],
 ];
 
 function migrate(db: Db): void {

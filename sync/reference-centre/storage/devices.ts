@@ -33,6 +33,10 @@ interface SummaryRow {
 export interface DeviceStore {
   find(deviceId: string): Device | null;
   add(deviceId: string, request: EnrolmentRequest, enrolledAt: number): void;
+  /** A new key in place of the old one; a device that was revoked is taken up again. */
+  renew(deviceId: string, request: EnrolmentRequest, at: number): void;
+  /** Keys that were replaced since a moment, but for those of a device that was revoked then. */
+  formerKeys(deviceId: string, sinceMs: number): DeviceKey[];
   revoke(deviceId: string): void;
   saveHeartbeat(deviceId: string, heartbeat: Heartbeat, at: number): void;
   list(): DeviceSummary[];
@@ -56,6 +60,14 @@ function summary(row: SummaryRow): DeviceSummary {
 export function deviceStore(db: Db): DeviceStore {
   const find = db.prepare<[string], DeviceRow>('SELECT * FROM devices WHERE device_id = ?');
   const add = db.prepare('INSERT INTO devices (device_id, public_key, hardware, enrolled_at) VALUES (?, ?, ?, ?)');
+  const keepFormer = db.prepare(
+    `INSERT INTO former_keys (device_id, public_key, replaced_at)
+     SELECT device_id, public_key, ? FROM devices WHERE device_id = ? AND revoked = 0`,
+  );
+  const renew = db.prepare('UPDATE devices SET public_key = ?, hardware = ?, revoked = 0 WHERE device_id = ?');
+  const former = db.prepare<[string, number], { public_key: string }>(
+    'SELECT public_key FROM former_keys WHERE device_id = ? AND replaced_at >= ?',
+  );
   const revoke = db.prepare('UPDATE devices SET revoked = 1 WHERE device_id = ?');
   const beat = db.prepare('UPDATE devices SET heartbeat = ?, heartbeat_at = ? WHERE device_id = ?');
   const list = db.prepare<[], SummaryRow>('SELECT * FROM devices ORDER BY device_id');
@@ -74,6 +86,12 @@ export function deviceStore(db: Db): DeviceStore {
     add: (deviceId, request, at) => {
       add.run(deviceId, JSON.stringify(request.publicKey), JSON.stringify(request.hardware), at);
     },
+    renew(deviceId, { publicKey, hardware }, at) {
+      keepFormer.run(at, deviceId);
+      renew.run(JSON.stringify(publicKey), JSON.stringify(hardware), deviceId);
+    },
+    formerKeys: (deviceId, sinceMs) =>
+      former.all(deviceId, sinceMs).map((row) => JSON.parse(row.public_key) as DeviceKey),
     revoke: (deviceId) => {
       revoke.run(deviceId);
     },

@@ -3,6 +3,9 @@ import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
 import { admitConfiguration, type DryRun, dryRun } from './configuration-check.ts';
 import { ConfigurationKeeper } from './configuration-keeper.ts';
+import { NightWatch, nightAt } from './content/night.ts';
+import type { Picture } from './content/picture.ts';
+import { WindowContent } from './content/window-content.ts';
 import { Desks } from './desks.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
@@ -88,6 +91,7 @@ export class Appliance {
   #desks: Desks | null = null;
   #startFault: Warning | null = null;
   readonly #side: SideWork;
+  readonly #nightWatch: NightWatch;
   #deliveryPending = false;
   /** Who may use the maintenance page. */
   readonly door: MaintenanceDoor;
@@ -121,6 +125,11 @@ export class Appliance {
       windowInService: () => this.window(),
       clockState: () => this.clockState(),
     });
+    this.#nightWatch = new NightWatch(
+      options.clock,
+      () => this.#isNight(),
+      () => this.#changed(),
+    );
     this.#configurations = new ConfigurationKeeper({
       dataDir: options.dataDir,
       state: (key) => ledger.state(key),
@@ -198,11 +207,12 @@ export class Appliance {
     const rules = rulesOf(document, trial ? trialPolicyId : null);
     const called = () => this.#attached.called.shown;
     const atWindow = () => this.#desks?.staff.atWindow() ?? null;
-    const known = { trial, clock, deviceId, configuration: document, rules };
+    const content = new WindowContent(document);
+    const known = { trial, clock, deviceId, configuration: document, rules, content };
     const card = () => this.#attached.raterCard.asked;
     const screens = new Screens({ ...known, called, card, atWindow, key: this.#key });
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
-    this.#service = new Service({ provisioned, rules, window, screens, ledger: this.#ledger, clock });
+    this.#service = new Service({ provisioned, rules, window, screens, content, ledger: this.#ledger, clock });
     this.#startFault = null;
     this.#desks ??= this.#startDesks(rules, document);
     this.#desks.configurationChanged();
@@ -210,7 +220,14 @@ export class Appliance {
     // Before the new id is remembered: cut off in between, the next start finds the old one and does it again.
     if (this.#configurations.isAnother(deviceId)) this.manifests.startAfter(this.#ledger.head().seq);
     this.#configurations.inForce(provisioned, events);
+    this.#nightWatch.start();
     this.#changed();
+  }
+
+  #isNight(): boolean {
+    if (this.#service === null) return false;
+    const { provisioned, rules } = this.#service;
+    return nightAt(this.#options.clock.wallMs(), provisioned.document.settings.hours, rules.calendar) !== null;
   }
 
   #startWindow(rules: Rules, document: Configuration, onFault: (error: unknown) => void): Window {
@@ -345,6 +362,11 @@ export class Appliance {
     return { volumePercent, calls, invites, packs: this.#options.voicePacks ?? [] };
   }
 
+  /** A photo or picture of the configuration in force. @param id SHA-256 in lower-case hex */
+  picture(id: string): Picture | null {
+    return this.#service?.content.picture(id) ?? null;
+  }
+
   /** What is plugged in, for the technician. */
   get peripherals(): Peripherals {
     return this.#attached.peripherals;
@@ -361,6 +383,7 @@ export class Appliance {
       ...this.#configurations.warnings(),
       ...this.#side.warnings(),
       ...(this.#service?.rules.warnings ?? []),
+      ...(this.#service?.content.warnings ?? []),
     ];
   }
 
@@ -483,6 +506,7 @@ export class Appliance {
     await this.#side.stop();
     await this.#attached.stop();
     this.#desks?.stop();
+    this.#nightWatch.stop();
     this.#service?.window.stop();
     this.#ledger.close();
   }

@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import { nightAt } from './content/night.ts';
+import type { WindowContent } from './content/window-content.ts';
 import type { Configuration } from './identity/configuration.ts';
 import { qrSvg } from './identity/qr.ts';
 import type { IdentityKey } from './identity/suite/key.ts';
@@ -11,7 +13,7 @@ import { rosterOf } from './staff/session.ts';
 import { citizenView } from './visit/citizen-view.ts';
 import type { OpenVisit } from './visit/model.ts';
 import { staffView } from './visit/staff-view.ts';
-import type { CitizenView, StaffInfo, StaffView, WindowInfo } from './visit/views.ts';
+import type { CitizenView, IdleContent, StaffInfo, StaffView, WindowInfo } from './visit/views.ts';
 import type { Window } from './window.ts';
 
 const COMMENT_MAX_CHARS = 500;
@@ -23,6 +25,7 @@ export interface ScreensOptions {
   deviceId: string;
   configuration: Configuration;
   rules: Rules;
+  content: WindowContent;
   /** The ticket that was called to the window. */
   called: () => { ticket: string; times: number } | null;
   /** Whether a card is asked for, or was read. */
@@ -66,6 +69,7 @@ export class Screens {
       commentMaxChars: COMMENT_MAX_CHARS,
       mayGuide: trial || configuration.settings.guide !== undefined,
       layout: configuration.settings.layout,
+      content: () => this.#idleContent(),
       called: this.#options.called(),
       card: this.#options.card(),
       qrSvg: window.state.name === 'inviting' && visit !== null ? this.#linkOf(visit).svg : null,
@@ -99,19 +103,35 @@ export class Screens {
 
   /** The person of the visit; on the idle screen who is signed in, else the only one who serves here. */
   #staff(staffId: string | null): StaffInfo | null {
+    const { configuration, content } = this.#options;
+    const id = staffId ?? this.#atIdleWindow();
+    const person = configuration.staff.find((one) => one.id === id);
+    if (person === undefined) return null;
+    return { number: person.number, name: person.name, post: person.post, photo: content.photoOf(person.id) };
+  }
+
+  #atIdleWindow(): string | null {
     const { configuration, atWindow } = this.#options;
     const roster = rosterOf(configuration);
     const serving = roster.people.filter(({ id }) => roster.roleOf(id) === 'window');
-    const id = staffId ?? atWindow() ?? (serving.length === 1 ? serving[0]?.id : null);
-    const person = roster.people.find((one) => one.id === id);
-    return person === undefined ? null : { number: person.number, name: person.name, post: person.post };
+    return atWindow() ?? (serving.length === 1 ? (serving[0]?.id ?? null) : null);
+  }
+
+  #idleContent(): IdleContent {
+    const { content, clock, configuration, rules } = this.#options;
+    const staffId = this.#atIdleWindow();
+    return {
+      ...content.shownAt(clock.wallMs()),
+      marks: staffId === null ? [] : content.marksOf(staffId),
+      night: nightAt(clock.wallMs(), configuration.settings.hours, rules.calendar),
+    };
   }
 
   /** Made once a visit. A case number too long for a QR costs the QR, not the rating. */
   #linkOf(visit: OpenVisit): VisitLink {
     if (this.#link?.visitId === visit.visitId) return this.#link;
     const link = visitLink(visit, this.#options);
-    this.#link = { visitId: visit.visitId, link, svg: link === null ? null : qrSvg(link) };
+    this.#link = { visitId: visit.visitId, link, svg: link === null ? null : qrSvg(link, 'L') };
     return this.#link;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { WindowContent } from './content/window-content.ts';
 import { CodedError } from './errors.ts';
 import type { Provisioned } from './identity/provisioning.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -23,6 +24,8 @@ export interface ServiceParts {
   rules: Rules;
   window: Window;
   screens: Screens;
+  /** What the hall shows between two visits. */
+  content: WindowContent;
   ledger: Pick<Ledger, 'idempotency'>;
   clock: Clock;
 }
@@ -33,6 +36,7 @@ export class Service {
   readonly rules: Rules;
   readonly window: Window;
   readonly screens: Screens;
+  readonly content: WindowContent;
   readonly #parts: ServiceParts;
 
   constructor(parts: ServiceParts) {
@@ -40,6 +44,7 @@ export class Service {
     this.rules = parts.rules;
     this.window = parts.window;
     this.screens = parts.screens;
+    this.content = parts.content;
     this.#parts = parts;
   }
 

@@ -28,6 +28,9 @@ export const unratedSchema = z.strictObject({
 });
 export type Unrated = z.infer<typeof unratedSchema>;
 
+/** When a UUIDv7 was made, ms since 1970. */
+export const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
 /** Where a UUIDv7 made at that moment begins: its first 48 bits are the time (RFC 9562 §5.7). @param ms since 1970 */
 export function firstIdOf(ms: number): string {
   const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0');

@@ -130,7 +130,7 @@ export class Window {
   /**
    * Opens a visit; it stands at the window now, or waits while a citizen is still rating.
    * @param answer makes what a repeated request shall get again, to be kept in the same commit
-   * @throws WindowError `case_known`, `window_full`; or the store's error, and nothing is open then
+   * @throws WindowError `case_known`, `earlier_visit_open`, `window_full`; or the store's error, and nothing is open then
    */
   open(request: VisitRequest, answer?: (visitId: string) => NonNullable<Also['idempotency']>): string {
     const known = this.#options.store.state(caseKey(request.caseNo, request.serviceNo));
@@ -139,6 +139,14 @@ export class Window {
         'case_known',
         'this case and service number was opened before',
         'One service, one rating: use the next serviceNo for another service of the same case.',
+      );
+    }
+    const { reratingOf = null } = request;
+    if (reratingOf !== null && isOpenForStaff(this.#state, reratingOf, this.#options.clock.monotonicMs())) {
+      throw new WindowError(
+        'earlier_visit_open',
+        'the visit that is to be rated again has not ended',
+        'Open the 追评 after rectification, when the earlier visit is over.',
       );
     }
     const visit = { ...request, visitId: this.#options.newId() };

@@ -73,6 +73,24 @@ const citizenActs: Shot[] = [
     },
   },
   {
+    name: 'citizen-large-code',
+    page: 'citizen',
+    set: (fixture) => {
+      fixture.citizenView = citizenSamples.inviting;
+    },
+    act: (page) => page.getByRole('button', { name: '放大二维码' }).click(),
+  },
+  ...[2, 3].map(
+    (slide): Shot => ({
+      name: `citizen-idle-slide-${slide}`,
+      page: 'citizen',
+      set: (fixture) => {
+        fixture.citizenView = citizenSamples['idle-content'];
+      },
+      act: (page) => page.getByRole('button', { name: `第 ${slide} 页` }).click(),
+    }),
+  ),
+  {
     name: 'citizen-lost',
     page: 'citizen',
     set: (fixture) => {

@@ -88,6 +88,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
       absent: () => appliance.peripherals.keyIsAbsent(),
       stop: () => appliance.peripherals.stopLearning(),
     },
+    picture: (id) => appliance.picture(id),
     voice: () => appliance.voice(),
     enrolment: enrolmentApi({ appliance, link }),
     configuration: configurationApi(appliance),

@@ -64,6 +64,13 @@ export function trialConfiguration(options: {
     clients: [],
     settings: {
       page: options.page ?? 'own',
+      content: {
+        marks: { 'trial-1': ['党员先锋岗'] },
+        notices: [
+          { title: '试用说明', text: '本屏处于试用状态：所有办件、人员和评价均为模拟，不进入正式的好差评系统。' },
+        ],
+        windowCode: `${options.baseUrl}/rate`,
+      },
       roles: { 'trial-2': 'paper_entry', 'trial-3': 'paper_review' },
     },
   };

@@ -118,6 +118,7 @@ const MATRIX: Record<string, Row> = {
   'local POST /technician/centre-check': CHANGE,
   'local POST /technician/ledger-check': CHANGE,
   'local POST /technician/tests/result': CHANGE,
+  'local GET /content/:id': LOCAL_PAGE,
   'local GET /voice': LOCAL_PAGE,
   'local GET /voice/:pack/:file': LOCAL_PAGE,
   'local GET /technician/traffic': LOOK,

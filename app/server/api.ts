@@ -1,4 +1,5 @@
 import type { VoiceNow } from '../../device/appliance.ts';
+import type { Picture } from '../../device/content/picture.ts';
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { MaintenanceDoor } from '../../device/maintenance-door.ts';
 import type { PaperDesk } from '../../device/paper/paper-desk.ts';
@@ -69,6 +70,8 @@ export interface ApplianceApi {
   keypadLearning: KeypadLearning;
   /** What is at a port that nobody knows. */
   portBench: PortTrials;
+  /** Of the configuration in force. @param id SHA-256 in lower-case hex */
+  picture(id: string): Picture | null;
   /** What the window can say, and how loud it is now. */
   voice(): VoiceNow;
   enrolment: EnrolmentApi;

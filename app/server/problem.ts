@@ -22,6 +22,7 @@ const STATUS: Record<string, number> = {
   visit_unknown: 404,
   case_known: 409,
   visit_closed: 409,
+  earlier_visit_open: 409,
   citizen_is_rating: 409,
   learning_already: 409,
   trial_already: 409,

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ApplianceApi } from './api.ts';
 import { reminderRoutes } from './business/reminder-routes.ts';
 import { businessRoutes, describeApi } from './business/routes.ts';
+import { contentRoutes } from './citizen/content.ts';
 import { citizenRoutes } from './citizen/routes.ts';
 import { voiceRoutes } from './citizen/voice.ts';
 import { createListener, renewTls, type TlsFiles } from './listener.ts';
@@ -71,6 +72,7 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
   const gate = localGate(options.localTokens);
   await citizenRoutes(server, options.api, gate);
   voiceRoutes(server, options.api);
+  contentRoutes(server, options.api);
   await server.register(async (door) => technicianSessionRoutes(door, options.api, gate));
   await server.register(async (technician) => technicianRoutes(technician, options.api, gate));
   await servePages(server, options.pagesDir, { '/': 'citizen/index.html', '/technician': 'technician/index.html' });

@@ -42,7 +42,8 @@ export class AnomalyWatch {
   }
 
   /** Whether the case had its service before this one at this window (as far back as visits are remembered). */
-  #isSameCase({ caseNo, serviceNo }: OpenVisit): boolean {
-    return serviceNo > 1 && this.#options.store.state(caseKey(caseNo, serviceNo - 1)) !== null;
+  #isSameCase({ caseNo, serviceNo, reratingOf = null }: OpenVisit): boolean {
+    // A 追评 says itself which visit came before; it is what the law asks for.
+    return reratingOf === null && serviceNo > 1 && this.#options.store.state(caseKey(caseNo, serviceNo - 1)) !== null;
   }
 }

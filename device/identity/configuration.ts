@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { timeSchema } from '../ledger/record.ts';
 import { peripheralSettingsSchema } from '../peripherals/settings.ts';
+import { contentSettingsSchema, pictureSchema } from './content-settings.ts';
 
 /**
  * The signed configuration of reference-protocol §3, as the device understands it. Unknown keys are refused, not
@@ -45,12 +46,7 @@ export const staffSchema = z.strictObject({
     .regex(PIN_HASH, 'scrypt in PHC form, like $scrypt$ln=15,r=8,p=1$<salt>$<hash> (ln 12 to 17, r 1 to 8, p 1 to 4)')
     .meta({ title: 'Hash of the PIN', description: 'scrypt in PHC form', secret: true })
     .optional(),
-  photo: z
-    .strictObject({
-      sha256: z.string().meta({ title: 'Hash of the photo', description: '64 hex digits' }),
-      data: z.string().meta({ title: 'Photo', description: 'base64', secret: true }),
-    })
-    .optional(),
+  photo: pictureSchema.optional(),
 });
 
 export const clientSchema = z.strictObject({
@@ -107,7 +103,12 @@ export const settingsSchema = z.strictObject({
         .meta({ title: 'Key of the maintenance codes', description: '32 bytes in base64url', secret: true }),
     })
     .optional(),
-  /** When the window is open on a working day, in order. Sign-ins end with them; none: with the day. */
+  /** Beside photo and items on the idle screen: marks, notices, pictures, the window's static code. */
+  content: contentSettingsSchema.prefault({}),
+  /**
+   * When the window is open on a working day, in order. Sign-ins end with them (none: with the day), and the screen
+   * rests outside of them.
+   */
   hours: z.array(hoursSchema).max(4).meta({ title: 'Opening hours of a working day' }).default([]),
   /** Roles by staff id; `window` where an id is not named. */
   roles: z.record(label(64), staffRoleSchema).meta({ title: 'Roles by staff id' }).default({}),

@@ -5,10 +5,12 @@ const QUIET_ZONE = 4;
 
 /**
  * A QR code as SVG text, black on white, one path, no script and no style: it may stand in an `img` under a strict
- * content policy. Level M; about 1 ms for 400 characters.
+ * content policy. About 1 ms for 400 characters.
+ * @param level of error correction: `L` for a screen, which is clean, and whose modules should be as large as can be;
+ *   `M` where somebody may scratch or crease it
  */
-export function qrSvg(text: string): string {
-  const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
+export function qrSvg(text: string, level: 'L' | 'M' = 'M'): string {
+  const { modules } = QRCode.create(text, { errorCorrectionLevel: level });
   const side = modules.size + 2 * QUIET_ZONE;
   let path = '';
   for (let row = 0; row < modules.size; row++) {

@@ -1,6 +1,6 @@
 import type { Level, NotRatedBody, RatingBody } from '../ledger/record.ts';
 import { shanghaiDay } from '../time.ts';
-import { eventFact, notRatedFact, ratingFact, visitFact } from './facts.ts';
+import { eventFact, notRatedFact, ratingFact, visitFacts } from './facts.ts';
 import {
   type Counts,
   type FactToKeep,
@@ -64,12 +64,12 @@ const CLEARED = {
 
 export function openVisit(context: VisitContext, visit: OpenVisit, meta: Meta): Change {
   const today = count(context.today, visit, meta, 'opened');
-  return { context: { ...context, ...CLEARED, current: visit, today }, facts: [visitFact(visit)] };
+  return { context: { ...context, ...CLEARED, current: visit, today }, facts: visitFacts(visit) };
 }
 
 export function queueVisit(context: VisitContext, visit: OpenVisit, meta: Meta): Change {
   const today = count(context.today, visit, meta, 'opened');
-  return { context: { ...context, waiting: [...context.waiting, visit], today }, facts: [visitFact(visit)] };
+  return { context: { ...context, waiting: [...context.waiting, visit], today }, facts: visitFacts(visit) };
 }
 
 /** The case before was never invited: an honest skip, in the ledger as one (办法 Art 5: inviting is a duty). */

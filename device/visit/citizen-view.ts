@@ -1,12 +1,26 @@
 import type { Level } from '../ledger/record.ts';
+import { shanghaiDay } from '../time.ts';
+import { timeOfId } from '../visit-index.ts';
 import type { VisitState } from './machine.ts';
-import type { CitizenView, Countdown, ReasonAsked, StaffInfo, TagChoice, WindowInfo } from './views.ts';
+import type { OpenVisit } from './model.ts';
+import type {
+  CitizenView,
+  Countdown,
+  EarlierVisit,
+  IdleContent,
+  ReasonAsked,
+  StaffInfo,
+  TagChoice,
+  WindowInfo,
+} from './views.ts';
 
 /** What surrounds the visit on the citizen's screen, from the configuration. */
 export interface CitizenFrame {
   trial: boolean;
   window: WindowInfo;
   items: { code: string; name: string }[];
+  /** For the idle screen alone. */
+  content: () => IdleContent;
   /** The person at the window; null where the roster does not know the id. */
   staff: (staffId: string | null) => StaffInfo | null;
   choices: (level: Level) => TagChoice[];
@@ -43,7 +57,8 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
     return { ...base, screen: 'paused', reason: pause.reason, resumesInMs };
   }
   if (name === 'serving' && visit !== null) {
-    return { ...base, screen: 'serving', staff: frame.staff(visit.staffId), itemName: visit.itemName };
+    const { staffId, itemName } = visit;
+    return { ...base, screen: 'serving', staff: frame.staff(staffId), itemName, earlier: earlierOf(visit) };
   }
   if (name === 'inviting' && visit !== null) {
     const { visitId, itemName } = visit;
@@ -52,6 +67,7 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
       screen: 'inviting',
       visitId,
       itemName,
+      earlier: earlierOf(visit),
       countdown,
       qrSvg: frame.qrSvg,
       unifiedPage: frame.unifiedPage,
@@ -78,5 +94,11 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
   }
   if (name === 'thanks') return { ...base, screen: 'thanks', countdown, receiptCode: frame.receiptCode };
   if (name === 'ended') return { ...base, screen: 'ended', countdown };
-  return { ...base, screen: 'idle', staff: frame.staff(null), items: frame.items, called: frame.called };
+  const { items, called } = frame;
+  return { ...base, screen: 'idle', staff: frame.staff(null), items, content: frame.content(), called };
+}
+
+/** The visit that is rated again may have been at another window; its id says when it was. */
+function earlierOf({ reratingOf = null }: OpenVisit): EarlierVisit | null {
+  return reratingOf === null ? null : { day: shanghaiDay(timeOfId(reratingOf)) };
 }

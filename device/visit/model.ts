@@ -15,6 +15,8 @@ export interface OpenVisit {
   trigger: VisitBody['trigger'];
   /** The rating screen opens as soon as the visit is at the window. */
   inviteAtOnce: boolean;
+  /** 追评 (林草 第十三条): the visit that is rated again after rectification; it may have been at another window. */
+  reratingOf?: string | null | undefined;
 }
 
 /** The last revision that the ledger holds; the next one supersedes it. */

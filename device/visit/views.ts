@@ -17,6 +17,20 @@ export interface StaffInfo {
   number: string;
   name: string;
   post: string;
+  /** Id of a picture at `/content/<id>`; null: none, or one that must not be shown. */
+  photo: string | null;
+}
+
+/** What the hall shows on the idle screen besides the window; from the signed configuration, of today. */
+export interface IdleContent {
+  /** 党员先锋岗 and the like, of the person at the window. */
+  marks: string[];
+  notices: { title: string; text: string }[];
+  pictures: { id: string; text: string }[];
+  /** The window's static code as SVG text: the weaker channel, since it names no case. */
+  windowCode: string | null;
+  /** Outside the opening hours; `opensAt` is RFC 3339, null where the calendar does not reach so far. */
+  night: { opensAt: string | null } | null;
 }
 
 export interface TagChoice {
@@ -45,6 +59,12 @@ interface CitizenFrame {
   card?: 'wanted' | 'read' | null;
 }
 
+/** 追评: the visit that this one rates again after rectification (林草 第十三条). */
+export interface EarlierVisit {
+  /** Shanghai day on which it was opened, `2026-11-20`. */
+  day: string;
+}
+
 /** A countdown the page shows: how much of it is left at the moment the view was sent. */
 export interface Countdown {
   remainingMs: number;
@@ -57,15 +77,17 @@ export type CitizenView =
       screen: 'idle';
       staff: StaffInfo | null;
       items: { code: string; name: string }[];
+      content: IdleContent;
       /** The ticket that a queue system called to this window; `times` grows with every call. Null: nobody. */
       called?: { ticket: string; times: number } | null;
     })
   | (CitizenFrame & { screen: 'paused'; reason: string; resumesInMs: number | null })
-  | (CitizenFrame & { screen: 'serving'; staff: StaffInfo | null; itemName: string })
+  | (CitizenFrame & { screen: 'serving'; staff: StaffInfo | null; itemName: string; earlier: EarlierVisit | null })
   | (CitizenFrame & {
       screen: 'inviting';
       visitId: string;
       itemName: string;
+      earlier: EarlierVisit | null;
       countdown: Countdown;
       /** The QR of reference-protocol §5 as SVG text; null where no rating page is configured. */
       qrSvg: string | null;

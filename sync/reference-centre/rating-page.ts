@@ -57,7 +57,11 @@ async function rate(level) {
   status.textContent = response.ok ? '感谢您的评价' : '没有完成：' + answer.message;
 }
 
-LABELS.forEach((label, index) => {
+/** Without a token it is the static code of a window: no case, so nothing that could be counted (一事一评). */
+if (token === '') {
+  document.querySelector('h1').textContent = '窗口固定码';
+  status.textContent = '固定码不对应具体办件。请在窗口的评价屏上评价，或扫描屏上本次办件的二维码。';
+} else LABELS.forEach((label, index) => {
   const button = document.createElement('button');
   button.textContent = label;
   button.addEventListener('click', () => void rate(5 - index));

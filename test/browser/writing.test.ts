@@ -93,6 +93,7 @@ it.each([SIZES[1], SIZES[2]])('every language has keys that fit at $width × $he
 describe('the keys', () => {
   it.each([
     ['mn-Mong', 'ᠮᠣᠩ', 'ᠮᠣᠩ'],
+    ['bo', 'བོད་ཡིག།', 'བོད་ཡིག།'],
     ['ug', 'ياخشى', 'ياخشى'],
     ['en', 'ok', 'ok'],
   ])('write %s', async (language, keys, text) => {

@@ -16,7 +16,8 @@ import type { LearningReport } from '../../device/peripherals/keypad/learning/ke
 import type { TrialReport } from '../../device/peripherals/trial/port-bench.ts';
 import type { CitizenView, StaffView } from '../../device/visit/views.ts';
 import { configurationSample } from './configuration-sample.ts';
-import { idle, staffServing, technicianWell } from './page-samples.ts';
+import { idle, PICTURES, staffServing, technicianWell } from './page-samples.ts';
+import { photoPng, posterPng } from './sample-pictures.ts';
 
 const PAGES = fileURLToPath(new URL('../../dist/pages', import.meta.url));
 
@@ -30,6 +31,12 @@ const POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+const PICTURE_BYTES: Record<string, Buffer> = {
+  [PICTURES.photo]: photoPng(),
+  [PICTURES.poster]: posterPng(),
+  [PICTURES.broken]: Buffer.from('no picture at all'),
+};
 
 const FINGERPRINT = 'k7mZ1mQ0b2Q9n3o5p7r9t1v3x5z7B9D1F3H5J7L9N1P';
 const IDENTITY: DeviceIdentity = {
@@ -85,6 +92,8 @@ export class PageFixture {
   /** Commands in the order in which they came. */
   readonly commands: PageMessage['command'][] = [];
   readonly posts: Posted[] = [];
+  /** Pictures that the page asked for. */
+  readonly pictures: string[] = [];
   /** Answers a command: null leaves it without an acknowledgement. */
   onCommand: (command: PageMessage['command']) => { kept: boolean; code: string | null } | null = () => null;
   onPost: (posted: Posted) => PlayedAnswer = () => ({ status: 200, body: this.staffView });
@@ -151,6 +160,10 @@ export class PageFixture {
   async #loopback(): Promise<FastifyInstance> {
     const server = await pageServer('citizen', () => this.frameOrigin);
     await server.register(fastifyWebsocket);
+    server.get<{ Params: { id: string } }>('/content/:id', ({ params }, reply) => {
+      this.pictures.push(params.id);
+      return reply.type('image/png').send(PICTURE_BYTES[params.id]);
+    });
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));
     server.get('/technician/identity', () => IDENTITY);

@@ -1,8 +1,8 @@
-import { toString as qrSvgOf } from 'qrcode';
 import type { PortRow } from '../../app/server/technician/ports.ts';
+import { qrSvg } from '../../device/identity/qr.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
 import type { TrialReport } from '../../device/peripherals/trial/port-bench.ts';
-import type { CitizenView, StaffView } from '../../device/visit/views.ts';
+import type { CitizenView, IdleContent, StaffView } from '../../device/visit/views.ts';
 
 /** Views as the appliance sends them, for looking at pages without an appliance. */
 
@@ -14,7 +14,8 @@ const frame = {
   mayGuide: true,
   window: { hall: '青城市政务服务中心', number: 'A-07', name: '不动产登记', department: '青城市自然资源局' },
 };
-const staff = { number: '0107', name: '苏日娜', post: '综合窗口受理员' };
+const staff = { number: '0107', name: '苏日娜', post: '综合窗口受理员', photo: null };
+const noContent = { marks: [], notices: [], pictures: [], windowCode: null, night: null } satisfies IdleContent;
 const itemName = '国有建设用地使用权及房屋所有权转移登记';
 const items = [
   itemName,
@@ -45,19 +46,16 @@ const choices = [
 ].map(([code, text]) => ({ code: code ?? '', text: text ?? '' }));
 
 /** As much data as a QR of reference-protocol §5 may hold. */
-const qrSvg: string = await qrSvgOf(`https://rate.example/r/1/${'a9F3e-7'.repeat(54)}`.slice(0, 400), {
-  type: 'svg',
-  margin: 2,
-  errorCorrectionLevel: 'M',
-});
+const caseCode = qrSvg(`https://rate.example/r#t=${'a9F3e-7'.repeat(58)}`.slice(0, 425), 'L');
 
 export const inviting = {
   ...frame,
   screen: 'inviting',
   visitId: VISIT_ID,
   itemName,
+  earlier: null,
   countdown: { remainingMs: 52_000, totalMs: 60_000 },
-  qrSvg,
+  qrSvg: caseCode,
   unifiedPage: null,
   guide: null,
   layout: 'best-left',
@@ -78,7 +76,29 @@ export const reasons = {
   layout: 'best-left',
 } satisfies CitizenView;
 
-export const idle = { ...frame, screen: 'idle', staff, items } satisfies CitizenView;
+export const idle = { ...frame, screen: 'idle', staff, items, content: noContent } satisfies CitizenView;
+
+/** As `/content/<id>` of the played server has them: a photo, a picture, and bytes that are no picture. */
+export const PICTURES = { photo: 'a'.repeat(64), poster: 'b'.repeat(64), broken: 'c'.repeat(64) };
+
+const fullIdle = {
+  ...idle,
+  staff: { ...staff, photo: PICTURES.photo },
+  content: {
+    marks: ['党员先锋岗', '青年文明号'],
+    notices: [
+      {
+        title: '春节期间办公时间',
+        text: '2027年2月5日至11日放假，共7天；2月12日起正常办公。放假期间不动产登记资料查询可在政务服务网或自助服务区办理，请携带身份证件。'.repeat(
+          2,
+        ),
+      },
+    ],
+    pictures: [{ id: PICTURES.poster, text: '不动产登记办理流程图' }],
+    windowCode: qrSvg('https://rate.example/w/150102-0107-A-07'),
+    night: null,
+  },
+} satisfies CitizenView;
 export const thanks = {
   ...frame,
   screen: 'thanks',
@@ -90,8 +110,12 @@ export const thanks = {
 export const citizenSamples = {
   idle,
   'idle-bare': { ...idle, trial: false, staff: null, items: items.slice(0, 3) },
-  serving: { ...frame, screen: 'serving', staff, itemName },
+  'idle-content': fullIdle,
+  'idle-night': { ...idle, content: { ...noContent, night: { opensAt: '2026-11-23T09:00:00.000+08:00' } } },
+  serving: { ...frame, screen: 'serving', staff, itemName, earlier: null },
+  'serving-again': { ...frame, screen: 'serving', staff, itemName, earlier: { day: '2026-11-03' } },
   inviting,
+  'inviting-again': { ...inviting, earlier: { day: '2026-11-03' } },
   'inviting-guided': { ...inviting, guide: { spoken: 3 } },
   'inviting-no-qr': { ...inviting, trial: false, qrSvg: null, layout: 'best-right' },
   reasons,

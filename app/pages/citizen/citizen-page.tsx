@@ -5,6 +5,7 @@ import { visitOf } from './model.ts';
 import { IdleScreen } from './screens/idle.tsx';
 import { InvitingScreen } from './screens/inviting.tsx';
 import { MessageScreen } from './screens/message.tsx';
+import { NightScreen } from './screens/night.tsx';
 import { OutOfServiceScreen } from './screens/out-of-service.tsx';
 import { PausedScreen } from './screens/paused.tsx';
 import { ReasonsScreen } from './screens/reasons.tsx';
@@ -16,7 +17,7 @@ function Screen({ model, view, screen }: { model: CitizenModel; view: CitizenVie
   if (view === null) return <MessageScreen title="starting.title" text="starting.text" />;
   switch (view.screen) {
     case 'idle':
-      return <IdleScreen view={view} />;
+      return <IdleScreen view={view} model={model} />;
     case 'serving':
       return <ServingScreen view={view} />;
     case 'inviting':
@@ -41,12 +42,20 @@ function Screen({ model, view, screen }: { model: CitizenModel; view: CitizenVie
 export function CitizenPage({ model }: { model: CitizenModel }) {
   const view = model.view.value;
   const screen = model.screen.value;
-  const key = `${screen} ${visitOf(view) ?? ''}`;
+  const night = model.night.value;
+  const key = `${screen} ${visitOf(view) ?? ''} ${night === null ? '' : 'night'}`;
   useLayoutEffect(() => {
     window.scrollTo(0, 0);
     window.getSelection()?.removeAllRanges();
     document.querySelector('h1')?.focus({ preventScroll: true });
   }, [key]);
+  if (night !== null && view?.screen === 'idle') {
+    return (
+      <main class="page" data-screen="idle" data-night="">
+        <NightScreen view={view} opensAt={night.opensAt} />
+      </main>
+    );
+  }
   return (
     <div class="page" data-screen={screen}>
       <TopBar view={view} screen={screen} model={model} />

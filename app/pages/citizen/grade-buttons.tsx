@@ -3,11 +3,25 @@ import { Face, Stars } from '../shared/face.tsx';
 import { breakable, currentPack, levelLabel } from '../shared/locale.ts';
 import type { Pressed } from './model.ts';
 
+const SOFT_HYPHEN = '\u00ad';
+
 const BEST_FIRST: readonly Level[] = [5, 4, 3, 2, 1];
 
 /** The grades as they stand from the left (or the top): by the device's layout, never by the script's direction. */
 export function gradeOrder(layout: 'best-left' | 'best-right'): readonly Level[] {
   return layout === 'best-left' ? BEST_FIRST : BEST_FIRST.toReversed();
+}
+
+/** A word breaks inside only where it is too long for the button alone, and then with a hyphen. */
+function Label({ text }: { text: string }) {
+  const pack = currentPack.value;
+  if (pack.hyphenation === undefined) {
+    return breakable(text, pack).flatMap((piece, index) => (index === 0 ? piece : [<wbr />, piece]));
+  }
+  return text.split(' ').flatMap((word, index) => {
+    const whole = <span class="word">{breakable(word, pack).join(SOFT_HYPHEN)}</span>;
+    return index === 0 ? whole : [' ', whole];
+  });
 }
 
 interface GradeButtonsProps {
@@ -41,9 +55,7 @@ export function GradeButtons({ layout, pressed, chosen, spoken = null, labelledB
           <Face level={level} />
           <span class="grade-text">
             <span class="grade-label" dir="auto">
-              {breakable(levelLabel(level), currentPack.value).flatMap((piece, index) =>
-                index === 0 ? piece : [<wbr />, piece],
-              )}
+              <Label text={levelLabel(level)} />
             </span>
             <Stars level={level} />
           </span>

@@ -8,8 +8,9 @@ import { CitizenPage } from './citizen-page.tsx';
 import { COMFORTS, hasComfort } from './comfort.ts';
 import { listenForDigitKeys } from './digit-keys.ts';
 import { guideOf, utteranceFor } from './guide/utterance.ts';
-import { createCitizenModel, visitOf } from './model.ts';
+import { createCitizenModel, type PageScreen, visitOf } from './model.ts';
 import { phraseFor } from './phrase.ts';
+import { shiftPixels } from './pixel-shift.ts';
 import { listenForTechnician } from './technician-entry.ts';
 import { guardTouches } from './touch-guard.ts';
 
@@ -64,6 +65,10 @@ effect(() => {
       () => undefined,
     );
 });
+
+const RESTING: readonly PageScreen[] = ['idle', 'paused', 'out_of_service'];
+const placePixels = shiftPixels(document.documentElement, pageClock, () => RESTING.includes(model.screen.value));
+effect(placePixels);
 
 let shown: string | null = null;
 effect(() => {

@@ -63,6 +63,12 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
   /** The official page was in trouble: what stands around it is loaded anew when nobody is at the window. */
   const frameTrouble = signal(false);
   const screen = computed(() => screenOf(view.value, lost.value));
+  /** Somebody touched the idle screen a moment ago. */
+  const awake = signal(false);
+  const night = computed(() => {
+    const now = view.value;
+    return now?.screen === 'idle' && !lost.value && !awake.value ? now.content.night : null;
+  });
   let idleRest: Timer | null = null;
   let asking = false;
   const link: CitizenLink = connectCitizen(open, clock, { onView: take, onLost: lose });
@@ -75,7 +81,10 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
       notKept.value = false;
     }
     if (!isSamePerson(before, next)) resetPerson();
-    if (next.screen !== 'idle') idleRest?.cancel();
+    if (next.screen !== 'idle') {
+      idleRest?.cancel();
+      awake.value = false;
+    }
     takeDraft(next);
     lost.value = false;
     endsAtMs.value = countdownEnd(next, clock.monotonicMs());
@@ -117,7 +126,11 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
   function touched(): void {
     if (view.value?.screen === 'idle') {
       idleRest?.cancel();
-      idleRest = clock.setTimer(IDLE_REST_MS, resetPerson);
+      awake.value = true;
+      idleRest = clock.setTimer(IDLE_REST_MS, () => {
+        resetPerson();
+        awake.value = false;
+      });
     }
     if (hasComfort('elder') || draft.value?.isWriting === true) void stay();
   }
@@ -157,6 +170,8 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
     notKept,
     draft,
     frameTrouble,
+    /** The window is closed for the day and nobody is at the screen. */
+    night,
     clock,
     rate,
     /** A key of a grade counts as a press while the question stands, and never later. */

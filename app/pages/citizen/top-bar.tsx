@@ -18,7 +18,9 @@ export function TopBar({ view, screen, model }: TopBarProps) {
   const unapproved = pack.language !== BASE_PACK.language && pack.approvedBy === null;
   return (
     <header class="top-bar">
-      <p class="hall">{view?.window.hall ?? ''}</p>
+      <p class="hall" dir="auto">
+        {view?.window.hall ?? ''}
+      </p>
       {view?.trial === true && <TrialMark />}
       {unapproved && <span class="mark">{t('common.unapproved')}</span>}
       <span class="top-space" />

@@ -73,6 +73,12 @@ describe('language packs', () => {
     expect([t('level.5'), t('level.1'), t('common.secondsLeft', { n: 3 })]).toEqual(['x', '非常不满意', '剩余 3 秒']);
   });
 
+  it('are whole in English, in which we are sure of every word a citizen sees', () => {
+    const english = PACKS.find((pack) => pack.language === 'en');
+    const ofCitizens = Object.keys(BASE_PACK.strings).filter((key) => !/^(?:staff|technician|skip)\./.test(key));
+    expect(ofCitizens.filter((key) => english?.strings[key] === undefined)).toEqual([]);
+  });
+
   it('without an approver are offered in trial mode only, the Chinese base always', () => {
     const languages = (trial: boolean) => offeredPacks(PACKS, trial).map((pack) => pack.language);
     expect(languages(false)).toEqual(['zh-CN']);

@@ -16,6 +16,18 @@ const DATE = new Intl.DateTimeFormat('zh-CN', {
   hour12: false,
 });
 
+const DAY = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+});
+
+/** `11/22 09:05` of an RFC 3339 time. */
+export const dayText = (time: string): string => DAY.format(new Date(time));
+
 /** `09:05` of an RFC 3339 time. */
 export const clockText = (time: string): string => CLOCK.format(new Date(time));
 

@@ -23,6 +23,9 @@ export const openVisitSchema = z
     staffId: text(64).describe('id of the person at the window, as in the configuration'),
     servedAt: moment.optional().describe('when the service was given; now, if left out'),
     invite: z.boolean().default(false).describe('open the rating screen at once'),
+    reratingOf: uuidSchema
+      .optional()
+      .describe('追评 after rectification: visitId of the earlier visit, at this window or another'),
   })
   .meta({ id: 'OpenVisit' });
 

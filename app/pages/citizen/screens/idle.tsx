@@ -1,9 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import type { CitizenView } from '../../../../device/visit/views.ts';
 import { language, t } from '../../shared/locale.ts';
+import { svgUrl } from '../../shared/svg-url.ts';
+import type { CitizenModel } from '../model.ts';
+import { IdlePanel } from './idle-panel.tsx';
 import { StaffCard } from './staff-card.tsx';
 
-type IdleView = Extract<CitizenView, { screen: 'idle' }>;
+export type IdleView = Extract<CitizenView, { screen: 'idle' }>;
 
 /** Says each call once, where the hall wants it; loaded with the first call, since most windows have none. */
 function useSpokenCall(called: IdleView['called'] | null, window: string): void {
@@ -15,33 +18,41 @@ function useSpokenCall(called: IdleView['called'] | null, window: string): void 
   }, [times]);
 }
 
-/** The window between two visits: where one is, who serves, what is done here. */
-export function IdleScreen({ view }: { view: IdleView }) {
+/** The static code names no case: it says itself that it is the second choice. */
+function WindowCode({ svg }: { svg: string }) {
+  return (
+    <figure class="window-code">
+      <img src={svgUrl(svg)} alt={t('idle.codeAlt')} draggable={false} />
+      <figcaption>
+        <strong>{t('idle.code')}</strong>
+        <span>{t('idle.codeHint')}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** The window between two visits: where one is, who serves, what is done here, what the hall has to say. */
+export function IdleScreen({ view, model }: { view: IdleView; model: CitizenModel }) {
+  const { content, staff, window } = view;
   const called = view.called ?? null;
-  useSpokenCall(called, view.window.number);
+  useSpokenCall(called, window.number);
   return (
     <div class="idle">
       <section class="window-panel">
         <p class="called" role="status">
           {called !== null && t('idle.called', { ticket: called.ticket })}
         </p>
-        <p class="window-number">{view.window.number}</p>
-        <h1 tabIndex={-1}>{view.window.name}</h1>
-        <p class="lead">{view.window.department}</p>
-        {view.staff !== null && <StaffCard staff={view.staff} />}
+        <div class="window-head">
+          <div class="window-name">
+            <p class="window-number">{window.number}</p>
+            <h1 tabIndex={-1}>{window.name}</h1>
+            <p class="lead">{window.department}</p>
+          </div>
+          {content.windowCode !== null && <WindowCode svg={content.windowCode} />}
+        </div>
+        {staff !== null && <StaffCard staff={staff} marks={content.marks} />}
       </section>
-      <section class="items" aria-labelledby="items-title">
-        <h2 id="items-title">
-          {t('idle.items')} <span class="quiet">{t('idle.itemCount', { n: view.items.length })}</span>
-        </h2>
-        <ul>
-          {view.items.map((item) => (
-            <li key={item.code}>
-              <span>{item.name}</span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <IdlePanel view={view} clock={model.clock} />
       <p class="foot">
         <strong>{t('idle.welcome')}</strong>
         <span>{t('idle.privacy')}</span>

@@ -7,23 +7,10 @@ import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
 import { NotKept } from '../not-kept.tsx';
 import { UnifiedPage } from '../unified/unified-page.tsx';
+import { Again } from './again.tsx';
+import { LargeCode, PhoneCard } from './phone.tsx';
 
 type InvitingView = Extract<CitizenView, { screen: 'inviting' }>;
-
-/** SVG as an image: it can neither run a script nor take a style of the page. */
-const svgUrl = (svg: string) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-
-function PhoneCard({ qrSvg }: { qrSvg: string }) {
-  return (
-    <section class="phone" aria-labelledby="phone-title">
-      <img src={svgUrl(qrSvg)} alt={t('inviting.qrAlt')} draggable={false} />
-      <div>
-        <h2 id="phone-title">{t('inviting.phone')}</h2>
-        <p class="quiet">{t('inviting.phoneHint')}</p>
-      </div>
-    </section>
-  );
-}
 
 /** Guidance by ear names the keys; where a card is asked for, the hint says where to lay it. */
 function hintOf({ guide, card = null }: InvitingView) {
@@ -40,8 +27,24 @@ export function InvitingScreen({ view, model }: { view: InvitingView; model: Cit
   return <OwnScreen view={view} model={model} />;
 }
 
-/** The question: five equal faces, the case's QR beside them, time that can be extended, a quiet way out. */
+/** Our own screen: the question, or the code for the phone over all of it. */
 function OwnScreen({ view, model }: { view: InvitingView; model: CitizenModel }) {
+  const [isLarge, setLarge] = useState(false);
+  const { qrSvg, itemName, countdown } = view;
+  if (isLarge && qrSvg !== null) {
+    return <LargeCode {...{ qrSvg, itemName, model }} totalMs={countdown.totalMs} onBack={() => setLarge(false)} />;
+  }
+  return <Question view={view} model={model} onEnlarge={() => setLarge(true)} />;
+}
+
+interface QuestionProps {
+  view: InvitingView;
+  model: CitizenModel;
+  onEnlarge: () => void;
+}
+
+/** The question: five equal faces, the case's QR beside them, time that can be extended, a quiet way out. */
+function Question({ view, model, onEnlarge }: QuestionProps) {
   const pressed = model.pressed.value;
   const endsAtMs = model.endsAtMs.value;
   return (
@@ -50,7 +53,10 @@ function OwnScreen({ view, model }: { view: InvitingView; model: CitizenModel })
         <h1 tabIndex={-1} id="question">
           {t('inviting.title')}
         </h1>
-        <p class="item-name">{t('inviting.item', { item: view.itemName })}</p>
+        <p class="item-name" dir="auto">
+          <Again earlier={view.earlier} />
+          {t('inviting.item', { item: view.itemName })}
+        </p>
         <p class="quiet hint" role="status">
           {t(hintOf(view))}
         </p>
@@ -63,7 +69,7 @@ function OwnScreen({ view, model }: { view: InvitingView; model: CitizenModel })
         labelledBy="question"
         onChoose={(level) => void model.rate(level)}
       />
-      {view.qrSvg !== null && <PhoneCard qrSvg={view.qrSvg} />}
+      {view.qrSvg !== null && <PhoneCard qrSvg={view.qrSvg} onEnlarge={onEnlarge} />}
       <div class="actions">
         {endsAtMs !== null && !hasComfort('elder') && (
           <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />

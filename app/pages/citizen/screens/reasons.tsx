@@ -31,7 +31,9 @@ function Comment({ draft, maxChars, onTouch }: CommentProps) {
         value={draft.comment.value}
         onInput={(event) => draft.write(event.currentTarget.value)}
       />
-      <p class="quiet count">{t('reasons.commentCount', { n: draft.comment.value.length, max: maxChars })}</p>
+      <p class="quiet count" dir="auto">
+        {t('reasons.commentCount', { n: draft.comment.value.length, max: maxChars })}
+      </p>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { CitizenView } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
+import { Again } from './again.tsx';
 import { StaffCard } from './staff-card.tsx';
 
 type ServingView = Extract<CitizenView, { screen: 'serving' }>;
@@ -10,7 +11,10 @@ export function ServingScreen({ view }: { view: ServingView }) {
     <div class="serving">
       <div class="serving-text">
         <h1 tabIndex={-1}>{t('serving.title')}</h1>
-        <p class="item-name">{view.itemName}</p>
+        <p class="item-name" dir="auto">
+          <Again earlier={view.earlier} />
+          {view.itemName}
+        </p>
         <p class="lead">{t(view.card === 'wanted' ? 'serving.card' : 'serving.hint')}</p>
       </div>
       {view.staff !== null && <StaffCard staff={view.staff} />}

@@ -1,6 +1,7 @@
 /**
  * Which letters stand on the keys. Data of a keyboard, no words: every key but the special ones writes what it shows.
- * Mongolian follows the places of the letters on the national keyboard, Uyghur those in use in Xinjiang.
+ * Mongolian follows the places of the letters on the national keyboard, Uyghur those in use in Xinjiang; Tibetan has the
+ * alphabet in its order, which everybody knows, and under the second level the same letters as they are subjoined.
  */
 
 export interface Layout {
@@ -17,7 +18,7 @@ export interface Layout {
   pinyin: boolean;
 }
 
-export type LayoutId = 'pinyin' | 'latin' | 'mongolian' | 'uyghur' | 'digits';
+export type LayoutId = 'pinyin' | 'latin' | 'mongolian' | 'tibetan' | 'uyghur' | 'digits';
 
 const LATIN = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 
@@ -37,6 +38,18 @@ export const LAYOUTS: Readonly<Record<LayoutId, Layout>> = {
     rows: ['ᠴᠸᠡᠷᠲᠶᠦᠢᠥᠫ', 'ᠠᠰᠳᠹᠭᠬᠵᠺᠯᠩ', 'ᠽᠱᠣᠤᠪᠨᠮ'],
     shifted: ['ᠼᠧᠿᡀᡁᡂᠾᠻᠩ᠄', '\u180b\u180c\u180d\u180e\u202f᠁᠅᠊᠀', '《》？！（）'],
     marks: ['᠂', '᠃'],
+    pinyin: false,
+  },
+  tibetan: {
+    name: 'བོད་ཡིག',
+    lang: 'bo',
+    rows: ['ཀཁགངཅཆཇཉཏཐདན', 'པཕབམཙཚཛཝཞཟའཡ', 'རལཤསཧཨིེོུ'],
+    shifted: [
+      '\u0f90\u0f91\u0f92\u0f94\u0f95\u0f96\u0f97\u0f99\u0f9f\u0fa0\u0fa1\u0fa3',
+      '\u0fa4\u0fa5\u0fa6\u0fa8\u0fa9\u0faa\u0fab\u0fad\u0fae\u0faf\u0fb0\u0fb1',
+      '\u0fb2\u0fb3\u0fb4\u0fb6\u0fb7\u0fb8\u0f71\u0f7e༄༅',
+    ],
+    marks: ['་', '།'],
     pinyin: false,
   },
   uyghur: {
@@ -66,7 +79,7 @@ export const KEY_CAPS: Readonly<Record<string, string>> = {
   '\u202f': 'NNBSP',
 };
 
-const OWN: Readonly<Record<string, LayoutId>> = { 'mn-Mong': 'mongolian', ug: 'uyghur', en: 'latin' };
+const OWN: Readonly<Record<string, LayoutId>> = { 'mn-Mong': 'mongolian', bo: 'tibetan', ug: 'uyghur', en: 'latin' };
 
 /** The layouts of a page in `language`, its own first, then Chinese and Latin. */
 export function layoutsFor(language: string): LayoutId[] {

@@ -105,7 +105,7 @@ export function WritingPanel({ view, draft, model, onDone }: WritingPanelProps) 
         <h1 id="comment-title" tabIndex={-1}>
           {t('reasons.comment')}
         </h1>
-        <p class="quiet count">
+        <p class="quiet count" dir="auto">
           {t('reasons.commentCount', { n: draft.comment.value.length, max: view.commentMaxChars })}
         </p>
         {endsAtMs !== null && !hasComfort('elder') && (

@@ -8,8 +8,9 @@ import { benchAppend } from './append.ts';
 import { benchDrain } from './drain.ts';
 import { benchIdle } from './idle.ts';
 import { benchPad } from './pad.ts';
+import { benchPage } from './page.ts';
 import { benchPending } from './pending.ts';
-import { startProduct } from './product.ts';
+import { type Product, startProduct } from './product.ts';
 import { isMet, type Row, tableOf } from './row.ts';
 import { benchSignatures } from './signatures.ts';
 import { benchTap } from './tap.ts';
@@ -20,24 +21,34 @@ type Part = (dir: string, quick: boolean, pouchdb: string | null) => Promise<Row
 
 const PARTS: Record<string, Part> = {
   append: benchAppend,
-  tap: tapAndIdle,
+  page: (dir, quick) => withProduct(dir, quick, benchPage),
+  tap: (dir, quick) => withProduct(dir, quick, tapAndIdle),
   pad: benchPad,
   drain: benchDrain,
   pending: benchPending,
   signatures: (_dir, quick) => benchSignatures(quick),
 };
 
-/** At rest first: a device that has just served three hundred citizens in a minute is no device at rest. */
-async function tapAndIdle(dir: string, quick: boolean): Promise<Row[]> {
+/** Over the product's own processes, which are stopped behind it. */
+async function withProduct(
+  dir: string,
+  quick: boolean,
+  part: (product: Product, quick: boolean) => Promise<Row[]>,
+): Promise<Row[]> {
   ensureBrowser();
   if (!existsSync(PAGES_DIR)) throw new Error('The pages are not built yet; run: npm run build');
   const product = await startProduct({ dataDir: dir, swift: true });
   try {
-    const idle = await benchIdle(product, quick);
-    return [...(await benchTap(product, quick)), ...idle];
+    return await part(product, quick);
   } finally {
     await product.stop();
   }
+}
+
+/** At rest first: a device that has just served three hundred citizens in a minute is no device at rest. */
+async function tapAndIdle(product: Product, quick: boolean): Promise<Row[]> {
+  const idle = await benchIdle(product, quick);
+  return [...(await benchTap(product, quick)), ...idle];
 }
 
 function settings() {

@@ -307,6 +307,8 @@ describe("the staff's page", () => {
     for (const [name, view] of Object.entries(staffSamples)) {
       fixture.showStaff(view);
       await expect.poll(() => page.locator(`.state--${view.window.state}`).count(), { message: name }).toBe(1);
+      // Text that changes at once on a ground that fades cannot be read on the way.
+      expect(await page.evaluate(() => document.getAnimations().length), name).toBe(0);
       // What a state changes is painted a moment after its name: a fault that stays is one, a colour on its way is none.
       const steady = { message: name, timeout: 5000 };
       await expect.poll(() => lowContrast(page, '#app *', 7), steady).toEqual([]);

@@ -20,8 +20,9 @@ export async function axeViolations(page: Page): Promise<string[]> {
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready;
-    const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
-    await Promise.allSettled(moving.map((one) => one.finished));
+    const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+    // One that is turned round on its way ends, and another begins.
+    while (moving().length > 0) await Promise.allSettled(moving().map((one) => one.finished));
   });
 }
 

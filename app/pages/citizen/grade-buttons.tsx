@@ -3,8 +3,6 @@ import { Face, Stars } from '../shared/face.tsx';
 import { breakable, currentPack, levelLabel } from '../shared/locale.ts';
 import type { Pressed } from './model.ts';
 
-const SOFT_HYPHEN = '\u00ad';
-
 const BEST_FIRST: readonly Level[] = [5, 4, 3, 2, 1];
 
 /** The grades as they stand from the left (or the top): by the device's layout, never by the script's direction. */
@@ -12,14 +10,14 @@ export function gradeOrder(layout: 'best-left' | 'best-right'): readonly Level[]
   return layout === 'best-left' ? BEST_FIRST : BEST_FIRST.toReversed();
 }
 
-/** A word breaks inside only where it is too long for the button alone, and then with a hyphen. */
+/** Where a language has long words, each breaks inside only if it is too long for the button alone. */
 function Label({ text }: { text: string }) {
   const pack = currentPack.value;
-  if (pack.hyphenation === undefined) {
-    return breakable(text, pack).flatMap((piece, index) => (index === 0 ? piece : [<wbr />, piece]));
-  }
+  const broken = (part: string) =>
+    breakable(part, pack).flatMap((piece, index) => (index === 0 ? piece : [<wbr />, piece]));
+  if (pack.hyphenation === undefined) return broken(text);
   return text.split(' ').flatMap((word, index) => {
-    const whole = <span class="word">{breakable(word, pack).join(SOFT_HYPHEN)}</span>;
+    const whole = <span class="word">{broken(word)}</span>;
     return index === 0 ? whole : [' ', whole];
   });
 }

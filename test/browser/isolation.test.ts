@@ -1,0 +1,105 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { CitizenView } from '../../device/visit/views.ts';
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { PageFixture } from '../support/page-fixture-server.ts';
+import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks } from '../support/page-samples.ts';
+
+/** What one person saw, chose and wrote cannot be read in the next visit: not on the page, not in any store, not in memory. */
+
+let browser: Browser;
+let fixture: PageFixture;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  fixture = new PageFixture();
+  await fixture.start();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await fixture.stop();
+});
+
+async function show(page: Page, view: CitizenView): Promise<void> {
+  fixture.show(view);
+  await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+}
+
+/** Every string that the page's scripts can still reach, as the browser's own debugger sees it after a collection. */
+async function heapOf(page: Page): Promise<string> {
+  const cdp = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  cdp.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await cdp.send('HeapProfiler.enable');
+  await cdp.send('HeapProfiler.collectGarbage');
+  await cdp.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await cdp.detach();
+  return chunks.join('');
+}
+
+/** Where a browser keeps things beyond a page. */
+const storesOf = (page: Page) =>
+  page.evaluate(async () => ({
+    stored: localStorage.length + sessionStorage.length + document.cookie.length,
+    kept: (await caches.keys()).length + (await indexedDB.databases()).length,
+    frames: frames.length,
+    workers: (await navigator.serviceWorker?.getRegistrations())?.length ?? 0,
+    page: document.documentElement.outerHTML,
+    fields: [...document.querySelectorAll('textarea')].map(({ value }) => value).join(''),
+  }));
+
+/** No word that the page has of its own; each stands in another place of a visit. */
+const MARKERS = {
+  item: 'zqitemqz',
+  code: 'zqcodeqz',
+  frame: 'zqframeqz',
+  comment: 'zqcommentqz',
+  letters: 'zqvvxq',
+  receipt: 'ZQ7K-9QZQ',
+  tag: 'zqtagqz',
+  visit: '019a9f3e-7c10-7aaa-8bbb-0000005eed01',
+};
+const found = (text: string) =>
+  Object.entries(MARKERS).flatMap(([name, marker]) => (text.includes(marker) ? [name] : []));
+
+it('no word of a visit is left on the page, in a store or in memory when the next one begins', async () => {
+  const { visit: visitId, item: itemName } = MARKERS;
+  fixture.frameOrigin = 'http://127.0.0.1:9';
+  fixture.citizenView = idle;
+  fixture.onCommand = () => ({ kept: true, code: null });
+  const page = await (await openScreen(browser, SIZES[0])).newPage();
+  await page.goto(fixture.citizenUrl);
+  await show(page, { ...citizenSamples.serving, itemName });
+  const qrSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>${MARKERS.code}</desc></svg>`;
+  const asked = { ...inviting, visitId, itemName, qrSvg };
+  await show(page, { ...asked, unifiedPage: `http://127.0.0.1:9/rate#t=${MARKERS.frame}` });
+  await page.locator('iframe').waitFor();
+  await show(page, asked);
+  await page.locator('.phone-code').tap();
+  await page.locator('.large-code').waitFor();
+  const choices = [{ code: '207', text: MARKERS.tag }];
+  await show(page, { ...reasons, visitId, choices, tags: ['207'] });
+  await page.locator('#comment').tap();
+  await page.locator('.keys').waitFor();
+  // As a keyboard that is plugged in writes; through a script the words would be in memory by the test's own doing.
+  await page.keyboard.insertText(MARKERS.comment);
+  await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ type: 'revise', comment: MARKERS.comment });
+  for (const letter of MARKERS.letters) {
+    const key = page.locator('.key', { hasText: new RegExp(`^${letter}$`) });
+    await key.dispatchEvent('click');
+  }
+  // All but the ends of the visit: the search finds what is there.
+  const during = new Set([...found(await heapOf(page)), ...found((await storesOf(page)).page)]);
+  expect([...during].toSorted()).toEqual(['comment', 'letters', 'tag', 'visit']);
+  await show(page, { ...thanks, receiptCode: MARKERS.receipt });
+  await show(page, idle);
+  await show(page, { ...inviting, visitId: NEXT_VISIT_ID });
+
+  const stores = await storesOf(page);
+  expect(found(stores.page + stores.fields)).toEqual([]);
+  expect(stores).toMatchObject({ stored: 0, kept: 0, frames: 0, workers: 0 });
+  expect(found(await heapOf(page))).toEqual([]);
+});

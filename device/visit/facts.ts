@@ -4,14 +4,16 @@ import type { FactToKeep, KeptRating, Meta, OpenVisit } from './model.ts';
 
 /** From what happened at the window to the bodies of reference-protocol §4. Pure. */
 
+export function visitFact(visit: OpenVisit): FactToKeep {
+  const { servedAt, inviteAtOnce: _screenOnly, reratingOf: _inEvent, ...body } = visit;
+  return { fact: { kind: 'visit', body: { ...body, servedAt: formatTime(servedAt) } }, id: null, servedAt };
+}
+
 /** The visit; and for a 追评, whose link the body has no field for, an event that names both visits. */
 export function visitFacts(visit: OpenVisit): FactToKeep[] {
-  const { servedAt, inviteAtOnce: _screenOnly, reratingOf = null, ...body } = visit;
-  const { visitId } = visit;
-  return [
-    { fact: { kind: 'visit', body: { ...body, servedAt: formatTime(servedAt) } }, id: null, servedAt },
-    ...(reratingOf === null ? [] : [eventFact('re_rating', { visitId, earlierVisitId: reratingOf })]),
-  ];
+  const { visitId, reratingOf = null } = visit;
+  const link = reratingOf === null ? [] : [eventFact('re_rating', { visitId, earlierVisitId: reratingOf })];
+  return [visitFact(visit), ...link];
 }
 
 /** The next revision: `rating` is what it will be, `before` what it supersedes. */

@@ -52,6 +52,8 @@ export interface ApplianceOptions {
   storage?: { reserveBytes: number; read: (dir: string) => Promise<Disk> };
   /** Signatures and sealing of a new device; one that has its key keeps its suite. Default `ed25519`. */
   suite?: SuiteName;
+  /** This software is on trial: its predecessor must be able to go on with the ledger. Default false. */
+  onTrial?: boolean;
   /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
   onDamage: (problem: string) => void;
   /** Anything that a person should hear of and that stops nothing. */
@@ -146,7 +148,8 @@ export class Appliance {
     const clockBlocks = new ClockBlocks(options.clock);
     const suite = findIdentity(options.dataDir, keys)?.alg ?? options.suite ?? 'ed25519';
     const reserveBytes = options.storage?.reserveBytes ?? 0;
-    const ledger = openLedger({ dir: options.dataDir, keys, clock: clockBlocks, suite, newId, reserveBytes });
+    const { dataDir: dir, onTrial: keepsSchema = false } = options;
+    const ledger = openLedger({ dir, keys, clock: clockBlocks, suite, newId, reserveBytes, keepsSchema });
     try {
       const key = findOrMakeIdentity(options.dataDir, suite, keys);
       const appliance = new Appliance(options, ledger, clockBlocks, key);

@@ -10,12 +10,13 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { firstAddress } from '../server/local/local-gate.ts';
 import { type Servers, startServers } from '../server/servers.ts';
 import { type ParentChannel, parentChannel } from '../supervisor/child-port.ts';
+import { isOnTrial, proveOnCopy } from '../update/trial.ts';
 import { AgentLink } from './agent-link.ts';
 import { applianceApi } from './appliance-api.ts';
 import { openLanTls } from './lan-tls.ts';
 import { createLog, logFolder } from './log.ts';
 import { watchRenewal } from './renewal-watch.ts';
-import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR, VOICE_PACKS_DIR } from './settings.ts';
+import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR, ROOT, VOICE_PACKS_DIR } from './settings.ts';
 import { readVoicePacks } from './voice-packs.ts';
 
 /** Entry of the appliance process: the one owner of the data folder, the peripherals and the pages. Only wires. */
@@ -33,6 +34,8 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 
 /** What the supervisor takes as a reason to start the process again. */
 const DAMAGED = 3;
+/** On trial, and proved on a copy of the ledger: the boot gate has the next word. */
+const REHEARSED = 4;
 
 async function openAppliance(
   settings: ReturnType<typeof applianceSettings>,
@@ -45,6 +48,7 @@ async function openAppliance(
     dataDir: settings.PINGJIAQI_DATA,
     clock: systemClock,
     suite: settings.PINGJIAQI_SUITE,
+    onTrial: isOnTrial(ROOT, packageJson.version),
     trial: settings.PINGJIAQI_TRIAL,
     trialPolicyId: settings.PINGJIAQI_TRIAL_POLICY ?? null,
     peripherals: {
@@ -60,9 +64,19 @@ async function openAppliance(
   });
 }
 
+/** Nothing is served: the start that follows finds this version confirmed and migrates. */
+function endIfOnlyRehearsed(dataDir: string, log: Logger): void {
+  if (!isOnTrial(ROOT, packageJson.version)) return;
+  const steps = proveOnCopy(dataDir, packageJson.version);
+  if (steps === null) return;
+  log.warn({ steps }, 'the new schema held on a copy of the ledger; this version is confirmed at the next start');
+  process.exit(REHEARSED);
+}
+
 async function main(channel: ParentChannel): Promise<void> {
   const settings = applianceSettings();
   const log = createLog('appliance', settings.PINGJIAQI_LOG, { folder: logFolder(settings.PINGJIAQI_DATA) });
+  endIfOnlyRehearsed(settings.PINGJIAQI_DATA, log);
   const appliance = await openAppliance(settings, log, (problem) => {
     log.error({ problem }, 'the ledger is damaged; starting again to save what is sound');
     void end().finally(() => process.exit(DAMAGED));

@@ -9,6 +9,8 @@ export type LedgerCode =
   | 'ledger_in_use'
   | 'ledger_newer'
   | 'ledger_missing'
+  | 'ledger_on_trial'
+  | 'rehearsal_failed'
   | 'sqlite_too_old'
   | 'fact_invalid'
   | 'settlement_invalid'
@@ -27,6 +29,14 @@ const ADVICE: Record<LedgerCode, { next: NextStep; hint: string }> = {
   ledger_closed: { next: 'stop', hint: 'The device is stopping; try again after the restart.' },
   ledger_in_use: { next: 'stop', hint: 'Stop the other device process, or use another data folder.' },
   ledger_newer: { next: 'stop', hint: 'Install the newer software again; the data were left untouched.' },
+  ledger_on_trial: {
+    next: 'stop',
+    hint: 'The version before starts again by itself and mends or migrates nothing of the newer one; the data were left untouched.',
+  },
+  rehearsal_failed: {
+    next: 'stop',
+    hint: 'The version before starts again by itself; tell the maker what is said here. The data were left untouched.',
+  },
   ledger_missing: { next: 'refuse', hint: 'Name the data folder of a device.' },
   sqlite_too_old: { next: 'stop', hint: 'Install the software as delivered; its SQLite is new enough.' },
   fact_invalid: { next: 'refuse', hint: 'Correct the named field.' },

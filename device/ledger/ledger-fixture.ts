@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { v7 } from 'uuid';
 import { fileKeyStore } from './key-store.ts';
 import type { Ledger } from './ledger.ts';
+import { MIGRATIONS, migrate } from './migrations.ts';
 import { openLedger } from './open-ledger.ts';
 import type { VerifiedReceipt } from './outbox.ts';
 import { ledgerPaths } from './paths.ts';
@@ -109,4 +110,31 @@ export async function deliver(ledger: Ledger, limit: number): Promise<string[]> 
     refused: [],
   });
   return ids;
+}
+
+/** Makes a closed ledger what the release before keeps: its own schema, the same rows as far as it has columns for them. */
+export function asReleaseBefore(dir: string): void {
+  const { db: path } = ledgerPaths(dir);
+  const older = `${path}.older`;
+  const db = new Sqlite(older);
+  migrate(db, 5, MIGRATIONS.slice(0, -1));
+  db.prepare('ATTACH ? AS newer').run(path);
+  const tablesOf = (schema: string) =>
+    db.prepare<[], string>(`SELECT name FROM ${schema}.sqlite_schema WHERE type = 'table'`).pluck().all();
+  const columnsOf = (schema: string, table: string) =>
+    db
+      .prepare(`SELECT * FROM ${schema}.${table} LIMIT 0`)
+      .columns()
+      .map(({ name }) => name);
+  const newer = tablesOf('newer');
+  for (const table of tablesOf('main').filter((name) => name !== 'migration' && newer.includes(name))) {
+    const theirs = columnsOf('newer', table);
+    const both = columnsOf('main', table)
+      .filter((name) => theirs.includes(name))
+      .join(', ');
+    db.exec(`INSERT INTO main.${table} (${both}) SELECT ${both} FROM newer.${table}`);
+  }
+  db.exec('DETACH newer');
+  db.close();
+  renameSync(older, path);
 }

@@ -11,6 +11,7 @@ import { ledgerPaths } from './paths.ts';
 import { Reserve } from './reserve.ts';
 import { createSecrets } from './sealing.ts';
 import { openSound } from './startup.ts';
+import { mustStayAsItIs } from './trial.ts';
 import type { LedgerClock } from './writer.ts';
 
 export interface LedgerOptions {
@@ -21,6 +22,11 @@ export interface LedgerOptions {
   clock: LedgerClock;
   /** Seals by AES-256-GCM (`ed25519`, the default) or SM4-GCM (`sm2-sm3`); what either sealed is read. */
   suite?: SuiteName;
+  /**
+   * Opens the file only as it is, without a step and without a salvage: of software on trial, whose predecessor must be
+   * able to go on with it. Default false.
+   */
+  keepsSchema?: boolean;
   /** Space to hold back for a full disk, bytes; none where left out. */
   reserveBytes?: number;
   /** UUIDv7 in lower case, ascending. Default: the uuid package. */
@@ -32,7 +38,8 @@ export interface LedgerOptions {
 /**
  * Opens the ledger of a device as its one owner. A damaged file is set aside and what is readable carried over; see
  * `report` of what returns. Blocks for tens of milliseconds; for longer only in a salvage.
- * @throws LedgerError `sqlite_too_old`, `ledger_in_use`, `ledger_newer`, `key_damaged`, `ledger_full`, `ledger_io`
+ * @throws LedgerError `sqlite_too_old`, `ledger_in_use`, `ledger_newer`, `ledger_on_trial` (the files are left as they are),
+ * `key_damaged`, `ledger_full`, `ledger_io`
  */
 export function openLedger(options: LedgerOptions): Ledger {
   const { dir } = options;
@@ -54,6 +61,7 @@ function openOnce(options: LedgerOptions, reserve: Reserve): Ledger {
   try {
     const paths = ledgerPaths(dir);
     const secrets = createSecrets(options.keys.loadOrCreate(LEDGER_KEY), options.suite);
+    if (options.keepsSchema === true) mustStayAsItIs(paths);
     const { db, report } = openSound({ paths, secrets, clock, newId });
     const hint = new HintFile(paths.hint, secrets.stamp);
     return new Ledger({ db, paths, claim, hint, secrets, clock, newId, report, reserve });

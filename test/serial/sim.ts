@@ -1,14 +1,19 @@
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { Ff68Box } from './ff68-box.ts';
 import { HandScanner } from './hand-scanner.ts';
 import { savePaper } from './paper-picture.ts';
 import { PaperPrinter } from './paper-printer.ts';
+import { ProfilePad } from './profile-pad.ts';
 import { type CardName, SdtReader } from './sdt-reader.ts';
 import { type SimLine, SOUND } from './sim-line.ts';
+import { UdpWire } from './udp-wire.ts';
 
 /**
- * A simulated device by hand: `node test/serial/sim.ts keypad|id-card|scanner|printer`. The first line on stdout is
- * the path to configure; then each line on stdin is a command. Ends with the input, with `die`, and on SIGTERM.
+ * A simulated device by hand: `node test/serial/sim.ts keypad|id-card|scanner|printer`; a keypad takes `--profile ID`
+ * of any shipped profile, and `--udp PORT` for one that speaks datagrams to that port of the product. The first line on
+ * stdout is the path to configure; then each line on stdin is a command. Ends with the input, with `die`, and on SIGTERM.
  */
 interface HandDevice {
   line: SimLine;
@@ -17,9 +22,36 @@ interface HandDevice {
   obey(command: string, argument: string): string | null;
 }
 
-const BEHAVIOUR_HELP = 'ok | silent | bytes | noise | checksum | truncate | die';
+const BEHAVIOUR_HELP = 'ok | silent | slow | bytes | merged | noise | checksum | truncate | hang | move | die';
+const SLOW_MS = 1500;
+const PROFILES = new URL('../../assets/keypad-profiles/', import.meta.url);
 
 async function keypad(): Promise<HandDevice> {
+  const { values } = parseArgs({
+    args: process.argv.slice(3),
+    options: { profile: { type: 'string' }, udp: { type: 'string' } },
+  });
+  const { profile, udp } = values;
+  return profile === undefined ? callBox() : profilePad(profile, udp === undefined ? null : Number(udp));
+}
+
+async function profilePad(id: string, udp: number | null): Promise<HandDevice> {
+  const profile = await readKeypadProfile(new URL(`${id}.json`, PROFILES));
+  const pad = await ProfilePad.open(profile, udp === null ? undefined : () => UdpWire.open(udp));
+  return {
+    line: pad.line,
+    help: `${pad.keys.join(' | ')} (keys) | told`,
+    obey(command) {
+      if (command === 'told') return JSON.stringify(pad.told);
+      if (!pad.keys.includes(command)) return null;
+      void pad.press(command);
+      return `pressed ${command}`;
+    },
+  };
+}
+
+/** A call box and its four-key evaluator. */
+async function callBox(): Promise<HandDevice> {
   const box = await Ff68Box.open();
   const keys = new Map([
     ['evaluate', [0x0b]],
@@ -110,6 +142,8 @@ function misbehave(line: SimLine, command: string): string | null {
   const now = line.behaviour;
   if (command === 'hang') line.hang();
   else if (command === 'ok') line.behaviour = { ...SOUND };
+  else if (command === 'slow') line.behaviour = { ...now, slowMs: SLOW_MS };
+  else if (command === 'merged') line.behaviour = { ...now, merged: true };
   else if (command === 'silent') line.behaviour = { ...now, silent: true };
   else if (command === 'bytes') line.behaviour = { ...now, byteByByte: true };
   else if (command === 'noise') line.behaviour = { ...now, noise: true };
@@ -141,6 +175,10 @@ async function serve(device: HandDevice): Promise<void> {
   for await (const text of input) {
     const [command = '', ...rest] = text.trim().split(' ');
     if (command === 'die') break;
+    if (command === 'move') {
+      console.log(await device.line.comeBack());
+      continue;
+    }
     console.log(misbehave(device.line, command) ?? device.obey(command, rest.join(' ')) ?? `unknown: ${command}`);
   }
   device.line.dieInTraffic();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import bridges from '../../../assets/usb-bridges.json' with { type: 'json' };
 import type { ListedPort } from './port-list.ts';
 
 const hexId = z.string().regex(/^[0-9a-f]{4}$/, 'four lower-case hex digits');
@@ -17,10 +18,12 @@ export type Fingerprint = z.infer<typeof fingerprintSchema>;
  * Bridge chips that anybody solders into anything: their numbers say which chip it is and nothing of the device behind
  * it, and many have no serial number, so two of them cannot be told apart.
  */
-const BRIDGES: ReadonlyMap<string, string> = new Map([
-  ['1a86:7523', 'CH340'],
-  ['10c4:ea60', 'CP210x'],
-]);
+const BRIDGES: ReadonlyMap<string, string> = new Map(
+  z
+    .array(z.strictObject({ vendorId: hexId, productId: hexId, chip: z.string().min(1).max(40) }))
+    .parse(bridges)
+    .map(({ vendorId, productId, chip }) => [`${vendorId}:${productId}`, chip]),
+);
 
 /** The name of a bridge chip that many kinds of device use; null for anything else. */
 export function bridgeOf({ usb }: ListedPort): string | null {

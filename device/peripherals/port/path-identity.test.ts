@@ -21,6 +21,17 @@ describe('identifyByStat', () => {
     expect(await identifyByStat(path)).toBeNull();
   });
 
+  it.each(['COM7', 'com7', '\\\\.\\COM7'])('a COM name is no file, whatever lies in the folder: %s', async (name) => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      await writeFile(name, '');
+      expect(await identifyByStat(name)).toBeNull();
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it('when data passes then the identity stays', async () => {
     const pty = await openPty();
     const before = await identifyByStat(pty.path);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Clock, Timer } from '../../clock.ts';
+import { comName } from './com-name.ts';
 
 /**
  * What stands at a path now, as an opaque text; null where nothing can be seen there. Follows links, so a link that
@@ -9,9 +10,11 @@ export type IdentifyPath = (path: string) => Promise<string | null>;
 
 /**
  * Identity by the file's node. The change time is part of it because pseudo-terminals reuse number and inode at once;
- * data through the port does not touch it. A permission change does, and costs one needless reopening.
+ * data through the port does not touch it. A permission change does, and costs one needless reopening. A COM name has no node: there the system itself
+ * tells a loss.
  */
 export const identifyByStat: IdentifyPath = async (path) => {
+  if (comName(path) !== null) return null;
   const seen = await stat(path, { bigint: true }).catch(() => null);
   return seen === null ? null : `${seen.dev}:${seen.ino}:${seen.rdev}:${seen.ctimeNs}`;
 };

@@ -1,6 +1,7 @@
 import { SerialPort } from 'serialport';
 import type { Clock } from '../../clock.ts';
 import { endReadingAtHangUp } from './hang-up.ts';
+import { OneWrite } from './one-write.ts';
 import type { PortConnection, PortOpener, SerialOptions } from './opener.ts';
 import { classifyOpenError, PortError } from './port-error.ts';
 
@@ -47,16 +48,15 @@ function portSettings(path: string, options: SerialOptions) {
 
 class SerialConnection implements PortConnection {
   readonly #port: SerialPort;
-  readonly #clock: Clock;
+  readonly #writes: OneWrite;
   #receive: ((bytes: Uint8Array) => void) | null = null;
   #lossListener: ((cause: PortError) => void) | null = null;
   #loss: PortError | null = null;
   #closed = false;
-  #writing = false;
 
   constructor(port: SerialPort, clock: Clock) {
     this.#port = port;
-    this.#clock = clock;
+    this.#writes = new OneWrite(clock, (code, text, cause) => new PortError(code, `${port.path}: ${text}`, cause));
     // A port that nobody reads never reports that its device went, so it flows from the first moment.
     port.on('data', (bytes: Buffer) => this.#receive?.(bytes));
     port.on('error', (error) => this.#failed(error));
@@ -76,21 +76,7 @@ class SerialConnection implements PortConnection {
 
   write(bytes: Uint8Array, timeoutMs: number): Promise<void> {
     if (this.#closed) return Promise.reject(new PortError('not_open', `${this.#port.path} is not open`));
-    if (this.#writing) {
-      return Promise.reject(new PortError('write_busy', `${this.#port.path} still holds an earlier write`));
-    }
-    this.#writing = true;
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.setTimer(timeoutMs, () => {
-        reject(new PortError('write_timeout', `${this.#port.path} took nothing for ${timeoutMs} ms`));
-      });
-      this.#port.write(Buffer.from(bytes), (error) => {
-        this.#writing = false;
-        timer.cancel();
-        if (error) reject(new PortError('write_failed', `${this.#port.path}: ${error.message}`, error));
-        else resolve();
-      });
-    });
+    return this.#writes.run(timeoutMs, (done) => void this.#port.write(Buffer.from(bytes), done));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import { NetConnection } from './net-connection.ts';
+import { OneWrite } from './one-write.ts';
 import type { PortConnection } from './opener.ts';
 import { classifySocketError, PortError } from './port-error.ts';
 
@@ -39,14 +40,13 @@ function connected(socket: Socket, clock: Clock, path: string): Promise<void> {
 
 class TcpConnection extends NetConnection {
   readonly #socket: Socket;
-  readonly #clock: Clock;
+  readonly #writes: OneWrite;
   #failure: Error | undefined;
-  #writing = false;
 
   constructor(socket: Socket, path: string, clock: Clock) {
     super(path);
     this.#socket = socket;
-    this.#clock = clock;
+    this.#writes = new OneWrite(clock, (code, text, cause) => this.error(code, text, cause));
     socket.on('data', (bytes: Buffer) => this.received(bytes));
     socket.on('error', (error) => (this.#failure = error));
     // The server's end of sending is the end of the line: a half-open one would look alive and give no key.
@@ -55,19 +55,7 @@ class TcpConnection extends NetConnection {
   }
 
   protected send(bytes: Uint8Array, timeoutMs: number): Promise<void> {
-    if (this.#writing) return Promise.reject(this.error('write_busy', 'an earlier write is not done'));
-    this.#writing = true;
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.setTimer(timeoutMs, () => {
-        reject(this.error('write_timeout', `took nothing for ${timeoutMs} ms`));
-      });
-      this.#socket.write(bytes, (error) => {
-        this.#writing = false;
-        timer.cancel();
-        if (error) reject(this.error('write_failed', error.message, error));
-        else resolve();
-      });
-    });
+    return this.#writes.run(timeoutMs, (done) => void this.#socket.write(bytes, done));
   }
 
   protected async end(): Promise<void> {

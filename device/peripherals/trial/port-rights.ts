@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { CodedError } from '../../errors.ts';
 import type { PeripheralStatus } from '../hub.ts';
+import { comName } from '../port/com-name.ts';
 import type { FamilyName } from '../settings.ts';
 
 /** A device of the window that has trouble with its port, or with all that comes over it. */
@@ -12,10 +13,12 @@ function isSamePort(one: string, other: string | null): boolean {
 }
 
 function nodeOf(path: string): string {
+  const com = comName(path);
+  if (com !== null) return com;
   try {
     return realpathSync(path);
   } catch {
-    return path; // COM names, serial servers, or nothing is plugged in there
+    return path; // serial servers, or nothing is plugged in there
   }
 }
 

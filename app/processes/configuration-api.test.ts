@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hashPin } from '../../device/staff/pin-hash.ts';
 import {
   type ApplianceFixture,
   openTestAppliance,
@@ -77,9 +78,18 @@ it('takes the JSON that a centre answers with as well', async () => {
 });
 
 it('shows no secret', async () => {
-  const secret = 'S'.repeat(43);
-  put({ version: 2, settings: { technician: { codeKey: secret } } });
+  const secrets = { codeKey: 'S'.repeat(43), key: 'ab'.repeat(32), pin: await hashPin('246810'), photo: 'UEhPVE8' };
+  const photo = { sha256: 'cd'.repeat(32), data: secrets.photo };
+  put({
+    version: 2,
+    settings: { technician: { codeKey: secrets.codeKey } },
+    staff: [{ id: 'S-1', number: '0007', name: '甲', post: '岗', pinHash: secrets.pin, photo }],
+    clients: [{ id: 'hall', name: '大厅', keySha256: secrets.key }],
+  });
   const answer = await api.check({ path });
+  expect(answer.verdict).toBe('accepted');
   await api.apply({ path }, answer.sha256);
-  expect(JSON.stringify([answer, api.view()])).not.toContain(secret);
+  const seen = JSON.stringify([answer, api.view()]);
+  for (const secret of Object.values(secrets)) expect(seen).not.toContain(secret);
+  expect(api.view().settings.find((setting) => setting.path === 'staff')?.value).toBe('(1 entries)');
 });

@@ -1,5 +1,5 @@
 import type { Configuration } from './configuration.ts';
-import { SETTINGS, type Setting } from './settings-catalogue.ts';
+import { READABLE_CHARS, SETTINGS, type Setting } from './settings-catalogue.ts';
 
 /** What one configuration says otherwise than another, setting by setting, for whoever decides about it. Pure. */
 
@@ -14,9 +14,6 @@ export interface Change {
   after: string | null;
   restart: boolean;
 }
-
-/** Longer than this nobody reads it in a list. */
-const READABLE_CHARS = 120;
 
 interface Leaf {
   setting: string;

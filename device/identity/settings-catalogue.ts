@@ -144,21 +144,35 @@ const isPart = (path: string) => path.includes('[]') || path.includes('<key>');
 
 /** One setting and what a document says of it. */
 export interface SettingInForce extends Setting {
-  /** As JSON; null where nothing is said, `(secret)` where it is not for reading. */
+  /**
+   * As JSON; null where nothing is said. `(secret)`, `(long)` and, of a list with a secret in its entries, `(2 entries)`
+   * stand for what is not for reading.
+   */
   value: string | null;
 }
 
+/** Longer than this nobody reads it in a table. */
+export const READABLE_CHARS = 120;
+
 /** Every setting that stands alone, with its value in a document; lists and tables as a whole. */
 export function settingsInForce(document: unknown, settings: readonly Setting[] = SETTINGS): SettingInForce[] {
+  const secrets = settings.filter(({ secret }) => secret).map(({ path }) => path);
   return settings
     .filter(({ path }) => !isPart(path))
     .map((setting) => {
       const value = setting.path
         .split('.')
         .reduce<unknown>((at, name) => (isPlain(at) ? at[name] : undefined), document);
-      const text = value === undefined ? null : JSON.stringify(value);
-      return { ...setting, value: text !== null && setting.secret ? '(secret)' : text };
+      const holdsSecret = secrets.some((path) => path.startsWith(`${setting.path}[]`));
+      return { ...setting, value: value === undefined ? null : shownValue(value, setting.secret, holdsSecret) };
     });
+}
+
+function shownValue(value: unknown, isSecret: boolean, holdsSecret: boolean): string {
+  if (isSecret) return '(secret)';
+  if (holdsSecret) return `(${Array.isArray(value) ? value.length : 0} entries)`;
+  const text = JSON.stringify(value);
+  return text.length > READABLE_CHARS ? '(long)' : text;
 }
 
 /** Every setting of the signed configuration. */

@@ -70,6 +70,7 @@ it.each([
   ['"best-left"', 'best-left'],
   ['true', '是'],
   ['(secret)', '（保密）'],
+  ['(2 entries)', '共 2 项'],
   ['[{"from":"09:00"}]', '[{"from":"09:00"}]'],
 ])('the value %s is shown as %s', (json, text) => {
   expect(valueText(json)).toBe(text);

@@ -73,6 +73,8 @@ const VALUES: Readonly<Record<string, () => string>> = {
 /** A value that came as JSON; text without its quotes. */
 export function valueText(json: string | null): string {
   if (json === null) return w('configuration.empty');
+  const entries = /^\((\d+) entries\)$/.exec(json)?.[1];
+  if (entries !== undefined) return w('configuration.entries', { entries });
   return VALUES[json]?.() ?? (json.startsWith('"') ? (JSON.parse(json) as string) : json);
 }
 

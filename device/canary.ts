@@ -26,7 +26,7 @@ export interface CanaryView {
 }
 
 export interface CanaryOptions {
-  ledger: Pick<Ledger, 'state' | 'outbox'>;
+  ledger: Pick<Ledger, 'state'> & { outbox: { refused(): readonly { id: string }[]; proofOf(id: string): unknown } };
   /** Events under ids chosen beforehand, and what goes into their commit; nothing while the device is not in service. */
   keep(events: readonly EventBody[], also: Also, ids: readonly string[]): void;
   newId: () => string;

@@ -58,7 +58,9 @@ const MAX_REPLAY = 2000;
 const SHOWN_MS = 7 * DAY_MS;
 
 export interface ManifestsOptions {
-  ledger: Pick<Ledger, 'state' | 'head' | 'read' | 'completeness'>;
+  ledger: Pick<Ledger, 'state' | 'head' | 'read'> & {
+    completeness: Pick<Ledger['completeness'], 'holding' | 'count' | 'sort'>;
+  };
   /** One event and what goes into its commit; null: only what goes with it. */
   keep(event: EventBody | null, also: Also): void;
   /** ms since 1970. */

@@ -163,6 +163,18 @@ describe('the agent', () => {
     expect(late * DAY_MS).toBeLessThanOrEqual(MINUTE);
   });
 
+  it('takes the answer to another question for none, and asks again', async () => {
+    const { answerManifest } = connector;
+    // A cache gives what was said of the numbers beyond.
+    connector.answerManifest = () => ({ kind: 'manifest', missing: [[10, 200_009]], headMatches: false });
+    await pass(11);
+    expect(asked().length).toBeGreaterThan(0);
+    expect(answers).toEqual([]);
+    connector.answerManifest = answerManifest;
+    await pass(11);
+    expect(answers).toMatchObject([{ ranges: [{ headMatches: true }], centreSeq: null }]);
+  });
+
   it('passes on what is missing, and how far the centre’s own records go', async () => {
     connector.answerManifest = ({ fromSeq, toSeq }) =>
       fromSeq > 9

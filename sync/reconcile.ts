@@ -72,6 +72,14 @@ export function tidyRanges(fromSeq: number, toSeq: number, ranges: readonly [num
   return tidy;
 }
 
+/**
+ * Whether an answer can be one to this question: nothing in it says which it belongs to, and the one to another question,
+ * taken for this one's, would find a second chain where there is none. Pure.
+ */
+export function isAbout({ fromSeq, toSeq }: Manifest, missing: readonly [number, number][]): boolean {
+  return missing.every(([from, to]) => from <= toSeq && to >= fromSeq);
+}
+
 type Asked = Extract<ManifestOutcome, { kind: 'manifest' }>;
 
 export function createReconcile(parts: ReconcileParts): Reconcile {
@@ -87,7 +95,12 @@ export function createReconcile(parts: ReconcileParts): Reconcile {
   /** One manifest; null where no answer came that says something of records. */
   async function ask(connector: Connector, manifest: Manifest): Promise<Asked | null> {
     const outcome = await connector.manifest(manifest, abort.signal);
-    if (outcome.kind === 'manifest') return outcome;
+    if (outcome.kind === 'manifest' && isAbout(manifest, outcome.missing)) return outcome;
+    if (outcome.kind === 'manifest') {
+      log.warn({}, 'the answer names records that were not asked about; is there a cache on the way to the centre?');
+      rest();
+      return null;
+    }
     if (outcome.kind === 'unsupported') {
       log.info({ detail: outcome.detail }, 'this centre cannot be asked what it holds');
       turn = turnNow();

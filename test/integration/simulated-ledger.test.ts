@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { GENESIS_HASH, hashRecord } from '../../device/ledger/chain.ts';
+import type { Completeness } from '../../device/ledger/completeness.ts';
 import type { Also } from '../../device/ledger/ledger.ts';
 import { bench, event, rating, receipt, START_MS } from '../../device/ledger/ledger-fixture.ts';
 import type { ClaimedBatch, Outbox } from '../../device/ledger/outbox.ts';
@@ -18,6 +19,7 @@ interface Subject {
   stateKeys(from: string, to: string, limit: number): string[];
   refused(): { seq: number; code: string }[];
   resubmit(id: string): boolean;
+  completeness: Pick<Completeness, 'holding' | 'count' | 'sort'>;
   /** @returns how many records left */
   dailyTick(): number;
   /** The process dies and another one opens the same data. */
@@ -36,6 +38,9 @@ function real(): Subject {
     append: (entries, also) => ledger.append(entries, also),
     state: (key) => ledger.state(key),
     stateKeys: (from, to, limit) => ledger.stateKeys(from, to, limit),
+    get completeness() {
+      return ledger.completeness;
+    },
     refused: () => ledger.outbox.refused().map(({ seq, code }) => ({ seq, code })),
     resubmit: (id) => ledger.outbox.resubmit(id),
     dailyTick: () => ledger.dailyTick().records,
@@ -76,6 +81,9 @@ function simulated(): Subject {
     append: (entries, also = {}) => ledger.append(entries, also),
     state: (key) => ledger.state(key),
     stateKeys: (from, to, limit) => ledger.stateKeys(from, to, limit),
+    get completeness() {
+      return ledger.completeness;
+    },
     refused: () => ledger.refused().map(({ seq, code }) => ({ seq, code })),
     resubmit: (id) => ledger.resubmit(id),
     dailyTick: () => ledger.dailyTick(),
@@ -133,6 +141,25 @@ describe.each([
     expect([subject.state('a'), subject.state('b')]).toEqual(['1', null]);
     expect(subject.stateKeys('a', 'c', 9)).toEqual(['a']);
     expect(subject.stateKeys('a', 'd', 1)).toEqual(['a']);
+  });
+
+  it('knows what the centre should hold, and sends again what it lost', async () => {
+    const records = begin().append([event('a_b', 100), event('a_c', 200), event('a_d', 300), event('a_e', 400)]);
+    expect(subject.completeness.holding()).toEqual({ firstSeq: 1, delivered: null, receipt: 0 });
+    await deliver(2);
+    await deliver(1);
+    const delivered = { seq: 3, hash: records[2]?.hash };
+    expect(subject.completeness.holding()).toEqual({ firstSeq: 1, delivered, receipt: 2 });
+    expect(subject.completeness.count(2, 9)).toBe(3);
+    const missing = [[1, 1] as const, [3, 5] as const];
+    const sorted = { replayable: [1, 3], more: false, waiting: 1, gone: 1 };
+    expect(subject.completeness.sort(missing, 2, 9)).toEqual(sorted);
+    expect(subject.completeness.sort(missing, 2, 1)).toEqual({ ...sorted, replayable: [1], more: true });
+    // What came under a later receipt than the question is no answer to it.
+    expect(subject.completeness.sort(missing, 1, 9).replayable).toEqual([1]);
+    subject.append([], { replay: { seqs: [1, 3], dueAt: 350 } });
+    expect(await subject.outbox.counts()).toMatchObject({ pending: 3, delivered: 1 });
+    expect(seqs(await claim())).toEqual([1, 3, 4]);
   });
 
   it('refuses a fact that is none, and keeps nothing of its call', async () => {

@@ -12,6 +12,8 @@ export class CentreStore implements RecordStore {
   readonly #held = new Map<string, Held>();
   readonly #byVisit = new Map<string, Held[]>();
   #staged = new Map<string, StoredRecord>();
+  /** When what a restore took away had first come. */
+  readonly #lostMs = new Map<string, number>();
 
   hashOf(deviceId: string, id: string): string | null {
     const key = `${deviceId}/${id}`;
@@ -25,7 +27,7 @@ export class CentreStore implements RecordStore {
   /** @param nowMs true time */
   commit(nowMs: number): void {
     for (const [key, stored] of this.#staged) {
-      const held = { ...stored, committedMs: nowMs };
+      const held = { ...stored, committedMs: this.#lostMs.get(key) ?? nowMs };
       this.#held.set(key, held);
       const { record, deviceId } = stored;
       if (record.kind === 'event') continue;
@@ -33,6 +35,27 @@ export class CentreStore implements RecordStore {
       this.#byVisit.set(visit, [...(this.#byVisit.get(visit) ?? []), held]);
     }
     this.rollback();
+  }
+
+  /** The centre was put back from a copy of that moment: what came since was held, and is no more. */
+  loseSince(trueMs: number): void {
+    for (const [key, held] of this.#held) {
+      if (held.committedMs < trueMs) continue;
+      this.#held.delete(key);
+      this.#lostMs.set(key, held.committedMs);
+      const { record, deviceId } = held;
+      if (record.kind === 'event') continue;
+      const visit = `${deviceId}/${record.body.visitId}`;
+      this.#byVisit.set(
+        visit,
+        this.#ofVisit(deviceId, record.body.visitId).filter((other) => other !== held),
+      );
+    }
+  }
+
+  /** Whether a restore ever took this record away. */
+  hasLost(deviceId: string, id: string): boolean {
+    return this.#lostMs.has(`${deviceId}/${id}`);
   }
 
   rollback(): void {

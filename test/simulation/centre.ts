@@ -3,11 +3,13 @@ import { formatTime } from '../../device/time.ts';
 import { merkleRoot } from '../../sync/protocol/merkle.ts';
 import {
   batchRequestSchema,
+  manifestSchema,
   type Receipt,
   type RecordResult,
   SIGNATURE_WINDOW_S,
 } from '../../sync/protocol/messages.ts';
 import { type Judged, judgeRecord } from '../../sync/reference-centre/judge.ts';
+import { missingRanges } from '../../sync/reference-centre/missing-ranges.ts';
 import { receiptPayload } from '../../sync/reference-centre/receipts.ts';
 import { type GivenRating, settleVisit } from '../../sync/reference-centre/standing-rating.ts';
 import type { Random } from '../support/random.ts';
@@ -143,10 +145,20 @@ export class SimulatedCentre {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname.endsWith('/records')) return this.#takeBatch(request, deviceId);
     if (pathname.endsWith('/heartbeats')) return json(200, { serverTime: formatTime(this.#parts.world.trueMs) });
+    if (pathname.endsWith('/manifests')) return this.#compare(request, deviceId);
     if (pathname.endsWith('/configuration')) return configuration(request);
     const visitId = /\/visits\/([^/]+)$/.exec(pathname)?.[1];
     if (visitId === undefined) return json(404, { code: 'not_found' });
     return this.#visitState(deviceId, visitId, Number(searchParams.get('wait') ?? 0));
+  }
+
+  #compare({ body }: SignedRequest, deviceId: string): CentreReply {
+    const text = this.#parts.cryptography.unpack(body ?? Buffer.alloc(0));
+    const { fromSeq, toSeq, head } = manifestSchema.parse(JSON.parse(text));
+    const missing = missingRanges(fromSeq, toSeq, this.store.seqs(deviceId, fromSeq, toSeq));
+    const { store } = this;
+    const headMatches = store.hasHead(deviceId, toSeq, head) && !store.isForked(deviceId, fromSeq, toSeq);
+    return json(200, { missing, headMatches });
   }
 
   async #visitState(deviceId: string, visitId: string, waitS: number): Promise<CentreReply> {

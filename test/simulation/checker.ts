@@ -1,5 +1,5 @@
 import { GENESIS_HASH, hashRecord } from '../../device/ledger/chain.ts';
-import type { LedgerRecord, RatingBody } from '../../device/ledger/record.ts';
+import { LEVELS, type LedgerRecord, type RatingBody } from '../../device/ledger/record.ts';
 import { deadlinesOf } from '../../device/policy/deadlines.ts';
 import { formatTime } from '../../device/time.ts';
 import type { SimulatedCentre } from './centre.ts';
@@ -39,6 +39,8 @@ export function check(run: Case): Complaint[] {
     ...checkChain(records),
     ...checkDelivery(run, records, held),
     ...checkAcknowledged(history, records),
+    ...checkBooks(records),
+    ...checkReplays(run, records),
     ...history.complaints,
     ...history.attempts.flatMap(checkRests),
     ...checkStorm(history.attempts.flat()),
@@ -182,6 +184,33 @@ function checkAcknowledged({ stories }: DeviceHistory, records: readonly LedgerR
   const lost = [...stories.values()].filter((story) => story.isAcknowledged && !visits.has(story.visitId));
   return lost.map(({ visitId }) => complaint('thanked means kept', `visit ${visitId} was opened and is nowhere`));
 }
+
+/** Nobody put a ledger back here, so none may be called older than the centre; test records are one of each grade a day. */
+function checkBooks(records: readonly LedgerRecord[]): Complaint[] {
+  const events = records.flatMap((record) => (record.kind === 'event' ? [record.body] : []));
+  const alarm = events.find(({ type }) => FALSE_ALARMS.includes(type));
+  if (alarm !== undefined) return [complaint('no false alarm', `${alarm.type} ${JSON.stringify(alarm.detail)}`)];
+  const days = Map.groupBy(
+    events.filter(({ type }) => type === 'canary'),
+    ({ detail }) => detail.day,
+  );
+  const odd = [...days].find(([, sent]) => sent.map(({ detail }) => detail.level).join() !== LEVELS.join());
+  return odd === undefined ? [] : [complaint('five equal grades', `test records of ${odd[0]} are not one of each`)];
+}
+
+/** What had a receipt was held, so only what a restore of the centre took away is ever missing there. */
+function checkReplays({ centre, device }: Case, records: readonly LedgerRecord[]): Complaint[] {
+  const lost = records.filter(({ id }) => centre.store.hasLost(device.deviceId, id)).map(({ seq }) => seq);
+  return records.flatMap((record) => {
+    if (record.kind !== 'event' || record.body.type !== 'centre_missing') return [];
+    const { records: missing, fromSeq, toSeq } = record.body.detail;
+    const taken = lost.filter((seq) => seq >= Number(fromSeq) && seq <= Number(toSeq)).length;
+    if (taken >= Number(missing)) return [];
+    return [complaint('no receipt, no delivery', `${missing} of ${fromSeq}–${toSeq} were missing, ${taken} lost`)];
+  });
+}
+
+const FALSE_ALARMS = ['ledger_behind_centre', 'ledger_forked', 'records_lost'];
 
 const SAME_REST_MS = 5;
 const SHORTEST_REST_MS = 400;

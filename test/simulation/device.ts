@@ -14,6 +14,7 @@ import { type ApplianceSide, connectApplianceSide, type LinkReport, portPair } f
 import { silentLog } from '../../sync/testing/bench-appliance.ts';
 import { createTrustClock } from '../../sync/trust-clock.ts';
 import type { Random } from '../support/random.ts';
+import { Books } from './completeness.ts';
 import type { Cryptography } from './cryptography.ts';
 import { type Crash, Disk, Killed } from './disk.ts';
 import type { DeviceHistory } from './history.ts';
@@ -61,6 +62,8 @@ export interface DeviceParts {
   planted: Planted | null;
   /** Configuration polls go over the network too: every ten minutes, and 4,300 times a month. */
   isChatty: boolean;
+  /** Test records are sent each morning. */
+  hasCanary: boolean;
   /** What the staff are sent is written down: for twins, who must be sent the same. */
   watchesStaff: boolean;
   /** Of the centre's newest key. */
@@ -89,6 +92,8 @@ export class SimulatedDevice {
   #keyNumber = 1;
   #layout: 'best-left' | 'best-right' = 'best-left';
   readonly #onlookers = new Set<Onlooker>();
+  #books: Books | null = null;
+  #tick: (() => void) | null = null;
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
@@ -164,9 +169,15 @@ export class SimulatedDevice {
     this.#side?.wake();
   }
 
+  /** The agent's minute. */
+  tick(): void {
+    this.#tick?.();
+  }
+
   /** Forgets old visits and what is past retention, as the night does. */
   upkeep(): void {
     orKilled(() => this.#ledger?.dailyTick());
+    if (this.#parts.hasCanary) orKilled(() => this.#books?.sendCanary());
     if (this.#parts.planted !== 'evict_undelivered') return;
     for (const row of this.disk.image.open.values()) {
       if (row.recordedAt < this.machine.wallMs() - EVICTED_AFTER_MS) this.disk.forget(row.record.id);
@@ -227,7 +238,7 @@ export class SimulatedDevice {
     this.#appliance?.kill();
     this.#ledger?.close();
     this.#agent = this.#appliance = null;
-    this.#ledger = this.#window = this.#side = null;
+    this.#ledger = this.#window = this.#side = this.#books = null;
     this.#invited = null;
     this.#parts.history.dark();
   }
@@ -278,6 +289,14 @@ export class SimulatedDevice {
       this.#show(window.state);
     });
     process.onKilled(() => window.stop());
+    this.#books = new Books({
+      ledger,
+      window,
+      wallMs: () => process.wallMs(),
+      newId: () => ids(`${deviceId} canary`, process.wallMs()),
+      ignoresManifests: planted === 'manifest_ignored',
+      wake: () => this.#side?.wake(),
+    });
     try {
       window.start();
     } catch {
@@ -355,6 +374,7 @@ export class SimulatedDevice {
   #wire(process: Process, appliance: Process): void {
     const { planted, deviceId, cryptography, isChatty } = this.#parts;
     const ledger = this.#ledger!;
+    const books = this.#books!;
     // Schemas at both ends make new objects of what comes; the text in between is left to the real seeds.
     const [near, far] = isChatty ? portPair() : portPair({ write: (message) => message, read: (written) => written });
     process.onKilled(() => near.cut());
@@ -373,11 +393,7 @@ export class SimulatedDevice {
         offerConfiguration: async () => ({ accepted: true, version: 1 }),
         ratedElsewhere: async ({ visitId }) => void this.#window?.ratedElsewhere(visitId),
         reportLink: async (report) => this.#takeReport(report),
-        completeness: {
-          provesDelivery: async () => undefined,
-          plan: async () => null,
-          answer: async () => ({ more: false }),
-        },
+        completeness: books.handlers,
         invitedVisits: () => (this.#invited === null ? [] : [this.#invited]),
       },
       { clock: appliance, report: () => undefined },
@@ -390,7 +406,10 @@ export class SimulatedDevice {
       clock: process,
       trustClock,
       random: planted === 'retry_without_jitter' ? () => 0.999 : () => this.#parts.random.next(),
-      ticker: (run) => ticking(process, run),
+      ticker: (run) => {
+        this.#tick = () => process.isAlive && run();
+        return ticking(process, run);
+      },
       log: silentLog,
     });
   }

@@ -9,6 +9,7 @@ import { checkEntries, type Entry } from '../../device/ledger/writer.ts';
 import type { DueGroup } from '../../device/policy/slack.ts';
 import { formatTime, parseTime } from '../../device/time.ts';
 import type { WindowStore } from '../../device/window.ts';
+import { SimulatedCompleteness } from './completeness.ts';
 import { type Disk, type Row, sealOf } from './disk.ts';
 
 export interface LedgerEdges {
@@ -27,6 +28,7 @@ export interface LedgerEdges {
 export class SimulatedLedger implements WindowStore, Outbox {
   readonly #disk: Disk;
   readonly #edges: LedgerEdges;
+  readonly completeness: SimulatedCompleteness;
   readonly #leases = new Map<string, number[]>();
   readonly #leased = new Set<number>();
   #isClosed = false;
@@ -34,6 +36,7 @@ export class SimulatedLedger implements WindowStore, Outbox {
   constructor(disk: Disk, edges: LedgerEdges) {
     this.#disk = disk;
     this.#edges = edges;
+    this.completeness = new SimulatedCompleteness(disk);
   }
 
   /** The process is gone; whoever still holds this object changes nothing any more. */
@@ -50,7 +53,7 @@ export class SimulatedLedger implements WindowStore, Outbox {
     checkEntries(entries);
     this.#mustFit();
     const rows = this.#rowsOf(entries);
-    this.#disk.commit('append', () => this.#write(rows, also.state ?? {}));
+    this.#disk.commit('append', () => this.#write(rows, also));
     return rows.map((row) => row.record);
   }
 
@@ -124,10 +127,25 @@ export class SimulatedLedger implements WindowStore, Outbox {
     return groups;
   }
 
+  /** Records from a number on, at most so many. */
+  read(fromSeq: number, limit: number): LedgerRecord[] {
+    this.#mustBeOpen();
+    const rows = [...this.#disk.image.rows.values()].filter(({ record }) => record.seq >= fromSeq);
+    return rows
+      .sort((a, b) => a.record.seq - b.record.seq)
+      .slice(0, limit)
+      .map(({ record }) => record);
+  }
+
   refused(): { id: string; seq: number; code: string }[] {
     const rows = [...this.#disk.image.open.values()].filter((row) => row.state === 'refused');
     rows.sort(byDate);
     return rows.map((row) => ({ id: row.record.id, seq: row.record.seq, code: row.code ?? '' }));
+  }
+
+  /** The number of its receipt; null where it has none. */
+  proofOf(id: string): number | null {
+    return this.#disk.image.rows.get(this.#disk.image.seqById.get(id) ?? 0)?.receipt ?? null;
   }
 
   /** A technician sends a refused record again. */
@@ -178,8 +196,9 @@ export class SimulatedLedger implements WindowStore, Outbox {
     });
   }
 
-  #write(added: readonly Row[], state: Record<string, string | null>): () => void {
+  #write(added: readonly Row[], { state = {}, replay }: Also): () => void {
     const { image } = this.#disk;
+    const takeBack = replay === undefined ? () => undefined : this.#replay(replay);
     const before = { head: image.head, state: Object.keys(state).map((key) => [key, image.state.get(key)] as const) };
     for (const row of added) {
       image.rows.set(row.record.seq, row);
@@ -195,8 +214,30 @@ export class SimulatedLedger implements WindowStore, Outbox {
         image.open.delete(record.seq);
         image.seqById.delete(record.id);
       }
+      takeBack();
       image.head = before.head;
       for (const [key, text] of before.state) put(image.state, key, text ?? null);
+    };
+  }
+
+  /** Delivered rows wait again, by a date that is the house's own. */
+  #replay({ seqs, dueAt }: NonNullable<Also['replay']>): () => void {
+    const { rows, open } = this.#disk.image;
+    const again = {
+      state: 'pending',
+      nextAt: null,
+      attempts: 0,
+      receipt: null,
+      receivedAt: 0,
+      dueAt,
+      marginMs: 0,
+    } as const;
+    const back = seqs.flatMap((seq) => rows.get(seq) ?? []);
+    const undo = changeAll(back, again);
+    for (const row of back) open.set(row.record.seq, row);
+    return () => {
+      undo();
+      for (const row of back) open.delete(row.record.seq);
     };
   }
 

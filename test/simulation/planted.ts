@@ -1,5 +1,7 @@
 import { hashRecord } from '../../device/ledger/chain.ts';
+import type { Also } from '../../device/ledger/ledger.ts';
 import type { Outbox, OutboxRecord } from '../../device/ledger/outbox.ts';
+import type { Level, RatingBody } from '../../device/ledger/record.ts';
 import type { Entry } from '../../device/ledger/writer.ts';
 import type { WindowStore } from '../../device/window.ts';
 import type { Disk } from './disk.ts';
@@ -34,6 +36,9 @@ export const PLANTED = [
   'wall_time_for_waits',
   'sign_before_commit',
   'ignore_revision_order',
+  'manifest_ignored',
+  'replay_as_new_records',
+  'canary_counts_as_rating',
 ] as const;
 export type Planted = (typeof PLANTED)[number];
 
@@ -60,6 +65,13 @@ export function storeWith(planted: Planted | null, ledger: SimulatedLedger, proc
       return { ...plain, append: (entries, also) => orNothing(() => ledger.append(entries, also)) };
     case 'forget_open_visit':
       return { ...plain, state: (key) => (key === 'window' ? null : ledger.state(key)) };
+    case 'replay_as_new_records':
+      return {
+        ...plain,
+        append: (entries, { replay, ...also }) => ledger.append([...entries, ...copies(ledger, replay)], also),
+      };
+    case 'canary_counts_as_rating':
+      return { ...plain, append: (entries, also) => ledger.append(entries.map(gradeCanary), also) };
     case 'timeout_gives_grade':
       return { ...plain, append: (entries, also) => ledger.append(entries.map(gradeTimeout), also) };
     default:
@@ -85,15 +97,34 @@ function orNothing<T>(run: () => T[]): T[] {
   }
 }
 
+/** What the centre misses goes out once more, and as something new. */
+function copies(ledger: SimulatedLedger, replay: Also['replay']): Entry[] {
+  const { seqs = [], dueAt = 0 } = replay ?? {};
+  return seqs
+    .flatMap((seq) => ledger.read(seq, 1))
+    .map(({ kind, body }) => ({ fact: { kind, body } as Entry['fact'], dueAt }));
+}
+
+function gradeCanary(entry: Entry): Entry {
+  const { fact } = entry;
+  if (fact.kind !== 'event' || fact.body.type !== 'canary') return entry;
+  const level = fact.body.detail.level as Level;
+  const visit = { visitId: '01900000-0000-7000-8000-00000000cafe', caseNo: 'canary', serviceNo: 1 };
+  return { ...entry, fact: { kind: 'rating', body: ratingOf(visit, level) } };
+}
+
 function gradeTimeout(entry: Entry): Entry {
   const { fact } = entry;
   if (fact.kind !== 'not_rated' || fact.body.reason !== 'timeout') return entry;
   const { visitId, caseNo, serviceNo } = fact.body;
+  return { ...entry, fact: { kind: 'rating', body: ratingOf({ visitId, caseNo, serviceNo }, 5) } };
+}
+
+function ratingOf(visit: { visitId: string; caseNo: string; serviceNo: number }, level: Level): RatingBody {
   const words = { tags: [], catalogueVersion: '1', comment: null, layout: 'best-left', language: 'zh-CN', rater: null };
-  const grade = { level: 5, channel: 'touch', ratedAt: '2026-01-01T00:00:00.000+08:00', revision: 1 } as const;
+  const grade = { level, channel: 'touch', ratedAt: '2026-01-01T00:00:00.000+08:00', revision: 1 } as const;
   const policy = { id: 'neimenggu-2022', version: '1' };
-  const body = { visitId, caseNo, serviceNo, ...grade, supersedes: null, ...words, policy };
-  return { ...entry, fact: { kind: 'rating', body } };
+  return { ...visit, ...grade, supersedes: null, ...words, policy };
 }
 
 /** What the agent claims from and settles with. */

@@ -36,6 +36,8 @@ export interface RunReport {
 }
 
 const HOUR_MS = 3_600_000;
+/** Appliance and agent are up, and the centre has been asked once. */
+const STARTED_AFTER_MS = 5 * 60_000;
 /** Everything is well again for so long before the books are checked. */
 const QUIET_MS = 4 * HOUR_MS;
 /** 春节 2026: every sixth seed begins before it and loses its line for the nine days. */
@@ -100,6 +102,7 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
   });
   const ids = idSeries();
   const isOffAtNight = climate.chance(0.75);
+  const hasCanary = climate.chance(0.2);
   const stations = Array.from({ length: options.devices }, (_none, index): Station => {
     const deviceId = `01900000-0000-7000-8000-${String(index + 1).padStart(12, '0')}`;
     const history = new DeviceHistory(deviceId);
@@ -110,7 +113,7 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
     const random = of(`agent ${index}`);
     const keyNumber = () => centre.keyNumber;
     const common = { world, deviceId, network, cryptography, history, random, machine, planted, ids, keyNumber };
-    const device = new SimulatedDevice({ ...common, isChatty: isReal, watchesStaff: twist.watchesStaff });
+    const device = new SimulatedDevice({ ...common, isChatty: isReal, watchesStaff: twist.watchesStaff, hasCanary });
     return { device, network, history };
   });
   for (const [index, { device, history }] of stations.entries()) {
@@ -135,12 +138,11 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
 
 /** Switched off overnight and on rest days, or left running for weeks. */
 function switchPower(world: World, device: SimulatedDevice, use: { isOffAtNight: boolean; days: number }): void {
-  if (!use.isOffAtNight) return void world.at(0, () => device.powerOn());
+  if (!use.isOffAtNight) world.at(0, () => device.powerOn());
   for (const midnightMs of workingDays(world, use.days)) {
-    world.at(midnightMs + OPENS_AT_MS, () => {
-      device.powerOn();
-      device.upkeep();
-    });
+    world.at(midnightMs + OPENS_AT_MS + STARTED_AFTER_MS, () => device.upkeep());
+    if (!use.isOffAtNight) continue;
+    world.at(midnightMs + OPENS_AT_MS, () => device.powerOn());
     world.at(midnightMs + CLOSES_AT_MS, () => device.powerCut());
   }
 }
@@ -160,6 +162,8 @@ async function makeWell(
     device.machine.setWall(world.trueMs);
     device.powerOn();
   }
+  // Twice, because a first answer may leave more to be sent again than it could name.
+  for (const part of [0.7, 0.8]) world.at(endMs + part * QUIET_MS, () => stations.map(({ device }) => device.tick()));
   for (const part of [0.01, 0.5]) {
     await world.runUntil(endMs + part * QUIET_MS);
     centre.mood = 'well';

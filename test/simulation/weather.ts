@@ -109,6 +109,10 @@ function centreFault(parts: WeatherParts): void {
     const point = random.pick(['before', 'committed'] as const);
     return void world.at(fromMs, () => (centre.armed = point));
   }
+  if (random.chance(0.08)) {
+    const backMs = random.next() * 3 * DAY_MS;
+    return void world.at(fromMs, () => centre.store.loseSince(fromMs - backMs));
+  }
   if (random.chance(0.05)) {
     expireKey(parts, fromMs);
     return;

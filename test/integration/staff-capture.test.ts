@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -40,6 +40,8 @@ interface Capture {
   /** What the staff page showed, and when (virtual ms). */
   timeline: [number, string][];
   log: string;
+  /** Every route of the LAN listener, as the server has it, and those that this capture asked. */
+  routes: { served: string[]; asked: string[] };
 }
 
 /** What a scene must end with, in reverse order. */
@@ -51,6 +53,8 @@ interface Scene {
   servers: Servers;
   opener: FakeOpener;
   log: string[];
+  /** Of the LAN listener, as `POST /staff/skip`. */
+  routes: Set<string>;
 }
 
 async function setScene(close: Closing): Promise<Scene> {
@@ -78,13 +82,14 @@ async function setScene(close: Closing): Promise<Scene> {
   close.push(() => bench.close());
   await enrolBench(bench, centre);
   const log: string[] = [];
-  const servers = await serve(bench, log);
+  const routes = new Set<string>();
+  const servers = await serve(bench, log, routes);
   close.push(() => servers.close());
-  return { clock, bench, servers, opener, log };
+  return { clock, bench, servers, opener, log, routes };
 }
 
 /** The real servers, their log at its most talkative and without redaction. */
-function serve({ appliance, link }: DeviceBench, log: string[]): Promise<Servers> {
+function serve({ appliance, link }: DeviceBench, log: string[], routes: Set<string>): Promise<Servers> {
   const logger = pino(
     { level: 'trace', base: null, timestamp: false },
     { write: (line: string) => void log.push(line) },
@@ -101,6 +106,12 @@ function serve({ appliance, link }: DeviceBench, log: string[]): Promise<Servers
     lanHost: '127.0.0.1',
     localTokens: null,
     lanTls: null,
+    onListener(name, server) {
+      if (name !== 'lan') return;
+      server.addHook('onRoute', ({ method, url }) => {
+        for (const one of [method].flat()) if (one !== 'HEAD') routes.add(`${one} ${url}`);
+      });
+    },
   });
 }
 
@@ -145,8 +156,10 @@ async function captureIn(close: Closing, citizen: Citizen, isNextWaiting: boolea
   );
 
   const answers: string[] = [];
+  const asked = new Set(['GET /staff/events', 'GET /v1/events']);
   const ask = async (request: RawRequest) => {
     const headers = { connection: 'close', ...(request.path.startsWith('/v1') ? { authorization } : {}) };
+    asked.add(`${request.method} ${request.path.replace(IDS, ':id').replace(/^\/assets\/.*/, '/assets/*')}`);
     answers.push(await (await RawConnection.send(base, { ...request, headers })).end());
   };
   const timeline: Capture['timeline'] = [];
@@ -155,13 +168,14 @@ async function captureIn(close: Closing, citizen: Citizen, isNextWaiting: boolea
     if (timeline.at(-1)?.[1] !== text) timeline.push([clock.monotonicMs(), text]);
   });
   await playDay(scene, { citizen, isNextWaiting, afterMs }, ask);
-  await eventually(() => expect(staff.received).toContain('"closed":2'));
-  await eventually(() => expect(business.received.split('"state":"serving"')).toHaveLength(3));
+  await eventually(() => expect(staff.received).toContain('"closed":3'));
+  await eventually(() => expect(business.received.split('"state":"serving"')).toHaveLength(4));
   return {
     streams: { staff: withoutIdsAndTimes(staff.received), business: withoutIdsAndTimes(business.received) },
     answers: answers.map(withoutIdsAndTimes),
     timeline,
     log: withoutIdsAndTimes(scene.log.join('')).replace(/127\.0\.0\.1:\d+/g, '<address>'),
+    routes: { served: [...scene.routes].toSorted(), asked: [...asked].toSorted() },
   };
 }
 
@@ -200,6 +214,26 @@ async function playDay(
   await ask({ method: 'POST', path: '/staff/skip', body: { visitId: visitOf(bench), reason: 'consultation_only' } });
   await ask({ method: 'POST', path: '/staff/pause', body: { reason: 'break', limitMinutes: 10 } });
   await ask({ method: 'POST', path: '/staff/resume', body: {} });
+  await ask({ method: 'POST', path: '/v1/visits', body: { caseNo: 'CASE-3', ...item } });
+  await ask({ method: 'POST', path: `/v1/visits/${visitOf(bench)}/skip`, body: { reason: 'citizen_left' } });
+  await ask({ method: 'POST', path: '/v1/window/pause', body: { reason: 'break', limitMinutes: 10 } });
+  await ask({ method: 'POST', path: '/v1/window/resume', body: {} });
+  await askTheRest(ask);
+}
+
+/** What has nothing to do with a visit must not come to have. */
+async function askTheRest(ask: (request: RawRequest) => Promise<void>): Promise<void> {
+  for (const path of ['/', '/assets/none.js', '/openapi.json', '/paper/forms']) await ask({ method: 'GET', path });
+  const entry = { form: 'A-07-AAAA-000001', paperDate: '2026-11-23', level: 3 };
+  for (const path of ['/paper/entries', '/paper/reviews']) await ask({ method: 'POST', path, body: entry });
+  await ask({ method: 'DELETE', path: '/session' });
+}
+
+/** How long the staff side was told that the first citizen is rating, virtual ms. */
+function invitedForMs({ timeline }: Capture): number {
+  const from = timeline.find(([, text]) => text.includes('"state":"inviting"'))?.[0] ?? Number.NaN;
+  const to = timeline.find(([at, text]) => at > from && !text.includes('"state":"inviting"'))?.[0] ?? Number.NaN;
+  return to - from;
 }
 
 async function actAs(citizen: Citizen, visitId: string, scene: Scene): Promise<void> {
@@ -245,14 +279,26 @@ describe('what the staff side receives', () => {
 
   it('when an invitation is declined then the capture has all that staff do and see', async () => {
     const { streams, answers, timeline } = declined;
+    // The page itself is there once it was built.
+    const page = existsSync(join(PAGES_DIR, 'staff', 'index.html')) ? 200 : 404;
     const statuses = answers.map((text) => text.split(' ')[1]).join(' ');
-    expect(statuses).toBe('201 200 200 200 200 409 204 200 200 200 409 200 404 409 201 200 200 200');
+    expect(statuses).toBe(
+      `201 200 200 200 200 409 204 200 200 200 409 200 404 409 201 200 200 200 201 200 200 200 ${page} 404 200 401 401 401 204`,
+    );
     for (const state of ['idle', 'serving', 'inviting', 'paused']) {
       expect(streams.staff).toContain(`"state":"${state}"`);
       expect(streams.business).toContain(`"state":"${state}"`);
     }
     expect(timeline.length).toBeGreaterThan(5);
     expect(JSON.stringify({ streams, answers })).not.toMatch(/level|rated|grade|thanks|declin|touch|keypad/i);
+  });
+
+  it('asks every route that the LAN listener has: a new one fails here until it is captured', () => {
+    expect(declined.routes.asked).toEqual(declined.routes.served);
+  });
+
+  it('the end of an invitation is told on a grid of 5 s from its beginning', () => {
+    expect(invitedForMs(declined)).toBe(10_000);
   });
 
   it.each(ratings)(
@@ -276,7 +322,9 @@ describe('what the staff side receives', () => {
   });
 
   it('when nobody touches anything for a minute then not a byte differs from "declined"', async () => {
-    const { timeline: _moments, ...bytes } = await capture({ does: 'nothing' });
+    const untouched = await capture({ does: 'nothing' });
+    expect(invitedForMs(untouched) % 5_000).toBe(0);
+    const { timeline: _moments, ...bytes } = untouched;
     const { timeline: _others, ...wanted } = declined;
     expect(bytes).toEqual(wanted);
   });

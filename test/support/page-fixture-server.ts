@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
@@ -100,6 +101,7 @@ export class PageFixture {
 
   #pages = new Set<Page>();
   #streams = new Set<(view: StaffView) => void>();
+  #responses = new Set<ServerResponse>();
   #servers: FastifyInstance[] = [];
   #ports: [number, number] = [0, 0];
 
@@ -144,6 +146,11 @@ export class PageFixture {
   showStaff(view: StaffView): void {
     this.staffView = view;
     for (const push of this.#streams) push(view);
+  }
+
+  /** As the appliance does when a session is over. */
+  endStreams(): void {
+    for (const response of this.#responses) response.end();
   }
 
   #send(message: ServerMessage): void {
@@ -203,12 +210,18 @@ export class PageFixture {
       return reply.code(204).send();
     });
     server.get('/staff/events', (_request, reply) => {
+      if (this.session.needed && this.session.person === null) return reply.code(401).send({ code: 'not_signed_in' });
       reply.hijack();
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       const push = (view: StaffView) => reply.raw.write(`data: ${JSON.stringify(view)}\n\n`);
       this.#streams.add(push);
-      reply.raw.on('close', () => this.#streams.delete(push));
+      this.#responses.add(reply.raw);
+      reply.raw.on('close', () => {
+        this.#streams.delete(push);
+        this.#responses.delete(reply.raw);
+      });
       push(this.staffView);
+      return reply;
     });
     this.#takePosts(server, '/staff/*');
     server.get('/paper/forms', () => ({ forms: this.paperForms }));

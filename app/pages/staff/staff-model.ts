@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { StaffView } from '../../../device/visit/views.ts';
 import { t } from '../shared/locale.ts';
 import { type Answer, request } from '../shared/post.ts';
@@ -28,6 +28,14 @@ export function createStaffModel(feed: StaffFeed) {
   const panel = computed(() => panelOf(wanted.value, feed.view.value));
   const busy = signal(false);
   const fault = signal<string | null>(null);
+
+  // A reason begun or a refusal read for one case is not the next one's, and nothing is for whoever signs in next.
+  const shown = computed(() => (feed.view.value === null ? 'nothing' : (feed.view.value.visit?.visitId ?? 'no case')));
+  effect(() => {
+    const isOver = shown.value === 'nothing';
+    fault.value = null;
+    if (isOver || wanted.peek() === 'skip') wanted.value = 'main';
+  });
 
   function take(answer: Answer): void {
     if (answer.ok) {

@@ -6,6 +6,7 @@ import { ConfigurationKeeper } from './configuration-keeper.ts';
 import { NightWatch, nightAt } from './content/night.ts';
 import type { Picture } from './content/picture.ts';
 import { WindowContent } from './content/window-content.ts';
+import { LitScreens } from './day/lit-screens.ts';
 import { Desks } from './desks.ts';
 import { CodedError } from './errors.ts';
 import type { Configuration, Jwks } from './identity/configuration.ts';
@@ -88,6 +89,8 @@ export class Appliance {
   readonly #attached: Attached;
   readonly #listeners = new Set<() => void>();
   readonly #connectionListeners = new Set<() => void>();
+  /** Told by whoever shows the citizen's page. */
+  readonly screens = new LitScreens();
   readonly #configurations: ConfigurationKeeper;
   #service: Service | null = null;
   #desks: Desks | null = null;
@@ -259,6 +262,8 @@ export class Appliance {
       rules: () => this.#service?.rules ?? rules,
       configuration: () => this.#service?.provisioned.document ?? document,
       isWindowBusy: () => this.#service?.window.isBusyForStaff() ?? false,
+      isPaused: () => this.#service?.window.state.name === 'paused',
+      screens: this.screens,
       nowMs: () => this.bestNowMs(),
       fingerprint: this.#key.fingerprint,
       onChange: () => this.#changed(),

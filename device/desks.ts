@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import { DayWatch } from './day/day-watch.ts';
+import type { LitScreens } from './day/lit-screens.ts';
 import type { Configuration } from './identity/configuration.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { newId } from './new-id.ts';
@@ -14,6 +16,8 @@ export interface DesksOptions {
   rules: () => Rules;
   configuration: () => Configuration;
   isWindowBusy: () => boolean;
+  isPaused: () => boolean;
+  screens: LitScreens;
   /** The best reading of true time, ms since 1970. */
   nowMs: () => number;
   /** Of the device's key. */
@@ -22,16 +26,23 @@ export interface DesksOptions {
   onFault: (error: unknown) => void;
 }
 
-/** What happens beside the window: people sign in, forms are entered, systems ask whom to remind. */
+/** What happens beside the window: people sign in, forms are entered, systems ask whom to remind,
+ * and each day is summed up. */
 export class Desks {
   readonly staff: StaffDesk;
   readonly reminders: Reminders;
   readonly paper: PaperDesk;
+  readonly #day: DayWatch;
 
   constructor(options: DesksOptions) {
     const { ledger, clock, rules, configuration, isWindowBusy, nowMs, fingerprint, onChange, onFault } = options;
     const roster = () => rosterOf(configuration());
     this.reminders = new Reminders(ledger, clock, rules);
+    const { isPaused, screens } = options;
+    const hours = () => configuration().settings.hours;
+    const isLit = () => screens.isLit;
+    this.#day = new DayWatch({ store: ledger, clock, nowMs, hours, rules, isPaused, isLit, onFault });
+    screens.beforeChange(() => this.#day.screensChange());
     this.paper = new PaperDesk({ store: ledger, nowMs, newId, rules, fingerprint });
     this.staff = new StaffDesk({ store: ledger, clock, rules, roster, isWindowBusy, onChange, onFault });
   }
@@ -43,5 +54,6 @@ export class Desks {
 
   stop(): void {
     this.staff.stop();
+    this.#day.stop();
   }
 }

@@ -49,6 +49,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
   return {
     trial,
     citizenView: () => appliance.citizenView(),
+    screenLit: () => appliance.screens.light(),
     frameOrigin: () => frameOriginOf(appliance),
     citizen: (command) => appliance.citizen(command),
     staffView: () => appliance.staffView(),

@@ -34,6 +34,8 @@ export interface PeopleApi {
 export interface ApplianceApi {
   trial: boolean;
   citizenView(): CitizenView;
+  /** A screen shows the citizen's page. @returns to be called when it does no more */
+  screenLit(): () => void;
   /** Of the official page, where the citizen's page shows it in a frame; null else. */
   frameOrigin(): string | null;
   /** Throws where nothing could be kept; false where the command had no place. */

@@ -35,3 +35,15 @@ export function isAfterHours(at: number, hours: Hours, calendar: Calendar): bool
   const since = at - startOfShanghaiDay(day);
   return !hours.some(({ from, to }) => since >= msOfDay(from) && since < msOfDay(to) + AFTER_HOURS_MS);
 }
+
+/** How long of a stretch the window should have been open, ms. 0 where no hours are set. @param from, to ms since 1970 */
+export function openMs(from: number, to: number, { hours, calendar }: { hours: Hours; calendar: Calendar }): number {
+  let sum = 0;
+  for (let at = startOfShanghaiDay(shanghaiDay(from)); hours.length > 0 && at < to; at += DAY_MS) {
+    if (!isWorkingDay(shanghaiDay(at), calendar)) continue;
+    for (const one of hours) {
+      sum += Math.max(0, Math.min(to, at + msOfDay(one.to)) - Math.max(from, at + msOfDay(one.from)));
+    }
+  }
+  return sum;
+}

@@ -36,6 +36,9 @@ function serve(socket: WebSocket, api: ApplianceApi): void {
   };
   const show = () => send({ type: 'view', view: api.citizenView() });
   const unsubscribe = api.subscribe(show);
+  // Dark time in opening hours is counted: a page that is gone shows nothing.
+  const dark = api.screenLit();
+  socket.on('close', dark);
   socket.on('close', unsubscribe);
   socket.on('error', unsubscribe);
   socket.on('message', (data: Buffer) => {

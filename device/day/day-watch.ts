@@ -29,6 +29,8 @@ export interface DayWatchOptions {
 
 const KEY = 'day';
 const LOOK_MS = 60_000;
+/** While nothing can become dark soon. */
+const SELDOM_MS = 60 * LOOK_MS;
 const READ_AT_ONCE = 500;
 /** A device that was off for longer, or had no clock, tells nothing of its past. */
 const LONGEST_OFF_MS = 31 * DAY_MS;
@@ -58,6 +60,7 @@ export class DayWatch {
   readonly #options: DayWatchOptions;
   #kept: Kept;
   #timer: Timer;
+  #lookAfterMs = LOOK_MS;
 
   constructor(options: DayWatchOptions) {
     this.#options = options;
@@ -80,9 +83,11 @@ export class DayWatch {
   }
 
   #later(): Timer {
-    return this.#options.clock.setTimer(LOOK_MS, () => {
-      this.#timer = this.#later();
+    const now = this.#options.nowMs();
+    this.#lookAfterMs = openMs(now, now + SELDOM_MS, this.#hours()) > 0 ? LOOK_MS : SELDOM_MS;
+    return this.#options.clock.setTimer(this.#lookAfterMs, () => {
       this.screensChange();
+      this.#timer = this.#later();
     });
   }
 
@@ -106,7 +111,7 @@ export class DayWatch {
     const today = shanghaiDay(now);
     const elapsedMs = now - this.#kept.aliveAt;
     // A clock that was set tells nothing of what lies between; one that was set back within the day, and counts it twice.
-    const isStep = elapsedMs < 0 || elapsedMs > (dark === 'off' ? LONGEST_OFF_MS : 2 * LOOK_MS);
+    const isStep = elapsedMs < 0 || elapsedMs > (dark === 'off' ? LONGEST_OFF_MS : this.#lookAfterMs + LOOK_MS);
     if (elapsedMs < 0 && today === this.#kept.day) return;
     for (; !isStep && this.#kept.day < today; ) {
       const midnight = startOfShanghaiDay(this.#kept.day) + DAY_MS;

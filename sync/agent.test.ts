@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../device/testing/virtual-clock.ts';
-import type { BatchOutcome } from './connectors/connector.ts';
+import type { BatchOutcome, HeartbeatOutcome } from './connectors/connector.ts';
 import { SyncError } from './errors.ts';
 import { firstContactDelayMs } from './retry.ts';
 import { type Bench, type BenchOptions, SOME_CONNECTION, startBench } from './testing/bench-appliance.ts';
@@ -296,6 +296,43 @@ describe('the heartbeat', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(54_000);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(66_000);
     expect(connector.pulses[0]!.pulse).toMatchObject({ link: 'online', counts: { delivered: 4, headSeq: 4 } });
+  });
+
+  it('is one probe a minute through a day’s outage, and one beat after it: none is made up for', async () => {
+    await start(0);
+    connector.configuration = { kind: 'down', detail: 'no route' };
+    connector.beat = { kind: 'down', detail: 'no route' };
+    const minutes = 24 * 60;
+    for (let minute = 0; minute < minutes; minute++) {
+      bench.tick();
+      await clock.advance(MINUTE);
+    }
+    expect(connector.pulses).toHaveLength(minutes);
+    const reports = bench.links.length;
+    connector.beat = { kind: 'alive' };
+    bench.tick();
+    await clock.advance(MINUTE);
+    expect(connector.pulses).toHaveLength(minutes + 1);
+    expect(bench.links.slice(reports).map(({ state }) => state)).toContain('online');
+  });
+
+  it('is not joined by another while the centre keeps it waiting', async () => {
+    await start(0);
+    let answer = (): void => undefined;
+    const late = new Promise<HeartbeatOutcome>((resolve) => {
+      answer = () => resolve({ kind: 'alive' });
+    });
+    connector.answerBeat = () => late;
+    for (let minute = 0; minute < 10; minute++) {
+      bench.tick();
+      await clock.advance(MINUTE);
+    }
+    expect(connector.pulses).toHaveLength(1);
+    answer();
+    await clock.settle();
+    bench.tick();
+    await clock.advance(MINUTE);
+    expect(connector.pulses).toHaveLength(2);
   });
 
   it('tells that the line is down, and does not gloss over a batch in trouble', async () => {

@@ -44,6 +44,7 @@ export class ScriptedConnector implements Connector, ConnectorFamily {
   });
   configuration: ConfigurationOutcome = { kind: 'unchanged' };
   beat: HeartbeatOutcome = { kind: 'alive' };
+  answerBeat: () => Promise<HeartbeatOutcome> = async () => this.beat;
   readonly manifests: { atMs: number; manifest: Manifest }[] = [];
   /** A centre that holds all of a chain, and nothing beyond it. */
   answerManifest: (manifest: Manifest) => ManifestOutcome = () => ({
@@ -84,7 +85,7 @@ export class ScriptedConnector implements Connector, ConnectorFamily {
 
   async heartbeat(pulse: Pulse): Promise<HeartbeatOutcome> {
     this.pulses.push({ atMs: this.#nowMs(), pulse });
-    return this.beat;
+    return this.answerBeat();
   }
 
   async manifest(manifest: Manifest): Promise<ManifestOutcome> {

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trialConfiguration } from '../../app/processes/trial-configuration.ts';
 import { systemClock } from '../../device/clock.ts';
@@ -14,6 +15,9 @@ import { eventually, openVisit } from '../support/visits.ts';
 /** The real device, its processes on one side and the centre on the other, and between them a line, or a sleep. */
 
 const LANGUAGE = 'zh-CN';
+/** How long a process stays stopped at least, from `STOPPED_FOR_S`; none: as long as what is looked for takes. */
+const STOPPED_FOR_MS = Number(process.env.STOPPED_FOR_S ?? 0) * 1000;
+const STOPPED_LIMIT_MS = 300_000 + STOPPED_FOR_MS;
 type Level = 1 | 2 | 3 | 4 | 5;
 
 let demo: DemoProcess;
@@ -151,31 +155,47 @@ describe('a process that is stopped and goes on later', () => {
 
   const signal = (pid: number | null, name: 'SIGSTOP' | 'SIGCONT'): void => void process.kill(pid ?? 0, name);
 
-  it('as the agent: citizens are thanked meanwhile, and afterwards everything is there once', async () => {
-    const { agent } = demo.pids();
-    signal(agent, 'SIGSTOP');
+  /** Stops a process while `meanwhile` runs, and at least for the time asked; citizens go on rating to the end of it. */
+  async function stopped(pid: number | null, meanwhile: () => Promise<void>): Promise<void> {
+    const untilMs = performance.now() + STOPPED_FOR_MS;
+    signal(pid, 'SIGSTOP');
     try {
+      await meanwhile();
+      if (performance.now() >= untilMs) return;
+      await pause(untilMs - performance.now());
       await rateSome();
-      // Whatever waits, the appliance answers.
-      expect((await demo.status()).ledger.pending).toBeGreaterThan(0);
     } finally {
-      signal(agent, 'SIGCONT');
+      signal(pid, 'SIGCONT');
     }
-    await allDeliveredOnce();
-  });
+  }
 
-  it('as the centre, for longer than a request may take: given up, tried again, counted once', async () => {
-    const { centre } = demo.pids();
-    const before = await attempts();
-    signal(centre, 'SIGSTOP');
-    try {
-      await rateSome();
-      // Twenty seconds, which is what a request may take.
-      await eventually(async () => expect((await attempts()).down).toBeGreaterThan(before.down));
-      expect((await demo.status()).link?.state).toBe('offline');
-    } finally {
-      signal(centre, 'SIGCONT');
-    }
-    await allDeliveredOnce();
-  });
+  it(
+    'as the agent: citizens are thanked meanwhile, and afterwards everything is there once',
+    async () => {
+      const { agent } = demo.pids();
+      await stopped(agent, async () => {
+        await rateSome();
+        // Whatever waits, the appliance answers.
+        expect((await demo.status()).ledger.pending).toBeGreaterThan(0);
+      });
+      await allDeliveredOnce();
+    },
+    STOPPED_LIMIT_MS,
+  );
+
+  it(
+    'as the centre, for longer than a request may take: given up, tried again, counted once',
+    async () => {
+      const { centre } = demo.pids();
+      const before = await attempts();
+      await stopped(centre, async () => {
+        await rateSome();
+        // Twenty seconds, which is what a request may take.
+        await eventually(async () => expect((await attempts()).down).toBeGreaterThan(before.down));
+        expect((await demo.status()).link?.state).toBe('offline');
+      });
+      await allDeliveredOnce();
+    },
+    STOPPED_LIMIT_MS,
+  );
 });

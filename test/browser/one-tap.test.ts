@@ -1,0 +1,165 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
+import { AgentLink } from '../../app/processes/agent-link.ts';
+import { applianceApi } from '../../app/processes/appliance-api.ts';
+import { createLog } from '../../app/processes/log.ts';
+import { type Servers, startServers } from '../../app/server/servers.ts';
+import type { Level } from '../../device/ledger/record.ts';
+import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
+import { FakeOpener } from '../../device/peripherals/testing/fake-port.ts';
+import {
+  type ApplianceFixture,
+  openTestAppliance,
+  sampleConfiguration,
+} from '../../device/testing/appliance-fixture.ts';
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { chooseLanguage, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+
+/**
+ * As a new citizen would: in every language, at every size and by every kind of input, one act is one rating on disk.
+ * One appliance whose waits pass at once, its own servers, the built pages; the box of keys is played on its wire.
+ */
+
+const PAGES = fileURLToPath(new URL('../../dist/pages', import.meta.url));
+const ASCII = await readKeypadProfile(new URL('../../assets/keypad-profiles/ascii-digit.json', import.meta.url));
+const LANGUAGES = ['zh-CN', ...OTHER_LANGUAGES];
+/** Longer than any wait of a screen that is over, shorter than the question's. */
+const AFTER_THE_THANKS_MS = 5_000;
+
+let browser: Browser;
+let device: ApplianceFixture;
+let servers: Servers;
+const box = new FakeOpener();
+let cases = 0;
+
+beforeAll(async () => {
+  const settings = { peripherals: { keypad: { path: '/dev/null', profile: 'ascii-digit' } } };
+  browser = await launchBrowser();
+  device = await openTestAppliance(sampleConfiguration({ settings }), {
+    trial: true,
+    peripherals: { opener: box, keypadProfiles: new Map([[ASCII.id, ASCII]]) },
+  });
+  const { appliance, clock } = device;
+  await clock.advance(0);
+  const log = createLog('test', 'silent');
+  const link = new AgentLink({ appliance, clock, log, version: '0' });
+  servers = await startServers({
+    api: applianceApi({ appliance, link, settings: { PINGJIAQI_TRIAL: true }, version: '0' }),
+    logger: log,
+    pagesDir: PAGES,
+    localPort: 0,
+    lanPort: 0,
+    lanHost: '127.0.0.1',
+    localTokens: null,
+    lanTls: null,
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await servers.close();
+  await device.close();
+});
+
+interface Given {
+  visitId: string;
+  level: Level;
+  language: string;
+}
+
+const screenIs = (page: Page, screen: string) => page.locator(`.page[data-screen=${screen}]`).waitFor();
+
+/** What is on disk of the visit; the act was one, so there is one. */
+const ratingsOf = (visitId: string) =>
+  device.records().flatMap(({ kind, body }) => (kind === 'rating' && body.visitId === visitId ? [body] : []));
+
+/** Opens a case, lets `act` rate it on the page, and sees its one rating before anything else is touched. */
+async function rateOne(page: Page, language: string, channel: string, act: (given: Given) => Promise<void>) {
+  const level = ((cases % 5) + 1) as Level;
+  const visitId = device.appliance.openVisit(
+    {
+      caseNo: `CASE-${++cases}`,
+      serviceNo: 1,
+      itemCode: 'I-1',
+      itemName: '居民身份证换领',
+      staffId: 'S-1',
+      servedAt: null,
+      trigger: 'business',
+      inviteAtOnce: true,
+    },
+    null,
+  );
+  await screenIs(page, 'inviting');
+  if (language !== 'zh-CN') await chooseLanguage(page, language);
+  // Where its letters come late, the grades find their places with them.
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await act({ visitId, level, language });
+  await screenIs(page, 'reasons');
+  const rating = { level, channel, revision: 1, language: channel === 'keypad' ? 'zh-CN' : language };
+  expect(ratingsOf(visitId), `${language} ${channel}`).toMatchObject([rating]);
+  device.appliance.citizen({ type: 'submit', visitId });
+  await device.clock.advance(AFTER_THE_THANKS_MS);
+  await screenIs(page, 'idle');
+}
+
+/** Where a finger or a pointer would go. */
+async function middleOf(page: Page, level: Level): Promise<[x: number, y: number]> {
+  const place = await page.locator(`.grade[data-level="${level}"]`).boundingBox();
+  if (place === null) throw new Error(`grade ${level} has no place on the screen`);
+  return [place.x + place.width / 2, place.y + place.height / 2];
+}
+
+async function open(size: { width: number; height: number }): Promise<Page> {
+  const page = await (await openScreen(browser, size)).newPage();
+  await page.goto(servers.urls.citizen);
+  await screenIs(page, 'idle');
+  return page;
+}
+
+describe.each(SIZES.map((size, turn) => ({ ...size, turn })))('at $width × $height', ({ turn, ...size }) => {
+  it('one touch, one click, or one key of a keyboard is a stored rating in every language', async () => {
+    const page = await open(size);
+    for (const [index, language] of LANGUAGES.entries()) {
+      await rateOne(page, language, 'touch', async ({ level }) => {
+        await page.touchscreen.tap(...(await middleOf(page, level)));
+      });
+      // Two sizes each, so that every language meets both.
+      await rateOne(page, language, 'touch', async ({ level }) => {
+        if ((index + turn) % 2 === 0) return page.mouse.click(...(await middleOf(page, level)));
+        await page.locator(`.grade[data-level="${level}"]`).focus();
+        await page.keyboard.press('Enter');
+      });
+    }
+    await page.context().close();
+  });
+});
+
+it('one key of a box is a stored rating, on its port or posing as a keyboard, whatever the language', async () => {
+  const page = await open(SIZES[0]);
+  for (const language of LANGUAGES) {
+    await rateOne(page, language, 'keypad', async ({ level }) => box.newest.send(0x30 + level));
+    await rateOne(page, language, 'touch', async ({ level }) => {
+      // A stroke that follows another one closely is what a scanner types.
+      await page.waitForTimeout(QUIET_MS);
+      await page.keyboard.press(String(level));
+    });
+  }
+  await page.context().close();
+});
+
+it('by ear the first press of a key speaks and stores nothing, the second is the rating', async () => {
+  const page = await open(SIZES[0]);
+  for (const language of LANGUAGES) {
+    await rateOne(page, language, 'keypad', async ({ visitId, level }) => {
+      await page.locator('.switch[data-guide]').evaluate((control: HTMLElement) => control.click());
+      await page.locator('.switch[data-guide][aria-pressed=true]').waitFor();
+      box.newest.send(0x30 + level);
+      await page.locator(`.grade[data-level="${level}"][data-pressed]`).waitFor();
+      expect(ratingsOf(visitId)).toEqual([]);
+      await device.clock.advance(1_000);
+      box.newest.send(0x30 + level);
+    });
+  }
+  await page.context().close();
+});

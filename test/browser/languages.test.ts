@@ -115,6 +115,16 @@ const levelsByPlace = (page: Page): Promise<(string | null)[]> =>
       .map(({ level }) => level),
   );
 
+/** Of the longest token in a code, with its quiet zone. */
+const MODULES = Number(/viewBox="0 0 (\d+)/.exec(inviting.qrSvg)?.[1]);
+/** 10.1 in at 1280×800, 7 in at 800×480, 21.5 in at 1920×1080. */
+const PX_PER_MM: Readonly<Record<number, number>> = {
+  800: 149 / 25.4,
+  480: 133 / 25.4,
+  1280: 149 / 25.4,
+  1080: 102 / 25.4,
+};
+
 describe.each(SIZES)('at $width × $height', (size) => {
   it('every language and mode shows the question whole, in five equal grades of 20 mm', async () => {
     const page = await open(size);
@@ -148,6 +158,22 @@ describe.each(SIZES)('at $width × $height', (size) => {
       await arrange(page, language, ['elder'], inviting);
       expect(await axeViolations(page), language).toEqual([]);
     }
+  });
+
+  it('the code for the phone fills the screen on one touch, whole in every language, in modules of a millimetre', async () => {
+    const page = await open(size);
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [[], ['elder']] as const) {
+        await arrange(page, language, modes, inviting);
+        await page.locator('.phone-code').evaluate((code: HTMLElement) => code.click());
+        await page.locator('.large-code').waitFor();
+        expect(await looks(page), `${language} ${modes.join()}`).toEqual([]);
+        const [code] = await boxesOf(page, '.large-code > img');
+        expect(Math.min(code!.width, code!.height) / MODULES, language).toBeGreaterThanOrEqual(PX_PER_MM[size.height]!);
+      }
+    }
+    await page.locator('.large-code .button--main').evaluate((back: HTMLElement) => back.click());
+    expect(await page.locator('.grade').count()).toBe(5);
   });
 
   it('老年模式 has text of 30 dp, targets of 60 dp and no countdown', async () => {

@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
+import type { VoiceAnswer } from '../../app/server/citizen/voice.ts';
 import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
 import type { ConfigurationView } from '../../app/server/technician/configuration.ts';
 import type { EvacuationView } from '../../app/server/technician/evacuation.ts';
@@ -171,6 +172,7 @@ export class PageFixture {
       this.pictures.push(params.id);
       return reply.type('image/png').send(PICTURE_BYTES[params.id]);
     });
+    server.get('/voice', (): VoiceAnswer => ({ volumePercent: 0, calls: false, invites: false, packs: [] }));
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));
     server.get('/technician/identity', () => IDENTITY);

@@ -13,6 +13,13 @@ export interface CertificateFact {
   validUntil: number;
 }
 
+/** Something is there and cannot be used. */
+export interface Unusable {
+  fault: string;
+  /** What to do; may be empty. */
+  hint: string;
+}
+
 /**
  * What is known of a device at one moment, by whoever looked: the running device sees all of it, `doctor` on a data
  * folder a part. A part that nobody looked at is left out and gives no line; a part that is not there is null.
@@ -22,12 +29,9 @@ export interface Facts {
   nowMs: number;
   versions?: { software: string; node: string; sqlite: string; system: string };
   /** The device's key; null before the first start. */
-  identity?: { fingerprint: string; alg: string; keptIn: 'file' } | null;
+  identity?: { fingerprint: string; alg: string; keptIn: 'file' } | Unusable | null;
   /** The configuration in force; null on a bare device. `fault`: there is one and it cannot be used. */
-  configuration?:
-    | { deviceId: string; window: string; version: number; policy: string | null }
-    | { fault: string; hint: string }
-    | null;
+  configuration?: { deviceId: string; window: string; version: number; policy: string | null } | Unusable | null;
   /** What the agent says of its line; null where none runs. */
   line?: Pick<LinkReport, 'state' | 'since' | 'detail'> | null;
   /** The last walk to the centre; null before the first. */
@@ -60,7 +64,7 @@ export interface Facts {
   /** What the hall's network is shown; null in trial mode, which has none. */
   lanCertificate?: (CertificateFact & { source: 'device' | 'hall'; fault: string | null }) | null;
   /** Authorities that a technician added. */
-  authorities?: readonly CertificateFact[];
+  authorities?: readonly CertificateFact[] | Unusable;
   /** Of the policy, and whatever has no line of its own. */
   warnings?: readonly { code: string; text: string }[];
 }

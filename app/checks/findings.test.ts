@@ -34,6 +34,7 @@ const found = (code: string): Partial<Facts> => ({ manifest: { confirmedAt: nowM
 const ROWS: Row[] = [
   ['a key', {}, 'identity pass file'],
   ['no key yet', { identity: null }, 'identity warn none'],
+  ['a damaged key', { identity: { fault: 'f', hint: 'h' } }, 'identity fail unusable'],
   ['a configuration', {}, 'configuration pass in_force'],
   ['a bare device', { configuration: null }, 'configuration warn none'],
   ['a broken configuration', { configuration: { fault: 'f', hint: 'h' } }, 'configuration fail unusable'],
@@ -173,6 +174,7 @@ const ROWS: Row[] = [
   ['one that ends soon', lan({ validUntil: nowMs + 29 * DAY_MS }), 'lan_certificate warn ends_soon'],
   ['one that ended', lan({ validUntil: nowMs }), 'lan_certificate fail ended'],
   ['a hall’s that cannot be used', lan({ fault: 'f' }), 'lan_certificate fail hall_unusable'],
+  ['unreadable settings', { authorities: { fault: 'f', hint: 'h' } }, 'authority fail unreadable'],
   ['no authority', { authorities: [] }, 'authority pass none'],
   ['an authority', {}, 'authority:1 pass valid'],
   ['an authority that ends soon', authority(nowMs + DAY_MS), 'authority:1 warn ends_soon'],

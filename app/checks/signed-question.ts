@@ -4,6 +4,7 @@ import { CodedError } from '../../device/errors.ts';
 import { type Provisioned, verifyConfiguration } from '../../device/identity/provisioning.ts';
 import type { IdentityKey } from '../../device/identity/suite/key.ts';
 import { newId } from '../../device/new-id.ts';
+import type { Connector } from '../../sync/connectors/connector.ts';
 import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
 import type { Way } from '../../sync/connectors/reference/way.ts';
 import { createTrustClock } from '../../sync/trust-clock.ts';
@@ -33,8 +34,9 @@ export async function askSigned(parts: SignedQuestionParts, signal: AbortSignal)
     bootId: readBootId(),
     way: () => way,
   });
-  const connector = family.open({ deviceId, baseUrl, centreKeys, alg: key.alg });
+  let connector: Connector | null = null;
   try {
+    connector = family.open({ deviceId, baseUrl, centreKeys, alg: key.alg });
     const answer = await connector.fetchConfiguration(null, signal);
     if (answer.kind === 'unauthorised') return { kind: 'unauthorised', code: answer.code };
     if (answer.kind === 'unchanged') return { kind: 'failed', detail: 'unchanged' };
@@ -44,6 +46,6 @@ export async function askSigned(parts: SignedQuestionParts, signal: AbortSignal)
     if (error instanceof CodedError) return { kind: 'foreign', code: error.code };
     return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) };
   } finally {
-    connector.close();
+    connector?.close();
   }
 }

@@ -1,15 +1,31 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { countsOf } from '../checks/finding.ts';
 import { defaultDataDir } from './data-dir.ts';
-import type { Check } from './doctor/check.ts';
+import { type Check, lineOf } from './doctor/check.ts';
 import { examine } from './doctor/doctor.ts';
+import { runningStatus } from './running-status.ts';
+import { type Language, languageOption, wordsFor } from './words-option.ts';
 
 const AFTER = `
-Each line says pass, warn or fail, what was seen, and what to do next. Nothing is changed; the device may be running.
+Each line says pass, warn or fail, what was seen, and what to do next. The centre is reached the way the agent goes:
+the same proxy, the same authorities, the same key. Nothing is changed; the device may be running, and then says more.
 What is at a serial port that nobody knows: pingjiaqi port try PATH, pingjiaqi port listen PATH.
-Exit codes: 0 all pass, 1 something should be looked at (warn), 2 something does not work (fail).`;
+
+Exit codes: 0 all pass, 1 something should be looked at (warn), 2 something does not work (fail).
+
+Examples:
+  pingjiaqi doctor
+  pingjiaqi doctor --lang zh-CN --data /var/lib/pingjiaqi
+  pingjiaqi doctor --json | jq '.checks[] | select(.state != "pass")'`;
 
 const EXIT = { pass: 0, warn: 1, fail: 2 } as const;
+
+interface Flags {
+  data: string;
+  json: boolean;
+  lang: Language;
+}
 
 /** `pingjiaqi doctor`: why a device does not work, from one screen of text. */
 export function doctorCommand(): Command {
@@ -17,17 +33,20 @@ export function doctorCommand(): Command {
     .description('Look for what keeps this device from working.')
     .option('--data <dir>', 'data folder', defaultDataDir())
     .option('--json', 'print the lines as JSON', false)
+    .addOption(languageOption())
     .addHelpText('after', AFTER)
     .action(run);
 }
 
-async function run({ data, json }: { data: string; json: boolean }): Promise<void> {
-  const checks = await examine(resolve(data), Date.now());
-  process.stdout.write(json ? `${JSON.stringify({ checks })}\n` : checks.map(lineOf).join(''));
+async function run({ data, json, lang }: Flags): Promise<void> {
+  const dataDir = resolve(data);
+  const askDevice = async () => (await runningStatus(dataDir))?.checks ?? null;
+  const checks = await examine(dataDir, Date.now(), wordsFor(lang), askDevice);
+  process.stdout.write(json ? `${JSON.stringify({ checks })}\n` : describe(checks));
   process.exitCode = Math.max(...checks.map(({ state }) => EXIT[state]));
 }
 
-function lineOf({ name, state, cause, next }: Check): string {
-  const line = `${state.toUpperCase()}  ${name.padEnd(15)} ${cause}\n`;
-  return next === null ? line : `${line}${' '.repeat(6)}→ ${next}\n`;
+function describe(checks: readonly Check[]): string {
+  const { pass, warn, fail } = countsOf(checks);
+  return `${checks.map(lineOf).join('')}\n${fail} fail, ${warn} warn, ${pass} pass.\n`;
 }

@@ -1,12 +1,29 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { countsOf, worstFirst } from '../checks/finding.ts';
+import { type CheckWords, wordsOf } from '../checks/words.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { defaultDataDir } from './data-dir.ts';
-import { ask } from './enrolment.ts';
-import { doorOf, readRuntime } from './runtime-file.ts';
+import { lineOf } from './doctor/check.ts';
+import { runningStatus } from './running-status.ts';
+import { type Language, languageOption, wordsFor } from './words-option.ts';
 
-const EXIT_CODES = `
-Exit codes: 0 running and well, 1 not running, 2 running and somebody should look.`;
+const AFTER = `
+The same lines as on the technician's page, worst first: pass, warn or fail, what was found, what to do. With --json each
+line also has its id and code, which never change with the language. Where the device does not run: pingjiaqi doctor.
+
+Exit codes: 0 running and well, 1 not running, 2 running and somebody should look.
+
+Examples:
+  pingjiaqi status
+  pingjiaqi status --lang zh-CN
+  pingjiaqi status --json | jq '.counts, (.checks[] | select(.state == "fail"))'`;
+
+interface Flags {
+  data: string;
+  json: boolean;
+  lang: Language;
+}
 
 /** `pingjiaqi status`: what the technician's page says, for a terminal or a script. */
 export function statusCommand(): Command {
@@ -14,65 +31,35 @@ export function statusCommand(): Command {
     .description('Say how the device on this machine is.')
     .option('--data <dir>', 'data folder', defaultDataDir())
     .option('--json', 'print the whole status as JSON', false)
-    .addHelpText('after', EXIT_CODES)
+    .addOption(languageOption())
+    .addHelpText('after', AFTER)
     .action(run);
 }
 
-async function run({ data, json }: { data: string; json: boolean }): Promise<void> {
-  const status = await askDevice(resolve(data));
+async function run({ data, json, lang }: Flags): Promise<void> {
+  const status = await runningStatus(resolve(data));
   if (status === null) {
     process.stdout.write(json ? '{"running":false}\n' : `Not running (data folder ${resolve(data)}).\n`);
     process.exitCode = 1;
     return;
   }
-  const well = isWell(status);
-  process.stdout.write(json ? `${JSON.stringify({ running: true, well, ...status })}\n` : describe(status));
+  const counts = countsOf(status.checks);
+  const well = status.provisioned && counts.fail + counts.warn === 0;
+  const words = wordsFor(lang);
+  process.stdout.write(json ? `${JSON.stringify(inFull(status, well, words))}\n` : describe(status, words));
   process.exitCode = well ? 0 : 2;
 }
 
-async function askDevice(dataDir: string): Promise<TechnicianStatus | null> {
-  const door = doorOf(readRuntime(dataDir));
-  if (door === null) return null;
-  try {
-    return await ask<TechnicianStatus>(door, '/technician/status');
-  } catch {
-    return null; // nobody answers there: the note was left by a device that was cut off
-  }
+/** A script finds the words beside the code of each line. */
+function inFull(status: TechnicianStatus, well: boolean, words: CheckWords): object {
+  const checks = worstFirst(status.checks).map((check) => ({ ...check, ...wordsOf(check, words) }));
+  return { running: true, well, ...status, counts: countsOf(checks), checks };
 }
 
-function isWell({ provisioned, ledger, link, warnings }: TechnicianStatus): boolean {
-  return provisioned && ledger.refused === 0 && link?.state === 'online' && warnings.length === 0;
-}
-
-function describe({
-  device,
-  window,
-  ledger,
-  link,
-  nextDueAt,
-  peripherals,
-  warnings,
-  policy,
-}: TechnicianStatus): string {
-  const lines = [
-    device === null
-      ? 'Not provisioned: enrol it on the technician’s page.'
-      : `Device   ${device.deviceId} at ${device.centre}`,
-    window === null ? null : `Window   ${window.number} ${window.name}, ${window.hall}`,
-    policy === null ? null : `Policy   ${policy.id} version ${policy.version}`,
-    `Ledger   ${ledger.seq} records, head ${ledger.head}`,
-    `Outbox   ${ledger.delivered} delivered, ${ledger.pending} waiting, ${ledger.deferred} deferred, ${ledger.refused} refused`,
-    nextDueAt === null ? null : `Due      ${nextDueAt}`,
-    link === null
-      ? null
-      : `Centre   ${link.state} since ${link.since}${link.detail === null ? '' : ` (${link.detail})`}`,
-    ...peripherals.map(peripheralLine),
-    ...warnings.map(({ text }) => `Warning  ${text}`),
-  ];
-  return `${lines.filter((line) => line !== null).join('\n')}\n`;
-}
-
-function peripheralLine({ family, state, path, hint }: TechnicianStatus['peripherals'][number]): string {
-  const place = path === null ? '' : ` on ${path}`;
-  return `${`${family[0]?.toUpperCase()}${family.slice(1)}`.padEnd(9)}${state}${place}${hint === null ? '' : ` (${hint})`}`;
+function describe({ checks, device, window, version }: TechnicianStatus, words: CheckWords): string {
+  const { pass, warn, fail } = countsOf(checks);
+  const where = window === null ? '' : `, window ${window.number} ${window.name}, ${window.hall}`;
+  const head = device === null ? 'Not provisioned' : `Device ${device.deviceId} at ${device.centre}${where}`;
+  const lines = worstFirst(checks.map((check) => wordsOf(check, words))).map(lineOf);
+  return `${head}; software ${version}\n${fail} fail, ${warn} warn, ${pass} pass\n\n${lines.join('')}`;
 }

@@ -1,14 +1,13 @@
 import { statSync } from 'node:fs';
-import { arch, release, type } from 'node:os';
 import type { Appliance } from '../../device/appliance.ts';
 import { lastCheck } from '../../device/check-log.ts';
 import { systemClock } from '../../device/clock.ts';
 import type { LanCertificate } from '../../device/identity/tls/lan-certificate.ts';
-import { sqliteVersion } from '../../device/ledger/database.ts';
 import { ledgerPaths } from '../../device/ledger/paths.ts';
 import type { TestLog } from '../../device/test-log.ts';
 import { authorityFacts } from '../checks/authorities.ts';
 import type { Facts } from '../checks/facts.ts';
+import { versionFacts } from '../checks/versions.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { CentreLook } from './centre-look.ts';
 
@@ -28,13 +27,6 @@ export interface DeviceFactsParts {
 const REASONS_OF = 1000;
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-
-export const versionFacts = (software: string): NonNullable<Facts['versions']> => ({
-  software,
-  node: process.version,
-  sqlite: sqliteVersion(),
-  system: `${type()} ${release()} ${arch()}`,
-});
 
 function refusalsOf({ ledger }: Appliance): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -23,6 +23,7 @@ export function lanCertificateRule({ lanCertificate: lan, nowMs }: Facts): Findi
 
 export function authorityRule({ authorities, nowMs }: Facts): Finding[] {
   if (authorities === undefined) return [];
+  if ('fault' in authorities) return [fail('authority', 'unreadable', { ...authorities })];
   if (authorities.length === 0) return [pass('authority', 'none')];
   return authorities.map(({ fingerprint, validUntil }, index) =>
     byEnd(`authority:${index + 1}`, validUntil, nowMs, { fingerprint: fingerprint.slice(0, 23) }),

@@ -5,6 +5,7 @@ import { type Finding, fail, pass, warn } from '../finding.ts';
 export function identityRule({ identity }: Facts): Finding[] {
   if (identity === undefined) return [];
   if (identity === null) return [warn('identity', 'none')];
+  if ('fault' in identity) return [fail('identity', 'unusable', { ...identity })];
   const { keptIn, ...fill } = identity;
   return [pass('identity', keptIn, fill)];
 }
@@ -12,7 +13,7 @@ export function identityRule({ identity }: Facts): Finding[] {
 export function configurationRule({ configuration }: Facts): Finding[] {
   if (configuration === undefined) return [];
   if (configuration === null) return [warn('configuration', 'none')];
-  if ('fault' in configuration) return [fail('configuration', 'unusable', configuration)];
+  if ('fault' in configuration) return [fail('configuration', 'unusable', { ...configuration })];
   const { policy, ...known } = configuration;
   return [pass('configuration', 'in_force', { ...known, policy: policy ?? '–' })];
 }

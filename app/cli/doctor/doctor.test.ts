@@ -1,75 +1,66 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import en from '../../../assets/technician/checks/en.json' with { type: 'json' };
+import { systemClock } from '../../../device/clock.ts';
+import { findIdentity, keysOf } from '../../../device/identity/identity-store.ts';
+import { loadProvisioning } from '../../../device/identity/provisioning.ts';
 import { bench, event } from '../../../device/ledger/ledger-fixture.ts';
 import { idCardSettingsSchema } from '../../../device/peripherals/id-card/settings.ts';
 import { scannerSettingsSchema } from '../../../device/peripherals/scanner/settings.ts';
-import { checkCentre } from './centre.ts';
+import { DIRECT } from '../../../sync/connectors/reference/way.ts';
+import { enrolBench, openDeviceBench, startTrialCentre } from '../../../test/support/device-bench.ts';
+import type { Finding } from '../../checks/finding.ts';
+import { askSigned } from '../../checks/signed-question.ts';
 import { examine } from './doctor.ts';
-import { checkClock, checkDisk, checkFolder, checkLedger, checkNode } from './machine.ts';
+import { checkFolder } from './machine.ts';
 import { checkBrowser, checkPeripherals, checkSerial, describePort } from './peripherals.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 let dir: string;
-const servers: Server[] = [];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'doctor-'));
 });
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const examined = (folder: string, told: readonly Finding[] | null = null, nowMs = NOW) =>
+  examine(folder, nowMs, en, async () => told);
+async function stateOf(id: string, folder = dir, nowMs = NOW): Promise<string | undefined> {
+  return (await examined(folder, null, nowMs)).find((check) => check.id === id)?.state;
+}
 
 describe('the machine', () => {
-  it.each([
-    ['another Node', () => checkNode('v20.20.2'), 'fail'],
-    ['this Node', () => checkNode('v24.21.0'), 'pass'],
-    ['a folder that is not there', () => checkFolder(join(dir, 'none')), 'warn'],
-    ['a folder of its own', () => checkFolder(dir), 'pass'],
-    ['a full disk', () => checkDisk(dir, () => 12), 'fail'],
-    ['a nearly full disk', () => checkDisk(dir, () => 500), 'warn'],
-    ['room', () => checkDisk(dir, () => 5000), 'pass'],
-    ['a folder to come on a real disk', () => checkDisk(join(dir, 'a', 'b')), expect.any(String)],
-    ['a clock that was never set', () => checkClock(dir, 0), 'fail'],
-    ['a clock far ahead', () => checkClock(dir, Date.UTC(2190, 0)), 'fail'],
-    ['a clock that may be right', () => checkClock(dir, NOW), 'pass'],
-    ['no ledger', () => checkLedger(dir), 'warn'],
-    ['no browser', () => checkBrowser(() => undefined), 'warn'],
-    ['a browser', () => checkBrowser(() => '/usr/bin/chromium'), 'pass'],
-  ])('%s', (_name, check, state) => {
-    const seen = check();
-    expect(seen.state).toEqual(state);
-    expect(seen.next === null).toBe(seen.state === 'pass');
-  });
-
-  it('a folder that others may read, and a file in its place', () => {
+  it('a folder of its own, one that is not there, one that others may read, a file in its place', () => {
     const file = join(dir, 'file');
     writeFileSync(file, '');
+    expect(checkFolder(dir).state).toBe('pass');
+    expect(checkFolder(join(dir, 'none')).state).toBe('warn');
     expect(checkFolder(file).state).toBe('fail');
-    expect(checkFolder('/tmp').state).toBe('warn');
+    chmodSync(dir, 0o755);
+    expect(checkFolder(dir).state).toBe('warn');
   });
 
-  it('a clock behind the last record', () => {
+  it('a clock behind the last record', async () => {
     writeFileSync(join(dir, 'ledger.head'), '');
     utimesSync(join(dir, 'ledger.head'), NOW / 1000, NOW / 1000);
-    expect(checkClock(dir, NOW - 3_600_000).state).toBe('fail');
-    expect(checkClock(dir, NOW + 1000).state).toBe('pass');
+    expect(await stateOf('clock', dir, NOW - 3_600_000)).toBe('fail');
+    expect(await stateOf('clock', dir, NOW + 1000)).toBe('pass');
   });
 
-  it('a ledger that is whole, changed, and without its key', () => {
+  it('a ledger that is whole, changed, without its key, and none', async () => {
     const device = bench();
     const ledger = device.open();
     ledger.append([event(), event()]);
-    expect(checkLedger(device.dir)).toMatchObject({ state: 'pass', cause: '2 records, the chain is whole.' });
+    expect(await stateOf('integrity', device.dir)).toBe('pass');
     ledger.close();
     const bare = device.copy();
     rmSync(join(bare.dir, 'keys'), { recursive: true });
-    expect(checkLedger(bare.dir).state).toBe('warn');
+    expect(await stateOf('integrity', bare.dir)).toBe('warn');
     device.tamper((db) => db.exec('DELETE FROM outbox WHERE seq = 1; DELETE FROM record WHERE seq = 1'));
-    expect(checkLedger(device.dir)).toMatchObject({ state: 'fail' });
+    expect(await stateOf('integrity', device.dir)).toBe('fail');
+    expect(await stateOf('integrity')).toBe('warn');
     device.remove();
     bare.remove();
   });
@@ -89,6 +80,11 @@ describe('the machine', () => {
       '/dev/ttyUSB0 (USB 1a86:7523, USB Serial, CH340, a chip in many devices: name this port itself)',
     );
   });
+
+  it('a browser, and none', () => {
+    expect(checkBrowser(() => undefined).state).toBe('warn');
+    expect(checkBrowser(() => '/usr/bin/chromium').state).toBe('pass');
+  });
 });
 
 it('what the configuration names is looked for, one line each', () => {
@@ -106,66 +102,53 @@ it('what the configuration names is looked for, one line each', () => {
   ]);
 });
 
-async function listen(server: Server): Promise<string> {
-  servers.push(server);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-const web = async (answer: RequestListener) => `http://${await listen(createServer(answer))}`;
-const last = async (baseUrl: string, nowMs = Date.now()) => (await checkCentre(baseUrl, 'device-1', nowMs)).at(-1);
-
-describe('the way to the centre', () => {
-  const json: RequestListener = (_request, response) => {
-    response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"unknown_device"}');
-  };
-
-  it('passes to a centre, and holds its clock against ours', async () => {
-    const url = await web(json);
-    const checks = await checkCentre(url, 'device-1', Date.now());
-    expect(checks.map(({ name, state }) => [name, state])).toEqual([
-      ['centre: DNS', 'pass'],
-      ['centre: TCP', 'pass'],
-      ['centre: TLS', 'pass'],
-      ['centre: answer', 'pass'],
-      ['centre: clock', 'pass'],
-    ]);
-    expect(await last(url, Date.now() - 3_600_000)).toMatchObject({ name: 'centre: clock', state: 'warn' });
-  });
-
-  it.each<[string, RequestListener]>([
-    [
-      'a login page',
-      (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-    ],
-    ['a redirect', (_request, response) => void response.writeHead(302, { location: 'http://portal.example' }).end()],
-    [
-      'another JSON',
-      (_request, response) => void response.writeHead(401, { 'content-type': 'application/json' }).end('[]'),
-    ],
-    [
-      'torn JSON',
-      (_request, response) => void response.writeHead(401, { 'content-type': 'application/json' }).end('{'),
-    ],
-  ])('does not take %s for the centre', async (_name, answer) => {
-    expect(await last(await web(answer))).toMatchObject({ name: 'centre: answer', state: 'fail' });
-  });
-
-  it('names the first step that fails', async () => {
-    const closed = createTcpServer();
-    const address = await listen(closed);
-    closed.close();
-    expect(await last(`http://${address}`)).toMatchObject({ name: 'centre: TCP', state: 'fail' });
-    const plain = await web(json);
-    expect(await last(plain.replace('http:', 'https:'))).toMatchObject({ name: 'centre: TLS', state: 'fail' });
-    const dumb = await listen(createTcpServer((socket) => socket.destroy()));
-    expect(await last(`http://${dumb}`)).toMatchObject({ name: 'centre: answer', state: 'fail' });
-    expect(await last('https://no-such-host.invalid')).toMatchObject({ name: 'centre: DNS', state: 'fail' });
-  });
+it('a bare folder, a broken provisioning and unreadable network settings are told apart', async () => {
+  expect(await stateOf('configuration')).toBe('warn');
+  writeFileSync(join(dir, 'provisioning.json'), '{');
+  expect(await stateOf('configuration')).toBe('fail');
+  writeFileSync(join(dir, 'network.json'), '{');
+  expect(await stateOf('authority')).toBe('fail');
 });
 
-it('a bare folder and a broken provisioning are told apart', async () => {
-  const stateOf = async () => (await examine(dir, NOW)).find(({ name }) => name === 'provisioning')?.state;
-  expect(await stateOf()).toBe('warn');
-  writeFileSync(join(dir, 'provisioning.json'), '{');
-  expect(await stateOf()).toBe('fail');
+it('takes the device’s word for what cannot be seen from outside, and its own eyes for the rest', async () => {
+  const told = [
+    { id: 'queue', state: 'pass', code: 'empty', fill: { delivered: 7 } },
+    { id: 'identity', state: 'pass', code: 'none', fill: {} },
+    { id: 'authority:2', state: 'fail', code: 'ended', fill: {} },
+  ] as const satisfies Finding[];
+  const lines = await examined(dir, told);
+  expect(lines.find(({ id }) => id === 'queue')?.cause).toBe('All delivered, 7 records.');
+  expect(lines.filter(({ id }) => id === 'identity').map(({ state }) => state)).toEqual(['warn']);
+  expect(lines.some(({ id }) => id === 'authority:2')).toBe(false);
+});
+
+it('asks the centre as this device: a good signature, a foreign one, a centre that knows nobody of that name', async () => {
+  const centre = await startTrialCentre(join(dir, 'centre'));
+  const data = join(dir, 'device');
+  const clocks = { clock: systemClock, agentClock: systemClock, random: () => 0.5, timeLimitMs: 10_000 };
+  const device = await openDeviceBench({ dataDir: data, ...clocks });
+  try {
+    await enrolBench(device, centre);
+  } finally {
+    await device.close();
+  }
+  const walk = (await examined(data, null, Date.now())).filter(({ id }) => id?.startsWith('centre:'));
+  expect(walk.map(({ id, state }) => [id, state])).toEqual(
+    ['dns', 'tcp', 'tls', 'answer', 'signature', 'clock'].map((step) => [`centre:${step}`, 'pass']),
+  );
+  const provisioned = await loadProvisioning(data);
+  const key = findIdentity(keysOf(data));
+  if (provisioned === null || key === null) throw new Error('the bench enrolled');
+  const ask = (change: object) =>
+    askSigned(
+      { provisioned: { ...provisioned, ...change }, key, way: DIRECT, version: '0' },
+      AbortSignal.timeout(9000),
+    );
+  expect(await ask({ deviceId: 'nobody' })).toMatchObject({ kind: 'unauthorised', code: 'unknown_device' });
+  const { publicKey } = await generateKeyPair('Ed25519', { extractable: true });
+  const { kid } = provisioned.centreKeys.keys.find(({ use }) => use !== 'enc') ?? {};
+  const stranger = { ...(await exportJWK(publicKey)), kid, use: 'sig' };
+  expect(await ask({ centreKeys: { keys: [stranger] } })).toMatchObject({ kind: 'foreign' });
+  await centre.close();
+  expect(await ask({})).toMatchObject({ kind: 'failed' });
 });

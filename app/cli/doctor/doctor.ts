@@ -1,40 +1,32 @@
-import { CodedError } from '../../../device/errors.ts';
-import { loadProvisioning, type Provisioned } from '../../../device/identity/provisioning.ts';
-import { checkCentre } from './centre.ts';
-import { type Check, fail, messageOf, pass, warn } from './check.ts';
-import { checkClock, checkDisk, checkFolder, checkLedger, checkNode } from './machine.ts';
+import type { Finding } from '../../checks/finding.ts';
+import { findingsOf } from '../../checks/findings.ts';
+import type { CheckWords } from '../../checks/words.ts';
+import { wordsOf } from '../../checks/words.ts';
+import type { Check } from './check.ts';
+import { folderFacts } from './folder-facts.ts';
+import { checkFolder } from './machine.ts';
 import { checkBrowser, checkPeripherals, checkSerial } from './peripherals.ts';
 
-async function checkProvisioning(dir: string): Promise<{ check: Check; provisioned: Provisioned | null }> {
-  const name = 'provisioning';
-  try {
-    const provisioned = await loadProvisioning(dir);
-    if (provisioned === null) {
-      const next = 'Enrol it: pingjiaqi provision --file F, or on the technician’s page.';
-      return { check: warn(name, 'This device belongs to no centre yet.', next), provisioned };
-    }
-    const { deviceId, document } = provisioned;
-    const cause = `Device ${deviceId}, window ${document.window.number}, configuration ${document.version}.`;
-    return { check: pass(name, cause), provisioned };
-  } catch (error) {
-    const hint = error instanceof CodedError ? error.hint : 'Check disk and rights.';
-    return { check: fail(name, `${messageOf(error)}.`, hint), provisioned: null };
-  }
-}
+/** What the running device says of itself; null where none runs. */
+export type AskDevice = () => Promise<readonly Finding[] | null>;
 
-/** All checks of a data folder, in the order in which a technician mends them. Changes nothing; the device may run. */
-export async function examine(dir: string, nowMs: number): Promise<Check[]> {
-  const { check, provisioned } = await checkProvisioning(dir);
+/**
+ * All lines of a data folder, in the order of a technician's walk: what can be seen from outside by our own eyes, the
+ * rest by the word of the device where it runs. Changes nothing.
+ * @param nowMs ms since 1970 as this machine believes
+ */
+export async function examine(dir: string, nowMs: number, words: CheckWords, askDevice: AskDevice): Promise<Check[]> {
+  const { facts, peripherals } = await folderFacts(dir, nowMs);
+  const ours = findingsOf(facts);
+  const seen = new Set(ours.map(({ id }) => id));
+  const told = await askDevice();
+  const theirs = (told ?? []).filter(({ id }) => !seen.has(id) && !seen.has(id.split(':')[0] ?? id));
   return [
-    checkNode(process.version),
     checkFolder(dir),
-    checkDisk(dir),
-    checkClock(dir, nowMs),
-    checkLedger(dir),
-    check,
-    ...(provisioned === null ? [] : await checkCentre(provisioned.baseUrl, provisioned.deviceId, nowMs)),
+    ...[...ours, ...theirs].map((finding) => wordsOf(finding, words)),
     await checkSerial(),
-    ...checkPeripherals(provisioned?.document.settings.peripherals ?? {}),
+    // Of a running device its own word is better: it holds the ports.
+    ...(told === null ? checkPeripherals(peripherals) : []),
     checkBrowser(),
   ];
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { PacProxyAgent } from 'pac-proxy-agent';
 
@@ -49,13 +50,33 @@ function httpsAgent(proxy: ProxyRule, options: https.AgentOptions): http.Agent {
     const agent = new HttpsProxyAgent(proxy.url, options as object);
     // The library keeps them for its own connection to the proxy only; the centre's certificate is what matters.
     Object.assign(agent.options, options);
-    return agent;
+    return checkingAddresses(agent);
   }
   // Where the script or its proxy fails nobody goes around it: a direct way may be one that the hall forbids.
-  return new PacProxyAgent(
-    `pac+${proxy.url}` as `pac+http://${string}`,
-    { ...options, fallbackToDirect: false } as object,
+  return checkingAddresses(
+    new PacProxyAgent(
+      `pac+${proxy.url}` as `pac+http://${string}`,
+      { ...options, fallbackToDirect: false } as object,
+    ),
   );
+}
+
+/**
+ * Through a tunnel Node is told no host, and then holds the certificate of a centre that is named by its address against
+ * `localhost`. The address is what it must name.
+ */
+function checkingAddresses<Agent extends { connect(request: http.ClientRequest, options: never): unknown }>(
+  agent: Agent,
+): Agent {
+  const connect = agent.connect.bind(agent) as (request: http.ClientRequest, options: object) => unknown;
+  const checked = (request: http.ClientRequest, options: { host?: string }) => {
+    const { host = '' } = options;
+    if (isIP(host) === 0) return connect(request, options);
+    const check = (_name: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate);
+    return connect(request, { ...options, checkServerIdentity: check });
+  };
+  agent.connect = checked as Agent['connect'];
+  return agent;
 }
 
 /** Host and port of a proxy for a sentence, without what it asks for. */

@@ -19,7 +19,12 @@ At the centre: --key-file holds the device's code key (settings.technician.codeK
 --device its id, as the locked page shows them. On the device itself: --data alone; its user may read the key.
 The code opens once, in its hour and 15 minutes after; the page locks itself after 15 minutes.
 If the device's clock is wrong, give its time, as its locked page shows it, by --at.
-Exit codes: 0 printed, 2 key or data folder not usable.`;
+
+Exit codes: 0 printed, 2 key or data folder not usable.
+
+Examples:
+  pingjiaqi access-code
+  pingjiaqi access-code --device dev-150102-a07 --key-file code-key --role look`;
 
 interface Flags {
   data: string;

@@ -8,7 +8,11 @@ const AFTER = `
 The file holds every record in the clear, ratings and comments included, and every receipt of the centre, signed by
 this device: hand it to the auditor and to nobody else. The device may go on running.
 Check it on any PC with: node pingjiaqi-verify.mjs FILE
-Exit codes: 0 written, 2 not possible (the reason is said).`;
+
+Exit codes: 0 written, 2 not possible (the reason is said).
+
+Examples:
+  pingjiaqi audit --to /media/stick/window-7.audit`;
 
 /** `pingjiaqi audit`: the whole ledger with its receipts, for somebody who does not trust this machine. */
 export function auditCommand(): Command {

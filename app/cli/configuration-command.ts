@@ -10,12 +10,31 @@ const CHECK_AFTER = `
 FILE is a configuration that the centre signed: a compact JWS, or JSON {"configuration":"<JWS>"} as the centre answers.
 Signature, schema, version and rules are judged as the device does it, and each change is named. Nothing is written.
 A running device is asked; without one the configuration in the data folder is what FILE is held against.
-Exit codes: 0 it would be used (or is the same), 1 it would be refused, 2 FILE or data folder not usable.`;
+
+Exit codes: 0 it would be used (or is the same), 1 it would be refused, 2 FILE or data folder not usable.
+
+Examples:
+  pingjiaqi configuration check /media/stick/pingjiaqi.jws`;
 const APPLY_AFTER = `
 The device must run. A refused configuration changes nothing.
-Exit codes: 0 in use, 1 refused, 2 FILE not usable or no device runs.`;
+
+Exit codes: 0 in use, 1 refused, 2 FILE not usable or no device runs.
+
+Examples:
+  pingjiaqi configuration apply /media/stick/pingjiaqi.jws`;
 const SETTINGS_AFTER = `
-A configuration is made and signed at the centre; this is what may stand in it. docs/settings.md is the same as a table.`;
+A configuration is made and signed at the centre; this is what may stand in it. docs/settings.md is the same as a table.
+
+Exit codes: 0 printed.
+
+Examples:
+  pingjiaqi configuration settings`;
+const AFTER = `
+Exit codes: 0 done, 1 refused, 2 not usable; each command's own help says more.
+
+Examples:
+  pingjiaqi configuration check /media/stick/pingjiaqi.jws
+  pingjiaqi configuration settings`;
 
 interface Flags {
   data: string;
@@ -24,9 +43,9 @@ interface Flags {
 
 /** `pingjiaqi configuration …`: what may be set, and what a signed configuration would do here. */
 export function configurationCommand(): Command {
-  const command = new Command('configuration').description(
-    'Judge a signed configuration, use it, or list all settings.',
-  );
+  const command = new Command('configuration')
+    .description('Judge a signed configuration, use it, or list all settings.')
+    .addHelpText('after', AFTER);
   const onFile = (name: string, description: string, after: string) =>
     command
       .command(`${name} <file>`)

@@ -17,7 +17,13 @@ interface DemoFlags {
 }
 
 const ENVIRONMENT = `
-Environment, for tests: PINGJIAQI_RESTART_DELAYS_MS  ms before the 1st, 2nd … restart of a process, with commas.`;
+Environment, for tests: PINGJIAQI_RESTART_DELAYS_MS  ms before the 1st, 2nd … restart of a process, with commas.
+
+Exit codes: 0 stopped by a signal, 1 it could not start (the reason is said).
+
+Examples:
+  pingjiaqi demo
+  pingjiaqi demo --headless --data ./demo --port-base 8100`;
 
 function portBase(text: string): number {
   const port = Number(text);

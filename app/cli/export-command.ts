@@ -9,9 +9,14 @@ Each file is encrypted to the centre and signed by this device; take them to the
 receipts file back: pingjiaqi import-receipts FILE.
 A file is whole or not there. Where the stick is pulled or full, give the same command again: it goes on.
 Network and files may overlap: the centre counts every record once. The device may be running.
+With --json: one object a line, {"records","total","bundle","wasThere"} for each file and {"done":true,…} at the end.
+
 Exit codes: 0 everything is on the stick, or nothing waits; 1 broken off (full or pulled: give the command again);
 2 not possible (the reason is said).
-With --json: one object a line, {"records","total","bundle","wasThere"} for each file and {"done":true,…} at the end.`;
+
+Examples:
+  pingjiaqi export --to /media/stick
+  pingjiaqi export --to /media/stick --data /var/lib/pingjiaqi --json`;
 
 /** `pingjiaqi export`: what has no receipt yet, as files to carry (reference-protocol §7). */
 export function exportCommand(): Command {

@@ -17,8 +17,13 @@ const AFTER = `
 FILE is what the centre's operator gave for the bundles of "pingjiaqi export". A record counts as delivered only under a
 receipt that the centre signed over this very record; whatever else the file says changes nothing.
 The device may be running. The same file may be imported again.
+
 Exit codes: 0 every line holds, 1 some lines settled nothing (each is named, with the reason),
-2 not possible (no device, no such file, not a receipts file).`;
+2 not possible (no device, no such file, not a receipts file).
+
+Examples:
+  pingjiaqi import-receipts /media/stick/receipts.ndjson
+  pingjiaqi import-receipts receipts.ndjson --json`;
 
 /** `pingjiaqi import-receipts FILE`: what the centre holds by the bundles that were carried to it. */
 export function importReceiptsCommand(): Command {

@@ -14,7 +14,12 @@ const AFTER = `
 The device must be running. The box is listened to untouched, then each of the five keys is asked for twice; press it
 once and let go. Where the box has no such key, type "none" and Enter. Ctrl-C stops. What is learned is in service at
 once and after a restart, until the centre's configuration names another box.
-Exit codes: 0 learned, five grades; 1 not learned; 2 learned, but the box has fewer than five keys and only prompts.`;
+
+Exit codes: 0 learned, five grades; 1 not learned; 2 learned, but the box has fewer than five keys and only prompts.
+
+Examples:
+  pingjiaqi learn-keypad --path /dev/ttyUSB0
+  pingjiaqi learn-keypad --path tcp://192.0.2.7:4001 --baud 4800`;
 
 const LOOK_EVERY_MS = 300;
 const LESSON = '/technician/keypad-lesson';

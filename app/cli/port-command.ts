@@ -27,20 +27,50 @@ const TRY_AFTER = `
 Press every key of the box, one after the other and again and again, until it ends by itself. All known profiles listen at
 9600, 19200, 38400, 57600 and 115200 bit/s, one speed after the other; a line that stays silent is asked. A port whose
 device works is never taken, and nothing is saved without --use. Ctrl-C stops.
-Exit codes: 0 something fits, 1 it could not be tried, 2 nothing fits.`;
+
+Exit codes: 0 something fits, 1 it could not be tried, 2 nothing fits.
+
+Examples:
+  pingjiaqi port try /dev/ttyUSB0`;
 
 const LISTEN_AFTER = `
 Only listens; nothing is sent. Bytes that could belong to a person are shown as ··. Ctrl-C ends it, and the port is closed.
-Exit codes: 0 ended as wished, 1 the port could not be opened or was lost.`;
+
+Exit codes: 0 ended as wished, 1 the port could not be opened or was lost.
+
+Examples:
+  pingjiaqi port listen /dev/ttyUSB0 --baud 4800`;
+
+const LIST_AFTER = `
+Exit codes: 0 listed, 1 no device runs on the data folder.
+
+Examples:
+  pingjiaqi port list`;
+
+const REPORT_AFTER = `
+Exit codes: 0 written, 1 no device runs on the data folder, or the file could not be written.
+
+Examples:
+  pingjiaqi port report --to /media/stick/ports.json`;
+
+const AFTER = `
+Exit codes: 0 done, 1 not possible; each command's own help says more.
+
+Examples:
+  pingjiaqi port list
+  pingjiaqi port try /dev/ttyUSB0`;
 
 /** `pingjiaqi port …`: what is at a port, from a terminal. The device must be running. */
 export function portCommand(): Command {
   const data = ['--data <dir>', 'data folder of the device', defaultDataDir()] as const;
-  const command = new Command('port').description('Find out what is at a port of the running device.');
+  const command = new Command('port')
+    .description('Find out what is at a port of the running device.')
+    .addHelpText('after', AFTER);
   command
     .command('list')
     .description('List the ports of this machine.')
     .option(...data)
+    .addHelpText('after', LIST_AFTER)
     .action(list);
   command
     .command('try')
@@ -63,6 +93,7 @@ export function portCommand(): Command {
     .description('Write ports, states, tests, trial and traffic into one JSON file, without personal data.')
     .requiredOption('--to <file>', 'file to write; - for the terminal')
     .option(...data)
+    .addHelpText('after', REPORT_AFTER)
     .action(report);
   return command;
 }

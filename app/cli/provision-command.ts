@@ -12,7 +12,12 @@ Each step is printed. After a power cut or a kill give the same command again: i
 With --renew (or "renew": true in FILE) an enrolled device makes a new key and enrols with that: for a device that was revoked,
 or when keys are to change. Ratings that wait are delivered under the new key. "suite": "sm2-sm3" changes to 国密.
 A centre that asks for a person's approval is asked again until it was given.
-Exit codes: 0 enrolled (also when it was before), 1 refused, or no answer in time; 2 FILE or data folder not usable.`;
+
+Exit codes: 0 enrolled (also when it was before), 1 refused, or no answer in time; 2 FILE or data folder not usable.
+
+Examples:
+  pingjiaqi provision --file /media/stick/pingjiaqi.json
+  pingjiaqi provision --file pingjiaqi.json --data /var/lib/pingjiaqi --wait 60`;
 
 function minutes(text: string): number {
   const value = Number(text);

@@ -8,7 +8,14 @@ import { doorOf, readRuntime } from './runtime-file.ts';
 
 const AFTER = `
 A record that the centre refuses is kept, unchanged, and holds nobody up. Once the reason is mended at the centre, send it
-again. Exit codes: 0 nothing set aside or sent again, 1 the device does not run, 2 records are set aside.`;
+again.
+
+Exit codes: 0 nothing set aside, or sent again; 1 the device does not run, 2 records are set aside.
+
+Examples:
+  pingjiaqi set-aside
+  pingjiaqi set-aside --all
+  pingjiaqi set-aside --resubmit 019a9f3e-7c10-7aaa-8bbb-0123456789ab`;
 
 /** `pingjiaqi set-aside`: what the centre would not take, and sending it again. */
 export function setAsideCommand(): Command {

@@ -16,6 +16,15 @@ import { tellReady } from './service-manager.ts';
 import { startFailure } from './start-failure.ts';
 import { hasWindow, requireWindow } from './window.ts';
 
+const AFTER = `
+First line on standard output: one JSON object with the addresses. Stops cleanly on SIGTERM; may be killed at any instant.
+
+Exit codes: 0 stopped by a signal, 1 it could not start (the reason is said).
+
+Examples:
+  pingjiaqi start
+  pingjiaqi start --headless --data /var/lib/pingjiaqi`;
+
 interface StartFlags {
   data: string;
   headless: boolean;
@@ -27,6 +36,7 @@ export function startCommand(): Command {
     .description('Run this device. Without a configuration it opens the technician’s page.')
     .option('--data <dir>', 'data folder', defaultDataDir())
     .option('--headless', 'open no window', false)
+    .addHelpText('after', AFTER)
     .action(run);
 }
 

@@ -6,9 +6,15 @@ import { ask } from './enrolment.ts';
 import { doorOf, readRuntime } from './runtime-file.ts';
 
 const AFTER = `
-Writes pingjiaqi-support-<device>-<time>.json: logs, health, the last events and which configuration is in force, signed by the device.
+Writes pingjiaqi-support-<device>-<time>.json: logs, health, the last events and which configuration is in force, signed
+by the device.
 Names, numbers of persons, grades, comments, keys and passwords are not in it.
-Exit codes: 0 written, 1 no device runs on the data folder, 2 the file could not be written.`;
+
+Exit codes: 0 written, 1 no device runs on the data folder, 2 the file could not be written.
+
+Examples:
+  pingjiaqi support --to /media/stick
+  pingjiaqi support --to . --data /var/lib/pingjiaqi`;
 
 /** `pingjiaqi support`: what to send to whoever can help. */
 export function supportCommand(): Command {

@@ -15,6 +15,17 @@ const DEFAULT_HOME = '/opt/pingjiaqi';
 /** Exit code of `update nightly` where nothing was installed; a script must not restart the device then. */
 const NOTHING_DONE = 3;
 
+const AFTER = `
+A bundle is signed; one that is older, foreign or damaged is refused. The new version stands beside the old one, has to
+prove itself after the next start, and is taken back by itself where it does not.
+
+Exit codes: 0 done, 1 refused (the reason and what to do are said); of nightly also ${NOTHING_DONE}: nothing was to be done.
+
+Examples:
+  pingjiaqi update check /media/stick/pingjiaqi-1.1.0.update
+  pingjiaqi update stage /media/stick/pingjiaqi-1.1.0.update
+  sudo pingjiaqi update install /media/stick/pingjiaqi-1.1.0.update`;
+
 interface Flags {
   home: string;
   data: string;
@@ -23,14 +34,17 @@ interface Flags {
 
 /** `pingjiaqi update …`: signed bundles, from a stick or from wherever a file came. */
 export function updateCommand(): Command {
-  const update = new Command('update').description('Install a signed version beside this one; it has to prove itself.');
+  const update = new Command('update')
+    .description('Install a signed version beside this one; it has to prove itself.')
+    .addHelpText('after', AFTER);
   const sub = (name: string, description: string) =>
     update
       .command(name)
       .description(description)
       .option('--home <dir>', 'installation folder', DEFAULT_HOME)
       .option('--data <dir>', 'data folder', defaultDataDir())
-      .option('--again', 'also a version that was given up here', false);
+      .option('--again', 'also a version that was given up here', false)
+      .addHelpText('after', AFTER);
   sub('check <bundle>', 'Say whether a bundle would be installed; changes nothing.').action(run(check));
   sub('stage <bundle>', 'Keep a bundle for the coming night.').action(run(stage));
   sub('install <bundle>', 'Install a bundle now; the next start of the device is of it. As root.').action(run(install));

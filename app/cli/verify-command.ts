@@ -5,8 +5,15 @@ import { keysOf } from '../../device/identity/identity-store.ts';
 import { type VerifyReport, verifyLedger } from '../../device/ledger/verify.ts';
 import { defaultDataDir } from './data-dir.ts';
 
-const EXIT_CODES = `
-Exit codes: 0 the chain is whole, 1 it is not (the first bad record is named), 2 it could not be read.`;
+const AFTER = `
+Walks every record from the first to the last and compares each hash with the one before; the device may be running.
+Keep the folder as it is where the answer is NOT OK, and call the operator.
+
+Exit codes: 0 the chain is whole, 1 it is not (the first bad record is named), 2 it could not be read.
+
+Examples:
+  pingjiaqi verify
+  pingjiaqi verify --data /media/stick/copy --json`;
 
 /** `pingjiaqi verify`: walks the chain without any network; the device may be running. */
 export function verifyCommand(): Command {
@@ -14,7 +21,7 @@ export function verifyCommand(): Command {
     .description('Check that no record was edited, removed, reordered or cut off.')
     .option('--data <dir>', 'data folder', defaultDataDir())
     .option('--json', 'print the report as JSON', false)
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', AFTER)
     .action(run);
 }
 

@@ -10,11 +10,21 @@ import { requireWindow } from './window.ts';
 
 const LOOK_MS = 1000;
 
+const AFTER = `
+For a device that runs as a service: the session on the screen starts this one. A browser that ends is opened again.
+
+Exit codes: 0 stopped by a signal, 1 no browser was found.
+
+Examples:
+  pingjiaqi window
+  pingjiaqi window --data /var/lib/pingjiaqi`;
+
 /** `pingjiaqi window`: the citizen's screen of a device that runs as a service of its own. */
 export function windowCommand(): Command {
   return new Command('window')
     .description('Open the screen of the device that runs on a data folder, and keep it open. Waits for the device.')
     .option('--data <dir>', 'data folder', defaultDataDir())
+    .addHelpText('after', AFTER)
     .action(({ data }: { data: string }) => run(resolve(data)));
 }
 

@@ -17,9 +17,7 @@ async function call(...args: string[]): Promise<{ code: number | null; out: stri
     throw new Ended(code);
   });
   const hear = (command: Command): void => {
-    const { outputError } = command.configureOutput();
     command.configureOutput({
-      outputError: outputError ?? ((text, write) => write(text)),
       writeOut: (text) => (said.out += text),
       writeErr: (text) => (said.err += text),
     });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SelfTestModel } from './self-test-model.ts';
 import { w } from './words.ts';
 
@@ -22,7 +22,7 @@ function FullScreen({
   children: preact.ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="screen-test" aria-label={label} onCancel={() => onEnded(null)}>
       {children}

@@ -18,7 +18,7 @@ export function SupportCard({ ask, evacuation }: { ask: TechnicianModel['ask']; 
       <h2 id="support-title">{w('support.title')}</h2>
       <p class="quiet">{w('support.text')}</p>
       <div class="tools">
-        <a class="button tool-link" href="/technician/support-bundle" download>
+        <a class="button tool-link" href="/technician/support-bundle" download="">
           {w('support.download')}
         </a>
         {sticks.map(({ path, name }) => (

@@ -54,10 +54,7 @@ function httpsAgent(proxy: ProxyRule, options: https.AgentOptions): http.Agent {
   }
   // Where the script or its proxy fails nobody goes around it: a direct way may be one that the hall forbids.
   return checkingAddresses(
-    new PacProxyAgent(
-      `pac+${proxy.url}` as `pac+http://${string}`,
-      { ...options, fallbackToDirect: false } as object,
-    ),
+    new PacProxyAgent(`pac+${proxy.url}` as `pac+http://${string}`, { ...options, fallbackToDirect: false } as object),
   );
 }
 

@@ -1,0 +1,180 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { wordsOf } from '../../app/checks/words.ts';
+import zhCN from '../../assets/technician/checks/zh-CN.json' with { type: 'json' };
+import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { PageFixture } from '../support/page-fixture-server.ts';
+import { axeViolations, lowContrast } from '../support/page-measures.ts';
+import { pdfPages } from '../support/pdf-text.ts';
+import { technicianSamples, technicianWell } from '../support/technician-samples.ts';
+
+let browser: Browser;
+let fixture: PageFixture;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  fixture = new PageFixture();
+  await fixture.start();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await fixture.stop();
+});
+
+async function open(name: string, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+  fixture.technicianStatus = technicianSamples[name]!;
+  const context = await openScreen(browser, size);
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  await page.goto(fixture.technicianUrl);
+  await page.locator('.checks').waitFor();
+  return page;
+}
+
+describe('the list', () => {
+  it('puts what wants a hand first, says how much of it there is, and goes on by itself', async () => {
+    const page = await open('troubled');
+    const words = await page.locator('.check .word').allInnerTexts();
+    expect(words.slice(0, 6)).toEqual(['故障', '故障', '故障', '注意', '注意', '正常']);
+    await page.getByText('故障 3 项，注意 2 项', { exact: true }).waitFor();
+    await page.locator('.check-next', { hasText: '请大厅网络放行本机到中心的地址' }).waitFor();
+    fixture.technicianStatus = technicianWell;
+    await page.getByText('全部正常').waitFor();
+    expect(await page.locator('.check-next').count()).toBe(0);
+  });
+
+  it('sends again what the centre refused, by number and reason alone', async () => {
+    const record = { id: '019a9f3e-7c10-7aaa-8bbb-0123456789ab', seq: 812, kind: 'rating', dueAt: 1_780_000_000_000 };
+    fixture.setAside = [{ ...record, code: 'content_mismatch', message: 'level 2 of SECRET' }];
+    fixture.onPost = () => {
+      fixture.setAside = [];
+      return { status: 200, body: { resubmitted: 1 } };
+    };
+    const page = await open('ruin');
+    await page.getByText('第 812 号记录').waitFor();
+    const shown = await page.locator('main').innerText();
+    expect(shown).not.toMatch(/SECRET|level|rating\b/);
+    await page.getByRole('button', { name: '重新上报第 812 号记录' }).click();
+    await page.getByText('1 条已排入上报').waitFor();
+    expect(fixture.posts).toEqual([{ path: '/technician/set-aside/resubmit', body: { ids: [record.id] } }]);
+    await expect.poll(() => page.getByText('第 812 号记录').count()).toBe(0);
+  });
+
+  it('hands out the support bundle as a file, and writes it onto a stick', async () => {
+    fixture.onPost = () => ({ status: 200, body: { path: '/media/stick/pingjiaqi-support-d-1.json' } });
+    const page = await open('well');
+    const link = page.getByRole('link', { name: '下载诊断包' });
+    expect([await link.getAttribute('href'), await link.getAttribute('download')]).toEqual([
+      '/technician/support-bundle',
+      '',
+    ]);
+    await page.getByRole('button', { name: '写入 stick' }).click();
+    await page.getByText('已写入 /media/stick/pingjiaqi-support-d-1.json').waitFor();
+    expect(fixture.posts).toEqual([{ path: '/technician/support-bundle', body: { to: '/media/stick' } }]);
+  });
+});
+
+describe.each(SIZES.slice(0, 2))('what a person tries out at $width × $height', (size) => {
+  it('every part of the screen answers a finger; the last one ends the test', async () => {
+    const page = await open('well', size);
+    await page.getByRole('button', { name: '触摸测试' }).click();
+    const cells = page.locator('.touch-cell');
+    expect(await cells.count()).toBe(36);
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await lowContrast(page, '.touch-panel *', 7)).toEqual([]);
+    const boxes = await cells.evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect().toJSON() as DOMRect));
+    // Edges and corners are where a panel goes blind first.
+    expect(Math.min(...boxes.map(({ left, top }) => Math.max(left, top)))).toBeLessThanOrEqual(0);
+    expect(Math.max(...boxes.map(({ right }) => right))).toBeCloseTo(size.width, 0);
+    expect(Math.max(...boxes.map(({ bottom }) => bottom))).toBeCloseTo(size.height, 0);
+    for (const { left, top, width, height } of boxes) await page.touchscreen.tap(left + width / 2, top + height / 2);
+    const result = { path: '/technician/tests/result', body: { test: 'touch', passed: true } };
+    await expect.poll(() => fixture.posts).toEqual([result]);
+  });
+
+  it('whole screens of each colour, then the question; giving up leaves no result', async () => {
+    const page = await open('well', size);
+    await page.getByRole('button', { name: '颜色测试' }).click();
+    for (let shown = 0; shown < 6; shown++) await page.locator('.colour').click();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: '有，未通过' }).click();
+    const result = { path: '/technician/tests/result', body: { test: 'colours', passed: false } };
+    await expect.poll(() => fixture.posts).toEqual([result]);
+    await page.getByRole('button', { name: '颜色测试' }).click();
+    await page.locator('.colour').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.colour').waitFor({ state: 'detached' });
+    expect(fixture.posts).toEqual([result]);
+  });
+});
+
+const A4 = { width: 595, height: 842 };
+/** Fonts share glyphs between a character and the radical that looks like it, and a PDF names either. */
+const RADICALS: Record<string, string> = {
+  '⻔': '门',
+  '⻚': '页',
+  '⻓': '长',
+  '⻘': '青',
+  '⻬': '齐',
+  '⻋': '车',
+  '⻅': '见',
+};
+const plain = (text: string) =>
+  text
+    .replace(/[⺀-⻿]/g, (radical) => RADICALS[radical] ?? radical)
+    .normalize('NFKC')
+    .replace(/\s/g, '');
+
+describe('the acceptance report', () => {
+  it.each(['well', 'ruin', 'new'])(
+    'holds every line of a device that is %s on A4 pages, and places to sign',
+    async (name) => {
+      const page = await open(name);
+      const pages = pdfPages(await page.pdf({ preferCSSPageSize: true }));
+      for (const { width, height } of pages) {
+        expect([Math.round(width), Math.round(height)]).toEqual([A4.width, A4.height]);
+      }
+      expect(pages.length).toBeLessThanOrEqual(3);
+      const text = plain(pages.map((one) => one.text).join(''));
+      const status = technicianSamples[name]!;
+      for (const check of status.checks) {
+        const { name: line, cause, next } = wordsOf(check, zhCN);
+        expect(text).toContain(plain(line));
+        expect(text).toContain(plain(cause));
+        expect(text).toContain(plain(next ?? ''));
+      }
+      const { device, window, version } = status;
+      const facts = [device?.deviceId, device?.keyFingerprint, device?.centre, window?.number, window?.hall, version];
+      for (const fact of [
+        ...facts,
+        '2026/11/22 10:20:00',
+        '评价器验收报告',
+        '安装人员（签字）',
+        '大厅负责人（签字）',
+      ]) {
+        expect(text).toContain(plain(fact ?? '未开通'));
+      }
+      expect(text.includes('试用')).toBe(status.trial);
+      // Nothing of the page itself, and no grade: neither a level's name nor the faces.
+      expect(text).not.toMatch(/打印验收报告|检查到中心的网络|满意|差评(?!中心)|中评/);
+    },
+  );
+
+  it('cuts nothing off at the edge of the paper', async () => {
+    // What 14 mm margins leave of 210 mm, at 96 px an inch.
+    const page = await open('ruin', { width: 688, height: 1000 });
+    await page.emulateMedia({ media: 'print' });
+    const cut = await page
+      .locator('.report *')
+      .evaluateAll((all) =>
+        all
+          .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
+          .map((part) => part.textContent),
+      );
+    expect(cut).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(688);
+    expect(await page.locator('main').isVisible()).toBe(false);
+  });
+});

@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import en from '../../../assets/technician/checks/en.json' with { type: 'json' };
 import { systemClock } from '../../../device/clock.ts';
-import { findIdentity, keysOf } from '../../../device/identity/identity-store.ts';
+import { findIdentity } from '../../../device/identity/identity-store.ts';
 import { loadProvisioning } from '../../../device/identity/provisioning.ts';
 import { bench, event } from '../../../device/ledger/ledger-fixture.ts';
 import { idCardSettingsSchema } from '../../../device/peripherals/id-card/settings.ts';
@@ -137,7 +137,7 @@ it('asks the centre as this device: a good signature, a foreign one, a centre th
     ['dns', 'tcp', 'tls', 'answer', 'signature', 'clock'].map((step) => [`centre:${step}`, 'pass']),
   );
   const provisioned = await loadProvisioning(data);
-  const key = findIdentity(keysOf(data));
+  const key = findIdentity(data);
   if (provisioned === null || key === null) throw new Error('the bench enrolled');
   const ask = (change: object) =>
     askSigned(

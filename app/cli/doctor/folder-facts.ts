@@ -22,7 +22,7 @@ const hintOf = (error: unknown): string => (error instanceof CodedError ? error.
 
 function keyOf(dir: string): { key: IdentityKey | null; fact: NonNullable<Facts['identity']> | null } {
   try {
-    const key = findIdentity(keysOf(dir));
+    const key = findIdentity(dir);
     return { key, fact: key === null ? null : { fingerprint: key.fingerprint, alg: key.alg, keptIn: 'file' } };
   } catch (error) {
     return { key: null, fact: { fault: messageOf(error), hint: hintOf(error) } };

@@ -33,7 +33,8 @@ const NOTES: Record<NonNullable<LearningReport['note']>, string> = {
 };
 const FAULTS: Record<NonNullable<LearningReport['fault']>, string> = {
   noisy: 'Untouched, the box sends ever new things; try another --baud.',
-  unstable: 'A key does not send the same twice; try another --baud.',
+  unstable:
+    'A key does not send the same twice: the speed is wrong, or its frames carry a number or the time. Try: pingjiaqi port try PATH; else ask the maker for the protocol and us for a profile.',
   overlapping: 'What one key sends is the beginning of what another sends, so they cannot be told apart.',
   no_keys: 'None of the five keys is there.',
   nobody: 'No key arrived for two minutes; check cable and --baud.',

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -61,6 +63,39 @@ describe('pingjiaqi learn-keypad', () => {
     demo = await startDemoProcess();
   });
   afterAll(endAllDemos);
+
+  it('says before that which known box is at a port and why, and puts it into service when told to', async () => {
+    const box = await newBox();
+    const report = join(demo.ready.data, 'report.json');
+    const args = ['port', 'try', box.path, '--use', 'raw-byte-1-5', '--data', demo.ready.data];
+    const child = spawn(process.execPath, [LAUNCHER, ...args]);
+    undo.push(() => child.kill('SIGKILL'));
+    const said: string[] = [];
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      said.push(line);
+      if (line.startsWith('Press every key')) for (const level of [5, 4, 3, 2, 1]) box.write(Uint8Array.of(level));
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, said]).toEqual([
+      0,
+      [
+        'Press every key, one after the other: listening at 9600 bit/s (1 of 5).',
+        'Fits: raw-byte-1-5 at 9600 bit/s: 5 of 5 keys, 5 messages understood, 0 bytes unexplained.',
+        expect.stringContaining('--use raw-byte-1-5'),
+        expect.stringContaining('In service as raw-byte-1-5'),
+      ],
+    ]);
+    await eventually(async () =>
+      expect((await demo.status()).peripherals[0]).toMatchObject({ path: box.path, state: 'ready' }),
+    );
+    const writer = spawn(process.execPath, [LAUNCHER, 'port', 'report', '--to', report, '--data', demo.ready.data]);
+    await once(writer, 'close');
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+      trial: { outcome: 'fits', inService: 'raw-byte-1-5' },
+      peripherals: [{ family: 'keypad', path: box.path }],
+      traffic: expect.arrayContaining([expect.objectContaining({ path: box.path, direction: 'in' })]),
+    });
+  });
 
   it('teaches a running device an unknown box, which rates at once', async () => {
     const box = await newBox();

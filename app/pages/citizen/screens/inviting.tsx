@@ -12,10 +12,9 @@ import { LargeCode, PhoneCard } from './phone.tsx';
 
 type InvitingView = Extract<CitizenView, { screen: 'inviting' }>;
 
-/** Guidance by ear names the keys; where a card is asked for, the hint says where to lay it. */
+/** Guidance by ear names the keys; a card that was read is told where the hint is. */
 function hintOf({ guide, card = null }: InvitingView) {
   if (guide !== null) return 'inviting.hintGuided';
-  if (card === 'wanted') return 'inviting.card';
   return card === 'read' ? 'inviting.cardRead' : 'inviting.hint';
 }
 
@@ -55,7 +54,8 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
         </h1>
         <p class="item-name" dir="auto">
           <Again earlier={view.earlier} />
-          {t('inviting.item', { item: view.itemName })}
+          {/* Small and calm screens have no room for a hint, and nobody lays down a card unasked. */}
+          {view.card === 'wanted' ? t('serving.card') : t('inviting.item', { item: view.itemName })}
         </p>
         <p class="quiet hint" role="status">
           {t(hintOf(view))}

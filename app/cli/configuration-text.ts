@@ -31,12 +31,14 @@ function changeLine({ path, title, before, after, restart }: Change): string {
   return `  ${path} (${title}): ${before ?? 'not set'} -> ${after ?? 'not set'}${mark}`;
 }
 
-const presetOf = ({ default: preset, required }: Setting) => preset ?? (required ? 'must be given' : 'none');
+const presetOf = ({ default: preset, required }: Setting) => preset ?? (required ? 'must be given' : 'may be left out');
+
+const presetText = (setting: Setting) => (setting.default === null ? presetOf(setting) : `default ${setting.default}`);
 
 export function describeSettings(): string {
   const lines = SETTINGS.flatMap((setting) => {
     const { path, title, unit, range, restart } = setting;
-    const facts = [range, unit, `default ${presetOf(setting)}`, restart ? 'needs a restart' : null];
+    const facts = [range, unit, presetText(setting), restart ? 'needs a restart' : null];
     return [path, `    ${title}: ${facts.filter((fact) => fact !== null).join('; ')}`];
   });
   return `${lines.join('\n')}\n`;

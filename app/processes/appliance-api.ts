@@ -25,7 +25,7 @@ import { supportBundle, writeSupportBundle } from './support-bundle.ts';
 export interface ApplianceApiOptions {
   appliance: Appliance;
   link: AgentLink;
-  settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL' | 'PINGJIAQI_TRIAL_KEY_SHA256'>;
+  settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL' | 'PINGJIAQI_TRIAL_KEY_SHA256' | 'PINGJIAQI_STICKS'>;
   version: string;
   /** What the LAN listener shows now; null, or left out: it uses no TLS. */
   lanCertificate?: () => LanCertificate | null;
@@ -91,7 +91,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
     },
     picture: (id) => appliance.picture(id),
     voice: () => appliance.voice(),
-    enrolment: enrolmentApi({ appliance, link }),
+    enrolment: enrolmentApi({ appliance, link, stickRoots: settings.PINGJIAQI_STICKS }),
     configuration: configurationApi(appliance),
     evacuation: evacuationApi({ appliance, onFault: appliance.onFault }),
     supportBundle: makeSupportBundle,

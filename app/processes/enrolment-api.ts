@@ -22,7 +22,7 @@ export interface EnrolmentApiOptions {
   appliance: Appliance;
   link: Pick<AgentLink, 'enrol'>;
   /** Folders in which sticks appear. */
-  stickRoots?: readonly string[];
+  stickRoots?: readonly string[] | undefined;
 }
 
 /** Bringing a device to its centre, by whichever way the order comes. */

@@ -39,6 +39,11 @@ const applianceEnvironment = z.object({
       return { path, baudRate: Number(baudRate) };
     })
     .optional(),
+  /** Folders in which sticks with an enrolment file appear, with colons; the usual ones unless told. */
+  PINGJIAQI_STICKS: z
+    .string()
+    .transform((folders) => folders.split(':').filter((folder) => folder !== ''))
+    .optional(),
   /** Signatures and sealing of a new device; one that has its key keeps its suite. */
   PINGJIAQI_SUITE: z.enum(SUITES).default('ed25519'),
   /** Citizen's and technician's pages, loopback; 0: any free port. */

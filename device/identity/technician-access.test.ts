@@ -105,6 +105,15 @@ describe('the maintenance page', () => {
     expect(notes).toEqual(['technician_locked_out {"tries":5}', 'technician_entered {"role":"change"}']);
   });
 
+  it('admits whoever enrolled the device for the same quarter of an hour, and says so', async () => {
+    const door = access();
+    const { token } = door.admit();
+    expect(door.session(token)?.role).toBe('change');
+    await clock.advance(15 * MINUTE);
+    expect(door.session(token)).toBeNull();
+    expect(notes).toEqual(['technician_entered {"role":"change","by":"enrolment"}']);
+  });
+
   it('is opened by no code on a bare device', () => {
     expect(outcome(() => access(null).enter(codeNow()))).toBe('code_wrong');
   });

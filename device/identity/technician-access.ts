@@ -70,10 +70,23 @@ export class TechnicianAccess {
     if (read === null) return this.#refuse(state, nowMs);
     if (state.used.some(({ hour, role }) => hour === read.hour && role === read.role)) throw used();
     this.#save({ used: [...state.used, read], wrongAt: [] });
-    const token = randomBytes(32).toString('base64url');
-    this.#sessions.set(token, { role: read.role, endsAtMs: clock.monotonicMs() + SESSION_MS });
     note('technician_entered', { role: read.role });
-    return { token, role: read.role, remainingMs: SESSION_MS };
+    return this.#open(read.role);
+  }
+
+  /**
+   * Opens a session without a code, for whoever has just enrolled this device: until then it was open to them, and the
+   * tests after it are the same person's. Once a boot at most, since a device is enrolled once.
+   */
+  admit(): { token: string } & AccessSession {
+    this.#options.note('technician_entered', { role: 'change', by: 'enrolment' });
+    return this.#open('change');
+  }
+
+  #open(role: AccessRole): { token: string } & AccessSession {
+    const token = randomBytes(32).toString('base64url');
+    this.#sessions.set(token, { role, endsAtMs: this.#options.clock.monotonicMs() + SESSION_MS });
+    return { token, role, remainingMs: SESSION_MS };
   }
 
   /** The session of a token; null where there is none or its time is over. */

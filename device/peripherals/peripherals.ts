@@ -17,10 +17,18 @@ import { PortTap, type Secrecy, type TrafficLine } from './port-tap.ts';
 import { PrinterFamily } from './printer/printer-family.ts';
 import { type DatagramOpener, systemDatagrams } from './queue/datagrams.ts';
 import { QueueFamily, type QueueFamilySetup } from './queue/queue-family.ts';
+import { LONGEST_SCAN_CHARS } from './scanner/line-reader.ts';
+import type { ScanPattern } from './scanner/scan-pattern.ts';
 import { ScannerFamily, type ScannerFamilySetup } from './scanner/scanner-family.ts';
 import { scannerSettingsSchema } from './scanner/settings.ts';
 import type { FamilyName, PeripheralSettings } from './settings.ts';
 import { PortBench } from './trial/port-bench.ts';
+
+/**
+ * Whatever is scanned at a bare device is meant to be its enrolment; the page looks at what it is. Longer than a hall's
+ * own patterns may be: an order carries the centre's authority, where that is a private one.
+ */
+const ANY_PRINTABLE: ScanPattern = { atoms: [{ ranges: [[0x20, 0x7e]], least: 4, most: LONGEST_SCAN_CHARS }] };
 
 /** The world as peripherals need it. */
 export interface PeripheralOptions {
@@ -178,9 +186,8 @@ export class Peripherals {
   useBare(): void {
     if (this.#bareScanner === undefined) return;
     const { path, baudRate } = this.#bareScanner;
-    // Whatever is scanned at a bare device is meant to be its enrolment; the page looks at what it is.
-    const anything = { caseSlip: ['0{256}'], enrolmentCode: ['[ -~]{4,256}'] };
-    this.use({ scanner: scannerSettingsSchema.parse({ path, serial: plainLine(baudRate), ...anything }) });
+    const scanner = scannerSettingsSchema.parse({ path, serial: plainLine(baudRate), caseSlip: ['0{256}'] });
+    this.use({ scanner: { ...scanner, enrolmentCode: [ANY_PRINTABLE] } });
   }
 
   /** The button box asks with a voice of its own. */

@@ -8,8 +8,8 @@
 export const WEDGE_GAP_MS = 50;
 /** Fewer keys than this may be a fast hand or two fingers at once. */
 const FEWEST_KEYS = 6;
-/** Longer than any code; what goes on beyond it is a key that got stuck. */
-const MOST_KEYS = 512;
+/** What the largest QR code holds (ISO/IEC 18004); what goes on beyond it is a key that got stuck. */
+const MOST_KEYS = 4296;
 
 export interface HeldKeys {
   text: string;

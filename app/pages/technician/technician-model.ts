@@ -60,8 +60,8 @@ export function createTechnicianModel(
     status.value = next;
     void setAside.follow(next.ledger.refused);
     if (!next.provisioned) void takeScannedCode();
-    // A door that was opened by a code shows how long it stays open.
-    if (door.session.value !== null) void door.look();
+    // A door that closes by itself shows how long it stays open, also to whoever came in by enrolling or reloaded the page.
+    if (door.session.value !== null || (next.provisioned && !next.trial)) void door.look();
   }
 
   /** A code from under a scanner on a serial line, which the device hands out once. */

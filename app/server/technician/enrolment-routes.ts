@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type EnrolmentOrder, enrolmentOrderSchema } from '../../../device/identity/enrolment-order.ts';
 import { type NetworkSettings, networkSettingsSchema } from '../../../device/identity/network-settings.ts';
+import type { MaintenanceDoor } from '../../../device/maintenance-door.ts';
 import { problem, sendProblem } from '../problem.ts';
+import { technicianCookie } from './gate.ts';
 import type { DeviceIdentity, EnrolmentAnswer } from './status.ts';
 
 /** What the enrolment routes need of a device. */
@@ -31,18 +33,42 @@ export interface EnrolmentApi {
 const scanSchema = z.strictObject({ text: z.string().min(1).max(4296) });
 const stickSchema = z.strictObject({ path: z.string().min(1).max(1024) });
 
+/** The door that closes behind an enrolment. */
+type Door = Pick<MaintenanceDoor, 'isBare' | 'admit'>;
+
+/**
+ * Runs an enrolment and, where it was the device's first, leaves the page open to whoever asked for it: the door closes
+ * in the moment of enrolment, and a technician would otherwise need a code before the first test.
+ */
+async function enrolling<T extends EnrolmentAnswer | null>(
+  door: Door,
+  [request, reply]: [FastifyRequest, FastifyReply],
+  answering: () => Promise<T>,
+): Promise<T> {
+  const wasBare = door.isBare();
+  const answer = await answering();
+  if (wasBare && answer?.outcome === 'enrolled') technicianCookie.give(request, reply, door.admit().token);
+  return answer;
+}
+
 /** Bringing the device to its centre: typed, scanned, from a stick, or going on after a power cut. */
-export function enrolmentRoutes(server: FastifyInstance, api: EnrolmentApi): void {
+export function enrolmentRoutes(server: FastifyInstance, api: EnrolmentApi, door: Door): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
+  const post = <Schema extends z.ZodType>(
+    path: string,
+    body: Schema,
+    run: (body: z.infer<Schema>) => Promise<EnrolmentAnswer>,
+  ) =>
+    routes.post(path, { schema: { body } }, (request, reply) =>
+      enrolling(door, [request, reply], () => run(request.body as z.infer<Schema>)),
+    );
   routes.get('/technician/identity', () => api.identity());
   routes.get('/technician/enrolment', () => ({ pending: api.pending(), sticks: api.sticks() }));
-  routes.post('/technician/enrolment', { schema: { body: enrolmentOrderSchema } }, ({ body }) => api.enrol(body));
-  routes.post('/technician/enrolment/scan', { schema: { body: scanSchema } }, ({ body }) =>
-    api.enrolText(body.text, 'scanned code'),
-  );
-  routes.post('/technician/enrolment/stick', { schema: { body: stickSchema } }, ({ body }) => api.fromStick(body.path));
-  routes.post('/technician/enrolment/resume', { schema: { body: z.strictObject({}) } }, async (_request, reply) => {
-    const answer = await api.resume();
+  post('/technician/enrolment', enrolmentOrderSchema, (order) => api.enrol(order));
+  post('/technician/enrolment/scan', scanSchema, ({ text }) => api.enrolText(text, 'scanned code'));
+  post('/technician/enrolment/stick', stickSchema, ({ path }) => api.fromStick(path));
+  routes.post('/technician/enrolment/resume', { schema: { body: z.strictObject({}) } }, async (request, reply) => {
+    const answer = await enrolling(door, [request, reply], () => api.resume());
     return answer ?? sendProblem(reply, problem(409, 'nothing_pending', 'no enrolment was begun'));
   });
   routes.get('/technician/network', () => api.network());

@@ -20,7 +20,7 @@ import { supportRoutes } from './support.ts';
 export function technicianRoutes(server: FastifyInstance, api: ApplianceApi, gate: LocalGate): void {
   requireTechnician(server, api, gate);
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  enrolmentRoutes(server, api.enrolment);
+  enrolmentRoutes(server, api.enrolment, api.access);
   configurationRoutes(server, api.configuration);
   peripheralTestRoutes(server, api.tests, api.portBench);
   keypadLearningRoutes(server, api.keypadLearning);

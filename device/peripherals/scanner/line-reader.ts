@@ -1,5 +1,5 @@
-/** Longer than any case number or enrolment code, shorter than anything that could fill memory. */
-export const LONGEST_SCAN_CHARS = 512;
+/** What the largest QR code holds (ISO/IEC 18004): an enrolment order with the centre's authority needs some 900. */
+export const LONGEST_SCAN_CHARS = 4296;
 
 /** - `line`: one scan, with at least one character - `too_long`: was dropped whole */
 export type ScanItem = { type: 'line'; text: string } | { type: 'too_long' } | { type: 'discarded'; bytes: number };

@@ -1,0 +1,162 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
+import type { Pty } from '../../device/peripherals/simulated/pty.ts';
+import type { PaperPrinter } from '../serial/paper-printer.ts';
+import type { SdtReader } from '../serial/sdt-reader.ts';
+import { until } from '../support/until.ts';
+import type { BusinessSystem, Hall } from './hall.ts';
+import type { Technician } from './technician.ts';
+
+/** The guide's parts 2 to 4, as far as every way into service shares them. */
+
+export interface Scene {
+  technician: Technician;
+  hall: Hall;
+  business: BusinessSystem;
+  /** Where the stick is mounted. */
+  stick: string;
+  reader: SdtReader;
+  printer: PaperPrinter;
+  box: Pty;
+}
+
+/** The picture of the key says what stands beside it: a person at the centre may compare either. */
+export async function compareFingerprint({ technician }: Scene): Promise<void> {
+  const card = (await technician.see('设备密钥')).locator('xpath=..');
+  const text = await card.locator('dd').first().innerText();
+  const png = PNG.sync.read(await card.locator('img').screenshot());
+  const read = jsQR.default(new Uint8ClampedArray(png.data), png.width, png.height)?.data;
+  if (read !== text) throw new Error(`the code says ${read}, the page ${text}`);
+}
+
+/** From the signed configuration: the window, and no code asked for. */
+export async function isEnrolled({ technician }: Scene): Promise<void> {
+  await technician.reads(/A-07 综合受理窗口/);
+  await technician.see('正常');
+}
+
+export async function seesLink({ technician }: Scene): Promise<void> {
+  await technician.reads(/已连接/);
+  await technician.reads(/待送 \d+/);
+  await technician.reads(/已与中心对时/);
+}
+
+export async function seesPeripherals({ technician }: Scene): Promise<void> {
+  for (const name of ['扫码枪', '身份证读卡器', '凭条打印机']) await technician.reads(new RegExp(name));
+}
+
+/** A mark, the grade, a checksum: a box that nobody here has seen. */
+const frameOf = (level: number) => Uint8Array.of(0x7e, level, 0x7e ^ level);
+const LABELS = ['非常不满意', '不满意', '基本满意', '满意', '非常满意'];
+
+/** Answers each request of the page for a key, until it says that all is learned. */
+export async function teachesBox({ technician, box }: Scene): Promise<void> {
+  const { page } = technician.device;
+  await technician.see('学习按键盒');
+  await page.getByRole('textbox', { name: '端口' }).fill(box.path);
+  await technician.press('开始学习');
+  const task = page.locator('.lesson-task');
+  for (let before = ''; ; ) {
+    const text = await until(async () => {
+      const now = await task.innerText();
+      return now !== before && /请按一下|学会/.test(now) && now;
+    });
+    before = text;
+    const label = /请按一下：(.+)（第/.exec(text)?.[1];
+    if (label === undefined) break;
+    box.write(frameOf(LABELS.indexOf(label) + 1));
+  }
+  await technician.reads(/五个键已可用于评价/);
+}
+
+export async function triesDevices({ technician, reader, printer }: Scene): Promise<void> {
+  await technician.press('读卡测试');
+  reader.lay('A');
+  await technician.reads(/已读到居民身份证/);
+  await technician.press('打印测试');
+  await technician.reads(/已打印/);
+  if (printer.cuts === 0) throw new Error('nothing came out of the printer');
+  await technician.press('声音测试');
+  await technician.reads(/已播放|音量为 0|放不出声音/);
+}
+
+/** A case from the business system, a touch, and what the centre holds of it. @returns the case's number */
+export async function rates(scene: Scene, label: string): Promise<string> {
+  const { technician, business } = scene;
+  const { device } = technician;
+  const caseNo = await business.openCase(await device.api(), device.dataDir);
+  await device.page.getByRole('button', { name: label, exact: true }).click();
+  await technician.press('提交');
+  await device.page.getByRole('heading', { name: '感谢您的评价' }).waitFor();
+  return caseNo;
+}
+
+/** The first verified receipt: the device says that the centre has it, and the centre says so too. */
+export async function ratesAndSeesReceipt(scene: Scene): Promise<void> {
+  const { technician, hall } = scene;
+  await technician.press('打开评价屏');
+  const caseNo = await rates(scene, '满意');
+  await backByKeys(scene);
+  await technician.see('最近回执');
+  await technician.reads(/最近回执\s+\d{4}/);
+  await technician.reads(/待送 0/);
+  const held = (await hall.ratings()).find((rating) => rating.caseNo === caseNo);
+  if (held?.level !== 4) throw new Error(`the centre holds ${JSON.stringify(held)}`);
+}
+
+/** As soon as nobody rates: the chord does nothing on a citizen's screen that is in use. */
+async function backByKeys({ technician }: Scene): Promise<void> {
+  const { page } = technician.device;
+  await until(async () => {
+    await page.keyboard.press('Control+Alt+KeyM');
+    return new URL(page.url()).pathname === '/technician';
+  });
+}
+
+/** The browser's own dialog is the end of what the page does; what it would print is made here without it. */
+export async function printsReport({ technician, stick }: Scene): Promise<void> {
+  const { page } = technician.device;
+  const asked = page.evaluate(() => new Promise<void>((resolve) => (window.print = () => resolve())));
+  await technician.press('打印验收报告');
+  await asked;
+  const pdf = await page.pdf({ path: join(stick, 'acceptance.pdf') });
+  if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new Error('no report came out');
+}
+
+/** Locks the page, comes in by the corner and a code of this hour. */
+export async function comesBack({ technician }: Scene): Promise<void> {
+  const { page } = technician.device;
+  await page.getByRole('button', { name: '锁定' }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await until(async () => {
+    for (let touch = 0; touch < 7; touch++) await page.mouse.click(20, 20);
+    return new URL(page.url()).pathname === '/technician';
+  });
+  await page.getByRole('heading', { name: '维护页已锁定' }).waitFor();
+  const { out } = await technician.command('access-code', []);
+  await page.keyboard.type(/^\d{8}/.exec(out)?.[0] ?? '');
+  await page.keyboard.press('Enter');
+  await technician.reads(/分钟后自动锁定/);
+}
+
+/** What has no receipt goes to the centre by hand, and the answer comes back. */
+export async function carriesOut(scene: Scene): Promise<void> {
+  const { technician, hall, stick } = scene;
+  await technician.see('导出到U盘');
+  await hall.setDown(true);
+  await technician.press('打开评价屏');
+  const caseNo = await rates(scene, '不满意');
+  const folder = join(stick, 'out');
+  mkdirSync(folder, { recursive: true });
+  await technician.command('export', ['--to', folder]);
+  await hall.setDown(false);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.hcpb'));
+  const receipts = await Promise.all(files.map((name) => hall.takeBundle(readFileSync(join(folder, name), 'utf8'))));
+  const answer = join(stick, 'receipts.ndjson');
+  writeFileSync(answer, receipts.join(''));
+  await technician.command('import-receipts', [answer]);
+  const held = (await hall.ratings()).find((rating) => rating.caseNo === caseNo);
+  if (held?.level !== 2) throw new Error(`the centre holds ${JSON.stringify(held)}`);
+}

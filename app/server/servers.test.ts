@@ -217,6 +217,12 @@ describe('the business API', () => {
     expect(await next()).toEqual({ state: 'inviting', visit: { visitId, caseNo: 'C-1', serviceNo: 1 }, waiting: 0 });
     await reader.cancel();
   });
+
+  it('answers HEAD for the stream and does not keep it: it would never end', async () => {
+    const url = new URL('/v1/events', servers.urls.api);
+    const answer = await fetch(url, { method: 'HEAD', headers: { authorization: `Bearer ${KEY}` } });
+    expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  });
 });
 
 describe('the two listeners', () => {

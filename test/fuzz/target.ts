@@ -8,6 +8,8 @@ import { createLog } from '../../app/processes/log.ts';
 import { startServers } from '../../app/server/servers.ts';
 import { keysOf } from '../../device/identity/identity-store.ts';
 import { lanCertificate } from '../../device/identity/tls/lan-certificate.ts';
+import { hashPin } from '../../device/staff/pin-hash.ts';
+import type { StaffDesk } from '../../device/staff/staff-desk.ts';
 import { openTestAppliance, sampleConfiguration } from '../../device/testing/appliance-fixture.ts';
 
 /** A device in service outside trial mode, with its real listeners: loopback with tokens, the hall's by TLS. */
@@ -18,8 +20,12 @@ export interface FuzzTarget {
   routes: Record<'local' | 'lan', string[]>;
   tokens: { page: string; console: string };
   businessKey: string;
-  /** All that nobody without rights may change. */
-  fingerprint(): string;
+  /** A cookie of each of the roster; signed in again where somebody signed out. */
+  staffCookies(): Promise<{ cookie: string }[]>;
+  /** All that somebody may have no right to change, each part as one text. */
+  state(): { records: string; ratings: string; screen: string; settings: string };
+  /** Lets time pass at the device. */
+  advance(ms: number): Promise<void>;
   faults: unknown[];
   close(): Promise<void>;
 }
@@ -28,9 +34,37 @@ const FILES = ['provisioning.json', 'network.json', 'enrolment.json', 'technicia
 const tokens = { page: 'p'.repeat(43), console: 'c'.repeat(43) };
 const businessKey = 'a-key-of-the-hall';
 
+const PIN = '246810';
+
+/** One of each role, with a PIN. */
+async function roster() {
+  const roles = { 'S-2': 'paper_entry', 'S-3': 'paper_review' };
+  const pinHash = await hashPin(PIN);
+  const staff = ['S-1', 'S-2', 'S-3'].map((id, n) => ({ id, number: `000${n}`, name: '甲', post: '受理岗', pinHash }));
+  return { staff, settings: { roles, scopes: { hall: ['visits', 'reminders'] } } };
+}
+
+/** One sign-in at a time, whoever asks: the desk takes no crowd. */
+function staffSessions(desk: () => StaffDesk): FuzzTarget['staffCookies'] {
+  const sessions = new Map<string, string>();
+  const renew = async () => {
+    for (const number of ['0000', '0001', '0002']) {
+      const known = sessions.get(number);
+      if (known !== undefined && desk().session(known) !== null) continue;
+      sessions.set(number, (await desk().signIn(number, PIN)).token);
+    }
+    return [...sessions.values()].map((token) => ({ cookie: `pingjiaqi_session=${token}` }));
+  };
+  let last = Promise.resolve<{ cookie: string }[]>([]);
+  return () => {
+    last = last.then(renew);
+    return last;
+  };
+}
+
 export async function openFuzzTarget(): Promise<FuzzTarget> {
   const clients = [{ id: 'hall', name: '大厅', keySha256: createHash('sha256').update(businessKey).digest('hex') }];
-  const device = await openTestAppliance(sampleConfiguration({ clients }));
+  const device = await openTestAppliance(sampleConfiguration({ clients, ...(await roster()) }));
   const pagesDir = mkdtempSync(join(tmpdir(), 'fuzz-pages-'));
   for (const page of ['citizen', 'staff', 'technician', 'assets']) mkdirSync(join(pagesDir, page));
   for (const page of ['citizen', 'staff', 'technician']) writeFileSync(join(pagesDir, page, 'index.html'), page);
@@ -67,13 +101,18 @@ export async function openFuzzTarget(): Promise<FuzzTarget> {
     routes,
     tokens,
     businessKey,
-    fingerprint: () =>
-      JSON.stringify({
-        // A wrong PIN leaves its trace, as it must; a visit, a rating and a setting are what must not come.
-        records: device.records().filter(({ kind }) => kind !== 'event'),
-        screen: device.appliance.citizenView(),
-        files: FILES.map(read),
-      }),
+    staffCookies: staffSessions(() => device.appliance.desks().staff),
+    state() {
+      // A wrong PIN leaves its trace, as it must; a visit, a rating and a setting are what must not come.
+      const records = device.records().filter(({ kind }) => kind !== 'event');
+      return {
+        records: JSON.stringify(records),
+        ratings: JSON.stringify(records.filter(({ kind }) => kind === 'rating')),
+        screen: JSON.stringify(device.appliance.citizenView()),
+        settings: JSON.stringify(FILES.map(read)),
+      };
+    },
+    advance: (ms) => device.clock.advance(ms),
     faults: device.faults,
     async close() {
       link.stop();

@@ -24,7 +24,8 @@ export interface Scene {
 
 /** The picture of the key says what stands beside it: a person at the centre may compare either. */
 export async function compareFingerprint({ technician }: Scene): Promise<void> {
-  const card = (await technician.see('设备密钥')).locator('xpath=..');
+  await technician.see('设备密钥');
+  const card = technician.device.page.getByRole('region', { name: '设备密钥' });
   const text = await card.locator('dd').first().innerText();
   const png = PNG.sync.read(await card.locator('img').screenshot());
   const read = jsQR.default(new Uint8ClampedArray(png.data), png.width, png.height)?.data;
@@ -39,7 +40,7 @@ export async function isEnrolled({ technician }: Scene): Promise<void> {
 
 export async function seesLink({ technician }: Scene): Promise<void> {
   await technician.reads(/已连接/);
-  await technician.reads(/待送 \d+/);
+  await technician.reads(/待送数据\s+(?:待送|全部送达)/);
   await technician.reads(/已与中心对时/);
 }
 
@@ -101,7 +102,7 @@ export async function ratesAndSeesReceipt(scene: Scene): Promise<void> {
   await backByKeys(scene);
   await technician.see('最近回执');
   await technician.reads(/最近回执\s+\d{4}/);
-  await technician.reads(/待送 0/);
+  for (const label of ['待送数据', '全部送达']) await technician.see(label);
   const held = (await hall.ratings()).find((rating) => rating.caseNo === caseNo);
   if (held?.level !== 4) throw new Error(`the centre holds ${JSON.stringify(held)}`);
 }

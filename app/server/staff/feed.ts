@@ -22,6 +22,11 @@ export function streamChanges(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
+  // Fastify offers HEAD beside every GET. Nothing that is written would end it, and it would listen for ever.
+  if (reply.request.method === 'HEAD') {
+    reply.raw.end();
+    return;
+  }
   let last = '';
   const write = (text: string) => {
     if (reply.raw.writableLength > MAX_UNREAD_BYTES) reply.raw.destroy();

@@ -12,6 +12,11 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-features=Translate',
+  // Fingers neither zoom nor go back; after a power cut nobody is asked whether the pages of before shall be restored.
+  '--disable-pinch',
+  '--overscroll-history-navigation=0',
+  '--hide-crash-restore-bubble',
+  '--noerrdialogs',
   // Guidance by ear begins with a key of the button box, which a browser does not take for a person's gesture.
   '--autoplay-policy=no-user-gesture-required',
   '--lang=zh-CN',

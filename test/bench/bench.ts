@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { PAGES_DIR, ROOT } from '../../app/processes/settings.ts';
 import ensureBrowser from '../support/ensure-browser.ts';
 import { benchAppend } from './append.ts';
+import { benchColdStart } from './cold-start.ts';
 import { benchDrain } from './drain.ts';
 import { benchIdle } from './idle.ts';
 import { benchPad } from './pad.ts';
@@ -22,7 +23,8 @@ type Part = (dir: string, quick: boolean, pouchdb: string | null) => Promise<Row
 const PARTS: Record<string, Part> = {
   append: benchAppend,
   page: (dir, quick) => withProduct(dir, quick, benchPage),
-  tap: (dir, quick) => withProduct(dir, quick, tapAndIdle),
+  tap: (dir, quick) => withProduct(dir, quick, benchTap),
+  idle: async (dir, quick) => [...(await withProduct(dir, quick, benchIdle)), ...(await benchColdStart(dir, quick))],
   pad: benchPad,
   drain: benchDrain,
   pending: benchPending,
@@ -43,12 +45,6 @@ async function withProduct(
   } finally {
     await product.stop();
   }
-}
-
-/** At rest first: a device that has just served three hundred citizens in a minute is no device at rest. */
-async function tapAndIdle(product: Product, quick: boolean): Promise<Row[]> {
-  const idle = await benchIdle(product, quick);
-  return [...(await benchTap(product, quick)), ...idle];
 }
 
 function settings() {

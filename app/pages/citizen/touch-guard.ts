@@ -1,3 +1,5 @@
+import { guardPage } from '../shared/kiosk-guard.ts';
+
 /** A worn panel or a trembling finger makes contact twice; a second contact this soon is the same one. */
 const BOUNCE_MS = 400;
 const BOUNCE_RADIUS_PX = 40;
@@ -20,17 +22,11 @@ export function isBounce(last: Contact | null, next: Contact, withinMs = BOUNCE_
 }
 
 /**
- * Takes out of the page what a browser offers but a counter must not: context menu, dragging, zoom by wheel, and
- * bounced contacts. Returns a function to call when another visit is on the screen: its first touch is nobody's bounce.
+ * Takes out of the page what a browser offers but a counter must not, and bounced contacts. Returns a function to call when another visit is on the screen: its first touch is nobody's bounce.
  */
 export function guardTouches(page: Document): () => void {
   let last: Contact | null = null;
-  const refuse = (event: Event) => event.preventDefault();
-  page.addEventListener('contextmenu', refuse);
-  page.addEventListener('dragstart', refuse);
-  page.addEventListener('dragover', refuse);
-  page.addEventListener('drop', refuse);
-  page.addEventListener('wheel', (event) => event.ctrlKey && event.preventDefault(), { passive: false });
+  guardPage(page);
   page.addEventListener(
     'click',
     (event) => {

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { guardPage } from '../shared/kiosk-guard.ts';
 import { pageClock } from '../shared/page-clock.ts';
 import { request } from '../shared/post.ts';
 import { say } from '../shared/voice-player.ts';
@@ -6,6 +7,8 @@ import { createTechnicianModel } from './technician-model.ts';
 import { TechnicianPage } from './technician-page.tsx';
 import { listenForScans } from './wedge-listener.ts';
 
+// The door of this page is in reach of whoever finds the corner.
+guardPage(document);
 const root = document.querySelector('#app');
 const leave = () => location.assign('/');
 const model = createTechnicianModel(request, pageClock, leave, () =>

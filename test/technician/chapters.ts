@@ -34,7 +34,7 @@ export async function compareFingerprint({ technician }: Scene): Promise<void> {
 
 /** From the signed configuration: the window, and no code asked for. */
 export async function isEnrolled({ technician }: Scene): Promise<void> {
-  await technician.reads(/A-07 综合受理窗口/);
+  await technician.reads(/窗口 A-07/);
   await technician.see('正常');
 }
 

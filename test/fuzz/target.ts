@@ -21,7 +21,7 @@ export interface FuzzTarget {
   tokens: { page: string; console: string };
   businessKey: string;
   /** A cookie of each of the roster; signed in again where somebody signed out. */
-  staffCookies(): Promise<{ cookie: string }[]>;
+  staffCookies: () => Promise<{ cookie: string }[]>;
   /** All that somebody may have no right to change, each part as one text. */
   state(): { records: string; ratings: string; screen: string; settings: string };
   /** Lets time pass at the device. */

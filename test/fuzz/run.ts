@@ -197,7 +197,8 @@ export async function runFuzz(count: number, seed: number): Promise<FuzzReport> 
     for (const phase of phasesOf(target)) await fuzzing.phase(phase, count);
     return fuzzing.finish();
   } finally {
-    await stopTime();
+    // Something that is under way ends by time, so time passes until all is closed.
     await target.close();
+    await stopTime();
   }
 }

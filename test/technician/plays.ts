@@ -187,7 +187,7 @@ async function afterwards(scene: FullScene, undo: Undo): Promise<void> {
     const { ok, findings } = await auditExport(createReadStream(file), null);
     if (!ok) throw new Error(JSON.stringify(findings));
   });
-  // The newest of them; that all have it is app/cli/help.test.ts.
+  // The newest of them; that all have it is app/cli/program.test.ts.
   await technician.step('Afterwards › Every command has `--help` with its …', () => technician.help('update check'));
 }
 

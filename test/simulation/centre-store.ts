@@ -53,11 +53,6 @@ export class CentreStore implements RecordStore {
     }
   }
 
-  /** Whether a restore ever took this record away. */
-  hasLost(deviceId: string, id: string): boolean {
-    return this.#lostMs.has(`${deviceId}/${id}`);
-  }
-
   rollback(): void {
     this.#staged = new Map();
   }

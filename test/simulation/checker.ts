@@ -40,7 +40,7 @@ export function check(run: Case): Complaint[] {
     ...checkDelivery(run, records, held),
     ...checkAcknowledged(history, records),
     ...checkBooks(records),
-    ...checkReplays(run, records),
+    ...checkReplays(run, records, held),
     ...history.complaints,
     ...history.attempts.flatMap(checkRests),
     ...checkStorm(history.attempts.flat()),
@@ -198,15 +198,20 @@ function checkBooks(records: readonly LedgerRecord[]): Complaint[] {
   return odd === undefined ? [] : [complaint('five equal grades', `test records of ${odd[0]} are not one of each`)];
 }
 
-/** What had a receipt was held, so only what a restore of the centre took away is ever missing there. */
-function checkReplays({ centre, device }: Case, records: readonly LedgerRecord[]): Complaint[] {
-  const lost = records.filter(({ id }) => centre.store.hasLost(device.deviceId, id)).map(({ seq }) => seq);
-  return records.flatMap((record) => {
-    if (record.kind !== 'event' || record.body.type !== 'centre_missing') return [];
-    const { records: missing, fromSeq, toSeq } = record.body.detail;
-    const taken = lost.filter((seq) => seq >= Number(fromSeq) && seq <= Number(toSeq)).length;
-    if (taken >= Number(missing)) return [];
-    return [complaint('no receipt, no delivery', `${missing} of ${fromSeq}–${toSeq} were missing, ${taken} lost`)];
+/**
+ * What has a receipt has arrived: it is sent again because a restore took it away, or a cache gave an old answer, and
+ * never because it was called delivered before it was there.
+ */
+function checkReplays({ history }: Case, records: readonly LedgerRecord[], held: readonly Held[]): Complaint[] {
+  const arrivedMs = new Map(held.map(({ record, committedMs }) => [record.id, committedMs]));
+  return records.flatMap((event) => {
+    if (event.kind !== 'event' || event.body.type !== 'centre_missing') return [];
+    const { records: again, fromSeq, toSeq } = event.body.detail;
+    const atMs = history.recordedMs.get(event.id) ?? 0;
+    const named = records.filter(({ seq }) => seq >= Number(fromSeq) && seq <= Number(toSeq));
+    const known = named.filter(({ id }) => (arrivedMs.get(id) ?? Number.POSITIVE_INFINITY) <= atMs).length;
+    if (known >= Number(again)) return [];
+    return [complaint('no receipt, no delivery', `${again} of ${fromSeq}–${toSeq} go again, ${known} had arrived`)];
   });
 }
 

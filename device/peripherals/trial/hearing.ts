@@ -1,4 +1,5 @@
-import { createFrameReader, type LineSymbol } from '../keypad/framing/frame-reader.ts';
+import { createFrameReader } from '../keypad/framing/create-frame-reader.ts';
+import type { LineSymbol } from '../keypad/framing/frame-reader.ts';
 import type { Framing } from '../keypad/framing/framing-schema.ts';
 import type { KeypadProfile } from '../keypad/profile.ts';
 

@@ -1,9 +1,3 @@
-import { createByteReader } from './byte-reader.ts';
-import { createFf68Reader } from './ff68-reader.ts';
-import type { Framing } from './framing-schema.ts';
-import { createSequenceReader } from './sequence-reader.ts';
-import { createSundynReader } from './sundyn-reader.ts';
-
 /** Keys of a call box beside the evaluator. They belong to the staff and carry no grade. */
 export type BoxKey =
   | 'evaluate'
@@ -44,18 +38,4 @@ export interface FrameReader {
   feed(bytes: Uint8Array, atMs: number): LineSymbol[];
   /** Tells what goes out, so that a line which hears itself is not taken for a pad that answers. */
   noteSent(frame: readonly number[], atMs: number): void;
-}
-
-/** The reader for a profile's framing: each family has its own file beside this one. */
-export function createFrameReader(framing: Framing): FrameReader {
-  switch (framing.type) {
-    case 'byte':
-      return createByteReader(framing);
-    case 'ff68':
-      return createFf68Reader(framing);
-    case 'sequence':
-      return createSequenceReader(framing);
-    case 'sundyn':
-      return createSundynReader(framing);
-  }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createFrameReader } from './create-frame-reader.ts';
 import { encodeFf68 } from './ff68-frame.ts';
-import { createFrameReader } from './frame-reader.ts';
 import { type Framing, framingSchema } from './framing-schema.ts';
 
 /** Every parser of a button box against what no box sends: random bytes, and frames with something wrong in them. */

@@ -95,6 +95,7 @@ export async function createListener(options: ListenerOptions): Promise<FastifyI
     hsts: options.tls === null ? false : { maxAge: HSTS_S, includeSubDomains: false },
   });
   if (options.limited) await server.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
+  endRefusedUpgrades(server);
   refuseOtherHosts(server, options);
   refuseOtherSites(server);
   return server;
@@ -109,8 +110,18 @@ function refuseOtherHosts(server: FastifyInstance, { hosts, bareAddresses }: Lis
 }
 
 /**
+ * A connection that asked for an upgrade has left the HTTP server's list: no limit of time, and no closing, reaches it
+ * any more. One that was answered instead is ended here, or 512 of them would keep the citizen's page out.
+ */
+function endRefusedUpgrades(server: FastifyInstance): void {
+  server.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+  });
+}
+
+/**
  * A page of another site in a browser of the hall may ask us too; browsers then name it in Origin. A socket looks for
- * itself: refused here, before the upgrade, its connection would stay open. No page can set `Upgrade` on a request.
+ * itself, and closes with a code that its page can read. No page can set `Upgrade` on a request.
  */
 function refuseOtherSites(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {

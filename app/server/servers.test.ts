@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -372,6 +373,22 @@ describe('the tokens of the loopback listener', () => {
     expect(traces).toContainEqual({ type: 'technician_entered', detail: { role: 'look' } });
   });
 });
+
+it.each([
+  ['another host’s name', 'GET /citizen/socket', 'elsewhere.example', 403],
+  ['a path that is not there', 'GET /nowhere', '127.0.0.1', 404],
+])(
+  'an upgrade refused for %s ends its connection: each that stayed would be one fewer for people',
+  async (_why, head, host, status) => {
+    const { port } = new URL(servers.urls.citizen);
+    const socket = connectTcp({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.write(`${head} HTTP/1.1\r\nhost: ${host}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`);
+    let answer = '';
+    for await (const bytes of socket) answer += String(bytes);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    socket.end();
+  },
+);
 
 describe('the citizen’s socket', () => {
   const connect = (headers: Record<string, string> = {}) =>

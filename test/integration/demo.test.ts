@@ -96,7 +96,7 @@ describe('the demo on a bare machine', () => {
     const servedAt = new Date(Date.now() - 3_600_000).toISOString();
     const visitId = await openVisit(demo, 'PHONE-1', { servedAt });
     const { token, link } = await tokenOf(visitId, 'PHONE-1', servedAt);
-    expect((await inviting(visitId)).qrSvg).toBe(qrSvg(link));
+    expect((await inviting(visitId)).qrSvg).toBe(qrSvg(link, 'L'));
     expect((await demo.centre.phone({ token, level: 4, comment: '很好' })).status).toBe(200);
     await page.see((view) => view.screen === 'thanks');
     await standsOnce(visitId, { level: 4, channel: 'phone', comment: '很好' });
@@ -126,7 +126,7 @@ describe('a command line that is wrong', () => {
     ['a centre without a code', ['--centre', 'http://127.0.0.1:9'], '--centre-code'],
   ])('when it names %s then it says so and ends', (_what, args, word) => {
     const ran = spawnSync(process.execPath, [LAUNCHER, 'demo', '--headless', ...args], { encoding: 'utf8' });
-    expect(ran.status).toBe(1);
+    expect(ran.status).toBe(2);
     expect(ran.stdout).toBe('');
     expect(ran.stderr).toContain(word);
   });

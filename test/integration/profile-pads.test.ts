@@ -50,10 +50,12 @@ async function inService(profile: KeypadProfile, pad: ProfilePad) {
   const press = async (presses = 1) => {
     for (let turn = 0; turn < presses; turn += 1) await pad.press(pad.keys[0]!);
   };
-  /** A box that waits to be asked is asked as time passes; its answer comes in real time, so time passes in pieces. */
+  const isQuiet = () => pad.told.bytes === keypad.status().port.counters.bytesOut && pad.line.bytesSent === bytesIn();
+  /** A box that waits to be asked is asked as time passes; its answer comes in real time, and is awaited meanwhile. */
   const until = (check: () => void) =>
     vi.waitFor(async () => {
-      if (isPolled) await clock.advance(PIECE_MS);
+      await pad.line.settled();
+      if (isPolled && isQuiet()) await clock.advance(PIECE_MS);
       check();
     }, LIMIT);
   /** Virtual time passes only when all bytes are here: they travel in real time. */

@@ -35,6 +35,8 @@ const NOISE = Uint8Array.of(0x00, 0xff, 0x68, 0x03, 0xaa, 0xaa, 0x96, 0xfe);
 /** A device's end of a real pseudo-terminal, or of another wire, which sends as well or as badly as it is told. */
 export class SimLine {
   behaviour: Behaviour = { ...SOUND };
+  /** Bytes that went onto the wire. */
+  bytesSent = 0;
   #wire: Wire;
   readonly #again: () => Promise<Wire>;
   readonly #checksumAt: (frame: Uint8Array) => number;
@@ -79,13 +81,23 @@ export class SimLine {
     if (waits) return this.#sending;
     this.#sending = this.#sending.then(async () => {
       if (slowMs > 0) await setTimeout(slowMs);
-      if (!byteByByte) return this.#wire.write(bytes);
+      if (!byteByByte) return this.#put(bytes);
       for (const byte of bytes) {
-        this.#wire.write(Uint8Array.of(byte));
+        this.#put(Uint8Array.of(byte));
         await setTimeout(1);
       }
     });
     return this.#sending;
+  }
+
+  /** When all frames so far are on their way. */
+  settled(): Promise<void> {
+    return this.#sending;
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.bytesSent += bytes.length;
+    this.#wire.write(bytes);
   }
 
   #spoiled(frame: Uint8Array): Uint8Array {

@@ -116,9 +116,27 @@ async function backByKeys({ technician }: Scene): Promise<void> {
   });
 }
 
-/** The browser's own dialog is the end of what the page does; what it would print is made here without it. */
-export async function printsReport({ technician, stick }: Scene): Promise<void> {
+/** What only a finger, an eye and an ear can say of the device. */
+async function triesSenses({ technician }: Scene): Promise<void> {
   const { page } = technician.device;
+  await technician.press('触摸测试');
+  const cells = page.locator('.touch-cell');
+  await cells.first().waitFor();
+  for (let cell = (await cells.count()) - 1; cell >= 0; cell--) await cells.nth(cell).click();
+  await cells.first().waitFor({ state: 'detached' });
+  await technician.press('颜色测试');
+  for (let shown = 0; shown < 6; shown++) await page.locator('.colour').click();
+  await technician.press('没有，通过');
+  await technician.press('声音测试');
+  await technician.reads(/已播放|音量为 0|放不出声音/);
+  await technician.press('听到了');
+}
+
+/** The browser's own dialog is the end of what the page does; what it would print is made here without it. */
+export async function printsReport(scene: Scene): Promise<void> {
+  const { technician, stick } = scene;
+  const { page } = technician.device;
+  await triesSenses(scene);
   const asked = page.evaluate(() => new Promise<void>((resolve) => (window.print = () => resolve())));
   await technician.press('打印验收报告');
   await asked;

@@ -163,7 +163,7 @@ async function tryOut(scene: FullScene, everything: boolean): Promise<void> {
 async function afterwards(scene: FullScene, undo: Undo): Promise<void> {
   const { technician, stick } = scene;
   mkdirSync(stick, { recursive: true });
-  await technician.step('3. Try › Print the page by 打印验收报告 and have …', () => printsReport(scene));
+  await technician.step('3. Try › Make 触摸测试 and 颜色测试, play 声音测试 and …', () => printsReport(scene));
   await technician.step('Afterwards › come back to the maintenance page', () => comesBack(scene));
   await technician.step('Afterwards › find a fault from a terminal', async () => {
     await technician.command('status', []);

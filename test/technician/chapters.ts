@@ -148,6 +148,9 @@ export async function printsReport(scene: Scene): Promise<void> {
 export async function comesBack({ technician }: Scene): Promise<void> {
   const { page } = technician.device;
   await page.getByRole('button', { name: '锁定' }).click();
+  // The technician's page has a heading of its own and stands until the citizen's has come: seven touches meant
+  // for the corner would fall on it, and its address would be taken for the way back.
+  await page.waitForURL((url) => url.pathname === '/');
   await page.getByRole('heading', { level: 1 }).waitFor();
   await until(async () => {
     for (let touch = 0; touch < 7; touch++) await page.mouse.click(20, 20);

@@ -1,81 +1,33 @@
+import type { ApplianceOptions, VoiceNow } from './appliance-options.ts';
 import { Attached } from './attached/attached.ts';
-import type { Clock } from './clock.ts';
 import { ClockBlocks } from './clock-block.ts';
-import { admitConfiguration, type DryRun, dryRun } from './configuration-check.ts';
-import { ConfigurationKeeper } from './configuration-keeper.ts';
+import { Commissioning } from './commissioning.ts';
+import type { DryRun } from './configuration-check.ts';
 import { NightWatch, nightAt } from './content/night.ts';
 import type { Picture } from './content/picture.ts';
 import { WindowContent } from './content/window-content.ts';
 import { LitScreens } from './day/lit-screens.ts';
 import { Desks } from './desks.ts';
-import { CodedError } from './errors.ts';
-import type { Configuration, Jwks } from './identity/configuration.ts';
-import { pendingOrder } from './identity/enrolment-order.ts';
-import {
-  findIdentity,
-  findOrMakeIdentity,
-  forgetOtherIdentities,
-  type Identity,
-  keysOf,
-  nextIdentity,
-} from './identity/identity-store.ts';
-import { type Provisioned, verifyConfiguration } from './identity/provisioning.ts';
-import type { IdentityKey, SuiteName } from './identity/suite/key.ts';
+import type { Warning } from './errors.ts';
+import type { Configuration } from './identity/configuration.ts';
+import { findIdentity, findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
+import type { Provisioned } from './identity/provisioning.ts';
+import type { IdentityKey } from './identity/suite/key.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
-import type { EventBody } from './ledger/record.ts';
 import { type MaintenanceDoor, maintenanceDoor } from './maintenance-door.ts';
 import { newId } from './new-id.ts';
-import type { PeripheralOptions, Peripherals } from './peripherals/peripherals.ts';
-import type { LoadedVoicePack } from './peripherals/voice/read-pack.ts';
+import type { Peripherals } from './peripherals/peripherals.ts';
 import { volumeAt } from './peripherals/voice/settings.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
 import { type IdempotencyKey, type OpenRequest, Service } from './service.ts';
 import { type SideWork, startSideWork } from './side-work.ts';
-import type { Disk, DiskState } from './storage/disk-watch.ts';
+import type { DiskState } from './storage/disk-watch.ts';
 import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
 import { Window } from './window.ts';
 import { WindowError } from './window-errors.ts';
-
-export interface ApplianceOptions {
-  /** Holds everything the device keeps; made with mode 0700 where it is missing. */
-  dataDir: string;
-  clock: Clock;
-  trial: boolean;
-  /** Trial mode only: another built-in pack than the configuration names. */
-  trialPolicyId: string | null;
-  peripherals: PeripheralOptions;
-  /** What the window can say, checked; one pack a language. Default none: it is silent. */
-  voicePacks?: readonly LoadedVoicePack[];
-  /** Watches the disk and holds space back for ratings, in bytes; neither where left out. */
-  storage?: { reserveBytes: number; read: (dir: string) => Promise<Disk> };
-  /** Signatures and sealing of a new device; one that has its key keeps its suite. Default `ed25519`. */
-  suite?: SuiteName;
-  /** This software is on trial: its predecessor must be able to go on with the ledger. Default false. */
-  onTrial?: boolean;
-  /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */
-  onDamage: (problem: string) => void;
-  /** Anything that a person should hear of and that stops nothing. */
-  onFault: (error: unknown) => void;
-}
-
-export interface VoiceNow {
-  /** 0 … 100. */
-  volumePercent: number;
-  /** Whether a called number is said. */
-  calls: boolean;
-  /** Whether the invitation is said here; a button box with a voice of its own says it, and two voices are none. */
-  invites: boolean;
-  /** One a language. */
-  packs: readonly LoadedVoicePack[];
-}
-
-export interface Warning {
-  code: string;
-  text: string;
-}
 
 /**
  * One device from a finger to a durable record (design §3). Owns the data folder; everything it answers is durable.
@@ -85,32 +37,29 @@ export class Appliance {
   readonly #options: ApplianceOptions;
   readonly #ledger: Ledger;
   readonly #clockBlocks: ClockBlocks;
-  #key: IdentityKey;
   readonly #attached: Attached;
   readonly #listeners = new Set<() => void>();
-  readonly #connectionListeners = new Set<() => void>();
   /** Told by whoever shows the citizen's page. */
   readonly screens = new LitScreens();
-  readonly #configurations: ConfigurationKeeper;
   #service: Service | null = null;
   #desks: Desks | null = null;
-  #startFault: Warning | null = null;
   readonly #side: SideWork;
   readonly #nightWatch: NightWatch;
   #deliveryPending = false;
   /** Who may use the maintenance page. */
   readonly door: MaintenanceDoor;
+  /** Key, centre and configuration, and the next of each. */
+  readonly commissioning: Commissioning;
 
   private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, key: IdentityKey) {
     this.#options = options;
     this.#ledger = ledger;
     this.#clockBlocks = clockBlocks;
-    this.#key = key;
     this.#attached = new Attached({
       peripherals: options.peripherals,
       dataDir: options.dataDir,
       clock: options.clock,
-      key: () => this.#key,
+      key: () => this.key,
       service: () => this.#service,
       onChange: () => this.#changed(),
       onFault: options.onFault,
@@ -135,10 +84,16 @@ export class Appliance {
       () => this.#isNight(),
       () => this.#changed(),
     );
-    this.#configurations = new ConfigurationKeeper({
+    this.commissioning = new Commissioning({
       dataDir: options.dataDir,
-      state: (key) => ledger.state(key),
+      key,
+      state: (name) => ledger.state(name),
       keep: (events, also) => void this.window().keep(events, also),
+      wallMs: () => options.clock.wallMs(),
+      present: () => this.provisioned(),
+      enter: (provisioned) => this.#enterService(provisioned),
+      entered: () => this.#entered(),
+      onFault: options.onFault,
     });
   }
 
@@ -156,9 +111,9 @@ export class Appliance {
     try {
       const key = findOrMakeIdentity(options.dataDir, suite, keys);
       const appliance = new Appliance(options, ledger, clockBlocks, key);
-      await appliance.#takeUpProvisioning();
+      await appliance.commissioning.takeUp();
       if (appliance.#service === null) appliance.#attached.peripherals.useBare();
-      else appliance.#forgetOldKey();
+      else appliance.commissioning.forgetOldKey();
       appliance.#side.start();
       return appliance;
     } catch (error) {
@@ -192,22 +147,10 @@ export class Appliance {
    * enrol it elsewhere; its key names it then.
    */
   #codeName(): string | null {
-    return this.#service?.provisioned.deviceId ?? (this.#ledger.head().seq > 0 ? this.#key.fingerprint : null);
+    return this.#service?.provisioned.deviceId ?? (this.#ledger.head().seq > 0 ? this.key.fingerprint : null);
   }
 
-  /** A provisioning that cannot be used leaves the window closed and says why; it is never replaced by defaults. */
-  async #takeUpProvisioning(): Promise<void> {
-    try {
-      const provisioned = await this.#configurations.load();
-      if (provisioned !== null) this.#enterService(provisioned);
-    } catch (error) {
-      if (!(error instanceof CodedError)) throw error;
-      this.#startFault = { code: error.code, text: `${error.message}. ${error.hint}` };
-      this.#options.onFault(error);
-    }
-  }
-
-  #enterService(provisioned: Provisioned, events: readonly EventBody[] = []): void {
+  #enterService(provisioned: Provisioned): void {
     const { clock, trial, trialPolicyId, onFault } = this.#options;
     const { document, deviceId } = provisioned;
     const rules = rulesOf(document, trial ? trialPolicyId : null);
@@ -216,16 +159,17 @@ export class Appliance {
     const content = new WindowContent(document);
     const known = { trial, clock, deviceId, configuration: document, rules, content };
     const card = () => this.#attached.raterCard.asked;
-    const screens = new Screens({ ...known, called, card, atWindow, key: this.#key });
+    const screens = new Screens({ ...known, called, card, atWindow, key: this.key });
     const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
     this.#service = new Service({ provisioned, rules, window, screens, content, ledger: this.#ledger, clock });
-    this.#startFault = null;
     this.#desks ??= this.#startDesks(rules, document);
     this.#desks.configurationChanged();
     this.#attached.use(document);
     // Before the new id is remembered: cut off in between, the next start finds the old one and does it again.
-    if (this.#configurations.isAnother(deviceId)) this.manifests.startAfter(this.#ledger.head().seq);
-    this.#configurations.inForce(provisioned, events);
+    if (this.commissioning.isAnother(deviceId)) this.manifests.startAfter(this.#ledger.head().seq);
+  }
+
+  #entered(): void {
     this.#nightWatch.start();
     this.#changed();
   }
@@ -265,7 +209,7 @@ export class Appliance {
       isPaused: () => this.#service?.window.state.name === 'paused',
       screens: this.screens,
       nowMs: () => this.bestNowMs(),
-      fingerprint: this.#key.fingerprint,
+      fingerprint: this.key.fingerprint,
       onChange: () => this.#changed(),
       onFault: this.#options.onFault,
     });
@@ -280,11 +224,6 @@ export class Appliance {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** After enrolment and every accepted configuration. */
-  onConnectionChange(listener: () => void): void {
-    this.#connectionListeners.add(listener);
   }
 
   citizenView(): CitizenView {
@@ -345,7 +284,7 @@ export class Appliance {
   }
 
   get key(): IdentityKey {
-    return this.#key;
+    return this.commissioning.key;
   }
 
   /** Null on a bare device. */
@@ -380,15 +319,9 @@ export class Appliance {
     return this.#attached.peripherals;
   }
 
-  /** Why the configuration that is there cannot be used; null where it can, or there is none. */
-  get startFault(): Warning | null {
-    return this.#startFault;
-  }
-
   warnings(): Warning[] {
     return [
-      ...(this.#startFault === null ? [] : [this.#startFault]),
-      ...this.#configurations.warnings(),
+      ...this.commissioning.warnings(),
       ...this.#side.warnings(),
       ...(this.#service?.rules.warnings ?? []),
       ...(this.#service?.content.warnings ?? []),
@@ -434,78 +367,14 @@ export class Appliance {
     for (const listener of this.#listeners) listener();
   }
 
-  /** What a power cut left behind a renewal; while one is under way both keys are needed. */
-  #forgetOldKey(): void {
-    const { dataDir } = this.#options;
-    if (pendingOrder(dataDir)?.renew !== true) forgetOtherIdentities(dataDir);
-  }
-
-  /** The key that a renewal asks with: the same one until it is in force. @param suite null: as the present one */
-  nextKey(suite: SuiteName | null): Identity {
-    return nextIdentity(this.#options.dataDir, suite);
-  }
-
-  /**
-   * Takes what an enrolment gave, and is in service when this returns. A crash before leaves the device as it was, with
-   * the key that it had; what is in the ledger goes on as it is.
-   * @param next the key that the centre knows from now on; null: the present one
-   * @throws IdentityError, PolicyError: nothing changed
-   */
-  async enrolled(
-    given: { deviceId: string; baseUrl: string; centreKeys: Jwks; configuration: string },
-    next: Identity | null = null,
-  ): Promise<void> {
-    const document = await verifyConfiguration(given.configuration, given.centreKeys);
-    rulesOf(document);
-    const name = next?.name ?? this.provisioned()?.key;
-    const provisioned = { ...given, ...(name === undefined ? {} : { key: name }), document };
-    this.#configurations.save(provisioned);
-    const events = next === null ? [] : [keyChanged(this.#key, next.key)];
-    this.#key = next?.key ?? this.#key;
-    this.#enterService(provisioned, events);
-    this.connectionChanged();
-    forgetOtherIdentities(this.#options.dataDir);
-  }
-
-  /**
-   * A configuration offered by the centre; the last good one stays where it is refused.
-   * @returns its version
-   * @throws IdentityError, PolicyError
-   */
-  async offerConfiguration(configuration: string): Promise<number> {
-    const { provisioned } = this.#inService();
-    const document = await this.#admit(configuration, provisioned);
-    if (configuration === provisioned.configuration) return document.version;
-    // The address that enrolment proved stands until the centre names another one.
-    const moved = document.centre.baseUrl !== provisioned.document.centre.baseUrl;
-    const baseUrl = moved ? document.centre.baseUrl : provisioned.baseUrl;
-    const next = { ...provisioned, baseUrl, configuration, document };
-    this.#configurations.save(next);
-    const { version } = document;
-    this.#enterService(next, [{ type: 'configuration_changed', detail: { version } }]);
-    this.connectionChanged();
-    return version;
-  }
-
-  /** @throws IdentityError, PolicyError, after the refusal left its trace */
-  async #admit(jws: string, present: Provisioned): Promise<Configuration> {
-    try {
-      return await admitConfiguration(this.#configurations.offer(jws, present, this.#options.clock.wallMs()));
-    } catch (error) {
-      if (error instanceof CodedError) this.#configurations.refused(jws, error);
-      throw error;
-    }
+  /** A configuration offered by the centre. @returns its version @throws WindowError `not_provisioned`, as `Commissioning` */
+  async offerConfiguration(jws: string): Promise<number> {
+    return this.commissioning.offer(jws, this.#inService().provisioned);
   }
 
   /** What would come of a configuration; nothing is written. @throws WindowError `not_provisioned` */
-  tryConfiguration(jws: string): Promise<DryRun> {
-    const { provisioned } = this.#inService();
-    return dryRun(this.#configurations.offer(jws, provisioned, this.#options.clock.wallMs()));
-  }
-
-  /** The way to the centre is another one: the agent opens its connection anew. */
-  connectionChanged(): void {
-    for (const listener of this.#connectionListeners) listener();
+  async tryConfiguration(jws: string): Promise<DryRun> {
+    return this.commissioning.tryOut(jws, this.#inService().provisioned);
   }
 
   /** Closes port, timers and database, in this order, so that nothing is decided that cannot be kept. */
@@ -518,9 +387,4 @@ export class Appliance {
     this.#service?.window.stop();
     this.#ledger.close();
   }
-}
-
-/** Fingerprints are public: an auditor tells by them which key signed what. */
-function keyChanged(former: IdentityKey, key: IdentityKey): EventBody {
-  return { type: 'key_renewed', detail: { former: former.fingerprint, fingerprint: key.fingerprint, alg: key.alg } };
 }

@@ -193,7 +193,10 @@ describe('an enrolment under another id', () => {
     const { seq } = device.appliance.ledger.head();
     const given = { baseUrl: 'https://other.example', centreKeys: CENTRE_KEYS };
     const configuration = signConfiguration(sampleConfiguration());
-    await device.appliance.enrolled({ ...given, deviceId: 'device-2', configuration }, device.appliance.nextKey(null));
+    await device.appliance.commissioning.enrolled(
+      { ...given, deviceId: 'device-2', configuration },
+      device.appliance.commissioning.nextKey(null),
+    );
     expect(device.appliance.manifests.plan().ranges).toEqual([]);
     expect(device.appliance.ledger.head().seq).toBe(seq + 1);
     expect(events('key_renewed')).toEqual([
@@ -207,7 +210,7 @@ describe('an enrolment under another id', () => {
   it('may begin with a lower version: versions are each centre’s own', async () => {
     await offer({ version: 9 });
     const given = { baseUrl: 'https://other.example', centreKeys: CENTRE_KEYS, deviceId: 'device-2' };
-    await device.appliance.enrolled({
+    await device.appliance.commissioning.enrolled({
       ...given,
       configuration: signConfiguration(sampleConfiguration({ version: 1 })),
     });

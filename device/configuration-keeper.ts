@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { faultsOf, type Offer } from './configuration-check.ts';
-import type { CodedError } from './errors.ts';
+import type { CodedError, Warning } from './errors.ts';
 import { IdentityError } from './identity/errors.ts';
 import {
   chooseStored,
@@ -40,11 +40,6 @@ type Floor = z.infer<typeof floorSchema>;
 const REFUSED_KEY = 'configuration_refused';
 /** An event holds so much of a reason; the page shows it whole. */
 const REASON_CHARS = 500;
-
-interface Warning {
-  code: string;
-  text: string;
-}
 
 export class ConfigurationKeeper {
   readonly #options: KeeperOptions;

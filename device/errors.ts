@@ -28,3 +28,9 @@ export class CodedError<Code extends string = string> extends Error {
     return { code: this.code, message: this.message, next: this.next, hint: this.hint };
   }
 }
+
+/** Something amiss that stops nothing, for the technician. */
+export interface Warning {
+  code: string;
+  text: string;
+}

@@ -37,7 +37,7 @@ export class AgentLink {
     const { appliance, clock, log } = options;
     this.#headSeq = appliance.ledger.head().seq;
     appliance.subscribe(() => this.#tellChanges());
-    appliance.onConnectionChange(() => this.#side?.connectionChanged());
+    appliance.commissioning.onConnectionChange(() => this.#side?.connectionChanged());
     this.#watch = new DeliveryWatch({ appliance, clock, log, report: () => this.#report });
   }
 
@@ -120,7 +120,7 @@ export class AgentLink {
     try {
       const { deviceId, configuration } = given;
       const centreKeys = jwksSchema.parse(given.centreKeys);
-      await this.#options.appliance.enrolled({ deviceId, baseUrl, centreKeys, configuration }, next);
+      await this.#options.appliance.commissioning.enrolled({ deviceId, baseUrl, centreKeys, configuration }, next);
       return { outcome: 'enrolled', deviceId };
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;

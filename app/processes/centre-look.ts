@@ -19,7 +19,7 @@ export class CentreLook {
     this.#appliance = appliance;
     this.#version = version;
     // Another proxy, authority or centre: what was seen before is about another way.
-    appliance.onConnectionChange(() => {
+    appliance.commissioning.onConnectionChange(() => {
       this.#last = null;
       this.#lastAtMs = Number.NEGATIVE_INFINITY;
     });

@@ -44,7 +44,7 @@ function integrityOf({ ledger }: Appliance, startedAt: number): NonNullable<Fact
 function configurationOf(appliance: Appliance): NonNullable<Facts['configuration']> | null {
   const provisioned = appliance.provisioned();
   if (provisioned === null) {
-    const { startFault } = appliance;
+    const { startFault } = appliance.commissioning;
     return startFault === null ? null : { fault: startFault.text, hint: '' };
   }
   const { deviceId, document } = provisioned;
@@ -91,6 +91,6 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
     tests: parts.tests.results(),
     lanCertificate: lanFact(parts.lanCertificate()),
     authorities: authorityFacts(appliance.dataDir),
-    warnings: appliance.warnings().filter(({ code }) => code !== appliance.startFault?.code),
+    warnings: appliance.warnings().filter(({ code }) => code !== appliance.commissioning.startFault?.code),
   };
 }

@@ -38,7 +38,7 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
       saveNetwork(dataDir, { proxy: proxy ?? way.proxy, ca: ca ?? way.ca });
     }
     // First on disk, then asked: what a person approves meanwhile is fetched after a power cut.
-    const next = renew ? appliance.nextKey(suite) : null;
+    const next = renew ? appliance.commissioning.nextKey(suite) : null;
     keepPending(dataDir, { ...order, ...(next === null ? {} : { key: next.name }) });
     const answer = await link.enrol({ baseUrl, code }, next);
     if (answer.outcome === 'enrolled' || answer.outcome === 'refused') dropPending(dataDir);
@@ -79,7 +79,7 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
     network: () => maskedNetwork(loadWay(dataDir)),
     setNetwork(settings) {
       saveNetwork(dataDir, settings);
-      appliance.connectionChanged();
+      appliance.commissioning.connectionChanged();
     },
   };
 }

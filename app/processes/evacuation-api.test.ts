@@ -35,7 +35,7 @@ beforeEach(async () => {
     baseUrl: 'https://centre.example',
     centreKeys: { keys: [...CENTRE_KEYS.keys, ENC] },
   };
-  await device.appliance.enrolled({ ...given, configuration: signConfiguration(sampleConfiguration()) });
+  await device.appliance.commissioning.enrolled({ ...given, configuration: signConfiguration(sampleConfiguration()) });
   stick = mkdtempSync(join(tmpdir(), 'stick-'));
   isPlugged = true;
   faults = [];

@@ -1,4 +1,4 @@
-import type { VoiceNow } from '../../device/appliance.ts';
+import type { VoiceNow } from '../../device/appliance-options.ts';
 import type { Picture } from '../../device/content/picture.ts';
 import type { Configuration } from '../../device/identity/configuration.ts';
 import type { MaintenanceDoor } from '../../device/maintenance-door.ts';

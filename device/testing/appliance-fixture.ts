@@ -2,7 +2,8 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Appliance, type ApplianceOptions } from '../appliance.ts';
+import { Appliance } from '../appliance.ts';
+import type { ApplianceOptions } from '../appliance-options.ts';
 import type { Clock } from '../clock.ts';
 import type { LedgerRecord } from '../ledger/record.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -112,7 +113,7 @@ export async function openTestAppliance(
   };
   if (configuration !== null) {
     const given = { deviceId: 'device-1', baseUrl: 'https://centre.example', centreKeys: CENTRE_KEYS };
-    await fixture.appliance.enrolled({ ...given, configuration: signConfiguration(configuration) });
+    await fixture.appliance.commissioning.enrolled({ ...given, configuration: signConfiguration(configuration) });
   }
   return fixture;
 }

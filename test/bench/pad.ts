@@ -43,7 +43,7 @@ async function ourPad(dir: string): Promise<Measured> {
   const settings = { peripherals: { keypad: { path: pty.path, profile: PROFILE.id } } };
   const configuration = signConfiguration(sampleConfiguration({ settings }));
   const given = { deviceId: 'bench', baseUrl: 'https://centre.example', centreKeys: CENTRE_KEYS };
-  await appliance.enrolled({ ...given, configuration });
+  await appliance.commissioning.enrolled({ ...given, configuration });
   while (appliance.peripherals.status()[0]?.state !== 'ready') await new Promise((resolve) => setTimeout(resolve, 10));
   return {
     async once(number) {

@@ -73,7 +73,7 @@ async function plugged(slip: 'invited' | 'never') {
   };
   const policy = { id: 'neimenggu-2022', version: '1', document: BY_DEVICE };
   const configuration = signConfiguration(sampleConfiguration({ settings: { peripherals }, policy }));
-  await appliance.enrolled({
+  await appliance.commissioning.enrolled({
     deviceId: 'device-1',
     baseUrl: 'https://centre.example',
     centreKeys: CENTRE_KEYS,

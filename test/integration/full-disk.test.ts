@@ -42,7 +42,7 @@ const open = (reserveMib = RESERVE_MIB) =>
 async function start(reserveMib?: number): Promise<void> {
   appliance = await open(reserveMib);
   const given = { deviceId: 'device-1', baseUrl: 'https://centre.example', centreKeys: CENTRE_KEYS };
-  await appliance.enrolled({ ...given, configuration: signConfiguration(sampleConfiguration()) });
+  await appliance.commissioning.enrolled({ ...given, configuration: signConfiguration(sampleConfiguration()) });
   const { reserve } = appliance.ledger;
   await clock.advance(5_000);
   await eventually(() => expect(reserve.held).toBe(reserve.bytes));

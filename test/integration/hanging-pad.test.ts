@@ -50,7 +50,7 @@ async function device(path: string, profile: KeypadProfile, opener: PortOpener =
   undo.push(() => appliance.close());
   const settings = { peripherals: { keypad: { path, profile: profile.id } } };
   const configuration = signConfiguration(sampleConfiguration({ settings }));
-  await appliance.enrolled({
+  await appliance.commissioning.enrolled({
     deviceId: 'd',
     baseUrl: 'https://centre.example',
     centreKeys: CENTRE_KEYS,

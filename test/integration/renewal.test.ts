@@ -40,7 +40,8 @@ describe('a power cut', () => {
   });
 
   const order = () => ({ baseUrl: centre.url, code: RENEWAL, renew: true });
-  const pendingOrder = () => keepPending(dataDir, { ...order(), key: bench.appliance.nextKey(null).name });
+  const pendingOrder = () =>
+    keepPending(dataDir, { ...order(), key: bench.appliance.commissioning.nextKey(null).name });
   const askCentre = (publicKey: object) =>
     fetch(`${centre.url}/v1/enrolments`, {
       method: 'POST',
@@ -51,7 +52,7 @@ describe('a power cut', () => {
     const kept = join(centreDir, 'kept');
     mkdirSync(join(kept, 'keys'), { recursive: true });
     for (const name of names) copyFileSync(join(dataDir, name), join(kept, name));
-    const { name } = bench.appliance.nextKey(null);
+    const { name } = bench.appliance.commissioning.nextKey(null);
     expect((await bench.api.enrolment.enrol(order())).outcome).toBe('enrolled');
     for (const file of names) copyFileSync(join(kept, file), join(dataDir, file));
     if (hasOrder) keepPending(dataDir, { ...order(), key: name });
@@ -64,7 +65,7 @@ describe('a power cut', () => {
       'while the centre’s answer is on its way',
       async () => {
         pendingOrder();
-        expect((await askCentre(bench.appliance.nextKey(null).key.publicJwk)).status).toBe(201);
+        expect((await askCentre(bench.appliance.commissioning.nextKey(null).key.publicJwk)).status).toBe(201);
       },
     ],
     ['between the two files of the provisioning', allBut(['provisioning.copy.json', 'keys/device-ed25519.key'], true)],

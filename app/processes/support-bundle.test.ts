@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verifySignature } from '../../device/identity/suite/suite.ts';
-import { canonicalJson } from '../../device/ledger/chain.ts';
+import { canonicalJson } from '../../device/ledger/canonical-json.ts';
 import {
   type ApplianceFixture,
   openTestAppliance,

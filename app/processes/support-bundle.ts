@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Appliance } from '../../device/appliance.ts';
 import { writeDurably } from '../../device/durable-file.ts';
-import { canonicalJson } from '../../device/ledger/chain.ts';
+import { canonicalJson } from '../../device/ledger/canonical-json.ts';
 import { formatTime } from '../../device/time.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { logFolder } from './log.ts';

@@ -1,16 +1,9 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonicalJson } from './canonical-json.ts';
 import type { LedgerRecord } from './record.ts';
 
 /** `prev` of the record with seq 1 (reference-protocol §4). */
 export const GENESIS_HASH = `sha256:${'0'.repeat(64)}`;
-
-/** RFC 8785 canonical JSON. Throws where the value has no JSON form (undefined at the top, a cycle, NaN). */
-export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('value has no JSON form');
-  return text;
-}
 
 /** `sha256:` and the lower-case hex digest of UTF-8 text. */
 export function sha256(text: string): string {

@@ -1,7 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { formatTime } from '../time.ts';
-import { canonicalJson, sha256 } from './chain.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { sha256 } from './chain.ts';
 import { LedgerError } from './errors.ts';
 import { EMPTY_HEAD, type Head, HeadWriter, readHead } from './head.ts';
 import {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { canonicalJson } from '../../../device/ledger/chain.ts';
+import { canonicalJson } from '../../../device/ledger/canonical-json.ts';
 import { parseTime } from '../../../device/time.ts';
 import type { ApplianceApi } from '../api.ts';
 import { eventText, streamChanges } from '../staff/feed.ts';

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { canonicalJson, sha256 } from '../../../device/ledger/chain.ts';
+import { canonicalJson } from '../../../device/ledger/canonical-json.ts';
+import { sha256 } from '../../../device/ledger/chain.ts';
 import { signJws } from '../../protocol/jws.ts';
 import { authenticate } from '../authentication.ts';
 import type { CentreContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { canonicalJson } from '../../../device/ledger/chain.ts';
+import { canonicalJson } from '../../../device/ledger/canonical-json.ts';
 import { signJws } from '../../protocol/jws.ts';
 import { type EnrolmentRequest, enrolmentRequestSchema } from '../../protocol/messages.ts';
 import type { CentreContext } from '../context.ts';

@@ -107,6 +107,7 @@ function watchClock({ clock, clockBlocks, ledger, window, clockState, onFault }:
 function startUpkeep({ ledger, clock, window, onDamage, onFault }: SideWorkParts, canary: Canary): Upkeep {
   return new Upkeep({
     work: {
+      emptyLog: () => void ledger.emptyLog(),
       sendCanary: () => canary.sendDaily(),
       dailyTick: () => ledger.dailyTick(),
       nightlyCheck: () => checkAndRemember(ledger, clock.wallMs()),

@@ -10,8 +10,10 @@ const LOOK_EVERY_MS = 10 * 60_000;
 const BREATH_MS = 50;
 const HOUR_MS = 3_600_000;
 
-/** What the ledger offers for the night; every call is bounded. */
+/** What the ledger offers for the night, and for any quiet moment; every call is bounded. */
 export interface NightWork {
+  /** Does what a tap would have to do later. */
+  emptyLog(): void;
   dailyTick(): PurgeReport & { replies: number };
   /** Forgets which visits were opened before a moment; true while more are old enough. */
   forgetVisits(beforeMs: number): boolean;
@@ -30,7 +32,10 @@ export interface UpkeepOptions {
   onFault: (error: unknown) => void;
 }
 
-/** Once a night, piece by piece: retention (180 days after the receipt) and the check of the whole file and chain. */
+/**
+ * Once a night, piece by piece: retention (180 days after the receipt) and the check of the whole file and chain. In any
+ * idle moment: the ledger's log.
+ */
 export class Upkeep {
   readonly #options: UpkeepOptions;
   #timer: Timer;
@@ -55,9 +60,11 @@ export class Upkeep {
   /** One piece of work. True while more of it waits. */
   #step(): boolean {
     const { clock, isIdle, onFault } = this.#options;
+    if (isIdle()) this.#orReport(() => this.#options.work.emptyLog());
     const now = clock.wallMs();
     const hour = Math.floor(((now + SHANGHAI_OFFSET_MS) % DAY_MS) / HOUR_MS);
-    if (hour >= NIGHT_HOUR && isIdle()) this.#sendCanary();
+    // At night, or in the morning of a device that was switched off.
+    if (hour >= NIGHT_HOUR && isIdle()) this.#orReport(() => this.#options.work.sendCanary());
     if (hour !== NIGHT_HOUR || this.#doneOn === shanghaiDay(now) || !isIdle()) return false;
     try {
       return this.#work(now);
@@ -67,10 +74,9 @@ export class Upkeep {
     }
   }
 
-  /** At night, or in the morning of a device that was switched off. */
-  #sendCanary(): void {
+  #orReport(work: () => void): void {
     try {
-      this.#options.work.sendCanary();
+      work();
     } catch (error) {
       this.#options.onFault(error);
     }

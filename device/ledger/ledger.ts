@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { emptyLog } from './checkpoint.ts';
 import type { FolderClaim } from './claim.ts';
 import { Completeness } from './completeness.ts';
 import { DeviceState } from './device-state.ts';
@@ -151,6 +152,11 @@ export class Ledger {
   /** The check of the whole file that a start must not wait for; a piece per call, call again until `done`. */
   nightlyCheck(request?: CheckRequest): CheckReport {
     return this.#guard('checking the ledger', () => this.#nightly.run(request));
+  }
+
+  /** To be called while no citizen is at the device, so that no tap has to do it. @returns whether it was worth it */
+  emptyLog(): boolean {
+    return this.#guard('emptying the log', () => emptyLog(this.#parts.db));
   }
 
   /** How the file was opened, for the self-check of the device: 2 is FULL. */

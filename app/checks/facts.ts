@@ -1,4 +1,5 @@
 import type { CanaryView } from '../../device/canary.ts';
+import type { FrameState } from '../../device/day/window-frames.ts';
 import type { PeripheralStatus } from '../../device/peripherals/hub.ts';
 import type { DiskState } from '../../device/storage/disk-watch.ts';
 import type { TestResults } from '../../device/test-log.ts';
@@ -58,6 +59,8 @@ export interface Facts {
     writtenAt: number | null;
   };
   peripherals?: readonly PeripheralStatus[];
+  /** What is to be seen in the window, and what was brought back by itself; `at` in ms since 1970. */
+  window?: { frames: FrameState; recovered: number; last: { reason: string; at: number } | null };
   voice?: { volumePercent: number; packs: number };
   /** What a technician tried out, and when. */
   tests?: TestResults;

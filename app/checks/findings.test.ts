@@ -27,6 +27,10 @@ const line = (state: NonNullable<Facts['line']>['state']): Partial<Facts> => ({
 });
 const keypad = (change: object): Partial<Facts> => ({ peripherals: [{ ...wellFacts.peripherals[0], ...change }] });
 const lan = (change: object): Partial<Facts> => ({ lanCertificate: { ...lanCertificate, ...change } });
+const window = (change: object): Partial<Facts> => ({
+  window: { frames: 'painted', recovered: 0, last: null, ...change },
+});
+const broughtBack = (reason: string, agoMs: number) => window({ recovered: 3, last: { reason, at: nowMs - agoMs } });
 const authority = (validUntil: number): Partial<Facts> => ({ authorities: [{ fingerprint: '11:22', validUntil }] });
 const found = (code: string): Partial<Facts> => ({ manifest: { confirmedAt: nowMs, found: [code] } });
 
@@ -163,6 +167,16 @@ const ROWS: Row[] = [
   ['a box tried again', keypad({ state: 'reopening' }), 'peripheral:keypad warn reopening'],
   ['a box with a wish', keypad({ hint: 'h' }), 'peripheral:keypad warn hint'],
   ['a wrong setting', keypad({ state: 'failed', hint: 'h' }), 'peripheral:keypad fail failed'],
+  ['a picture', {}, 'window pass painted'],
+  ['no page yet', window({ frames: 'unseen' }), 'window pass unseen'],
+  ['a display that is off', window({ frames: 'dark' }), 'window warn dark'],
+  ['a page that hangs', window({ frames: 'silent' }), 'window fail silent'],
+  ['a page without frames', window({ frames: 'still' }), 'window fail still'],
+  ['a white page', window({ frames: 'blank' }), 'window fail blank'],
+  ['a window brought back', broughtBack('no-frames', 0), 'window warn window'],
+  ['a window brought back the day before', broughtBack('no-frames', DAY_MS + 1), 'window pass painted'],
+  ['graphics brought back', broughtBack('gpu-gone', 0), 'window warn graphics'],
+  ['a process brought back', broughtBack('agent-ended', DAY_MS), 'window warn process'],
   ['sound', {}, 'sound pass on'],
   ['a silent hour', { voice: { volumePercent: 0, packs: 1 } }, 'sound pass silent_now'],
   ['no voice', { voice: { volumePercent: 60, packs: 0 } }, 'sound pass no_pack'],

@@ -1,6 +1,6 @@
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import { peripheralRule, soundRule, testRule } from './rules/attached.ts';
+import { peripheralRule, soundRule, testRule, windowRule } from './rules/attached.ts';
 import { centreRule } from './rules/centre.ts';
 import { authorityRule, centreCertificateRule, lanCertificateRule } from './rules/certificates.ts';
 import { configurationRule, identityRule, noteRule } from './rules/identity.ts';
@@ -33,6 +33,7 @@ const RULES: readonly ((facts: Facts) => Finding[])[] = [
   diskRule,
   reserveRule,
   clockRule,
+  windowRule,
   peripheralRule,
   soundRule,
   testRule,

@@ -31,9 +31,16 @@ function bench(open?: () => FakeBrowser) {
     opened.push(browser);
     return browser;
   };
-  const keeper = new BrowserKeeper({ clock, open: make, report: (line) => lines.push(line) });
+  const told: string[] = [];
+  const keeper = new BrowserKeeper({
+    clock,
+    open: make,
+    report: (line) => lines.push(line),
+    onOpened: () => told.push('opened'),
+    onEnded: () => told.push('ended'),
+  });
   keeper.start();
-  return { clock, opened, lines, keeper };
+  return { clock, opened, lines, told, keeper };
 }
 
 describe('the browser’s keeper', () => {
@@ -55,6 +62,43 @@ describe('the browser’s keeper', () => {
     opened.at(-1)!.end();
     await clock.advance(RESTART_DELAYS_MS[0]!);
     await clock.advance(GOOD_LIFE_MS);
+    opened.at(-1)!.end();
+    expect(lines.at(-1)).toContain(` ${RESTART_DELAYS_MS[0]} ms`);
+    await keeper.stop();
+  });
+
+  it('when it shows nothing then another one comes by the same delays, and it is not counted as ended', async () => {
+    const { clock, opened, told, keeper } = bench();
+    for (const delayMs of [RESTART_DELAYS_MS[0]!, RESTART_DELAYS_MS[1]!]) {
+      keeper.renew();
+      await clock.advance(delayMs - 1);
+      expect(opened.at(-1)!.signals).toEqual(['SIGTERM']);
+      await clock.advance(1);
+      expect(opened.at(-1)!.signals).toEqual([]);
+    }
+    expect(told).toEqual(['opened', 'opened', 'opened']);
+    opened.at(-1)!.end();
+    expect(told.at(-1)).toBe('ended');
+    await keeper.stop();
+  });
+
+  it('when it does not obey then it is killed', async () => {
+    const { clock, opened, keeper } = bench();
+    opened[0]!.obeys = false;
+    keeper.renew();
+    keeper.renew();
+    await clock.advance(3_000);
+    expect(opened[0]!.signals).toEqual(['SIGTERM', 'SIGKILL']);
+    await clock.advance(RESTART_DELAYS_MS[0]!);
+    expect(opened.length).toBe(2);
+    await keeper.stop();
+  });
+
+  it('when it is old then a fresh one comes at once, and nothing counts as a failure', async () => {
+    const { clock, opened, lines, keeper } = bench();
+    keeper.recycle();
+    await clock.advance(0);
+    expect([opened.length, lines]).toEqual([2, []]);
     opened.at(-1)!.end();
     expect(lines.at(-1)).toContain(` ${RESTART_DELAYS_MS[0]} ms`);
     await keeper.stop();

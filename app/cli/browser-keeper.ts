@@ -12,6 +12,10 @@ export interface BrowserKeeperOptions {
   open: () => BrowserProcess;
   /** Says one line for the journal. */
   report: (line: string) => void;
+  /** Told of each start of the browser. */
+  onOpened?: () => void;
+  /** Told of each end that nobody here brought about. */
+  onEnded?: () => void;
 }
 
 /** An end without an exit in this time is made one: a browser that hangs must not hold up the power button. */
@@ -28,6 +32,8 @@ export class BrowserKeeper {
   #failures = 0;
   #timer: Timer | null = null;
   #isStopped = false;
+  /** Why the browser is being ended: it shows nothing, or it is old and well. */
+  #ending: 'renew' | 'recycle' | null = null;
 
   constructor(options: BrowserKeeperOptions) {
     this.#options = options;
@@ -42,10 +48,27 @@ export class BrowserKeeper {
       const ended = () => this.#ended(browser);
       browser.once('exit', ended);
       browser.once('error', ended);
+      this.#options.onOpened?.();
     } catch (error) {
       this.#options.report(`the window did not open: ${String(error)}`);
       this.#again();
     }
+  }
+
+  /** Another browser for one that runs and shows nothing: a failure like any other, by the same list of delays. */
+  renew(): void {
+    this.#exchange('renew');
+  }
+
+  /** Another browser for an old one, at once; nothing is wrong with it. */
+  recycle(): void {
+    this.#exchange('recycle');
+  }
+
+  #exchange(why: 'renew' | 'recycle'): void {
+    if (this.#browser === null || this.#ending !== null) return;
+    this.#ending = why;
+    void this.#end(this.#browser);
   }
 
   /** Closes the window for good; resolves when it is gone. */
@@ -54,7 +77,11 @@ export class BrowserKeeper {
     this.#timer?.cancel();
     const browser = this.#browser;
     this.#browser = null;
-    if (browser === null || browser.exitCode !== null || browser.signalCode !== null) return;
+    if (browser !== null) await this.#end(browser);
+  }
+
+  async #end(browser: BrowserProcess): Promise<void> {
+    if (browser.exitCode !== null || browser.signalCode !== null) return;
     const gone = once(browser, 'exit');
     const limit = this.#options.clock.setTimer(KILL_AFTER_MS, () => browser.kill('SIGKILL'));
     browser.kill('SIGTERM');
@@ -65,7 +92,11 @@ export class BrowserKeeper {
   #ended(browser: BrowserProcess): void {
     if (this.#browser !== browser) return;
     this.#browser = null;
-    this.#again();
+    const why = this.#ending;
+    this.#ending = null;
+    if (why === null) this.#options.onEnded?.();
+    if (why === 'recycle') this.start();
+    else this.#again();
   }
 
   #again(): void {

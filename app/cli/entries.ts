@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../processes/settings.ts';
@@ -9,9 +8,6 @@ export function processFile(name: 'appliance' | 'agent' | 'centre'): string {
   const source = join(ROOT, 'app', 'processes', `${name}.ts`);
   return existsSync(source) ? source : join(ROOT, 'dist', 'main', `${name}.mjs`);
 }
-
-/** A token of the loopback listener for one boot: whoever opens the window makes it, so that it outlives restarts. */
-export const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** Appliance and agent over one data folder. @param env further settings of the appliance */
 export function deviceEntry(name: string, dataDir: string, given: Readonly<Record<string, string>>): ForkEntry {

@@ -3,8 +3,9 @@ import { systemClock } from '../../device/clock.ts';
 import { ownerOf } from '../../device/ledger/claim.ts';
 import { forkHost } from '../supervisor/fork-host.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
+import { newToken } from '../window-watch/new-token.ts';
 import type { TechnicianDoor } from './enrolment.ts';
-import { deviceEntry, newToken } from './entries.ts';
+import { deviceEntry } from './entries.ts';
 import { startFailure } from './start-failure.ts';
 
 /** Processes of a parent that was killed end by themselves within five seconds; twice that on a slow machine. */

@@ -6,14 +6,16 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { forkHost } from '../supervisor/fork-host.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { HealthNote } from '../update/health.ts';
-import { BrowserKeeper } from './browser-keeper.ts';
+import { newToken } from '../window-watch/new-token.ts';
+import { Recoveries, reportWindow, type WindowDoor } from '../window-watch/window-door.ts';
 import { defaultDataDir } from './data-dir.ts';
 import type { TechnicianDoor } from './enrolment.ts';
-import { deviceEntry, newToken } from './entries.ts';
+import { deviceEntry } from './entries.ts';
 import { firstPage } from './first-page.ts';
 import { removeRuntime, writeRuntime } from './runtime-file.ts';
 import { tellReady } from './service-manager.ts';
 import { startFailure } from './start-failure.ts';
+import { watchBrowser } from './watched-browser.ts';
 import { hasWindow, requireWindow } from './window.ts';
 
 const AFTER = `
@@ -57,6 +59,7 @@ async function run({ data, headless }: StartFlags): Promise<void> {
     }
   });
   noteHealth(supervisor, dataDir);
+  tellRestarts(supervisor, tokens.console);
   const ends: (() => unknown)[] = [];
   const stop = async (code: number): Promise<never> => {
     await supervisor.stop();
@@ -76,6 +79,24 @@ async function run({ data, headless }: StartFlags): Promise<void> {
   tellReady();
   process.stdout.write(`${JSON.stringify({ ready: true, ...withoutTokens(urls), data: dataDir })}\n`);
   if (!headless) await showWindow(urls, { url: urls.technician, console: tokens.console }, dataDir, ends);
+}
+
+/** The device counts how often its processes were brought back; each time both are there again it is told. */
+function tellRestarts(supervisor: Supervisor, console: string): void {
+  const recoveries = new Recoveries(systemClock, 'processes');
+  supervisor.on('exit', (name, _exit, restartInMs) => {
+    if (restartInMs !== null) recoveries.count(`${name}-ended`);
+  });
+  supervisor.on('ready', () => {
+    const ready = supervisor.readyPayload('appliance') as { technician: string } | null;
+    const report = recoveries.report();
+    if (ready === null || Object.keys(report.recoveries).length === 0) return;
+    const door: WindowDoor = { url: ready.technician, console };
+    // One that has just gone again is told of it all the next time.
+    reportWindow(door, report).catch((error: unknown) =>
+      process.stderr.write(`restarts were not told: ${String(error)}\n`),
+    );
+  });
 }
 
 /** What a version on trial has to show: both processes ready, and neither ending for a while. */
@@ -102,7 +123,7 @@ async function showWindow(
   const url = await firstPage(urls, door);
   if (!hasWindow()) return void report(`No browser found; open ${url} yourself.`);
   const open = () => requireWindow(url, { kiosk: true, profileDir: dataDir });
-  const keeper = new BrowserKeeper({ clock: systemClock, open, report });
+  const keeper = watchBrowser({ open, door, report });
   ends.unshift(() => keeper.stop());
   keeper.start();
 }

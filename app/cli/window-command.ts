@@ -1,17 +1,16 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { systemClock } from '../../device/clock.ts';
-import { BrowserKeeper } from './browser-keeper.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { firstPage } from './first-page.ts';
 import { doorOf, type Runtime, readRuntime } from './runtime-file.ts';
+import { watchBrowser } from './watched-browser.ts';
 import { requireWindow } from './window.ts';
 
 const LOOK_MS = 1000;
 
 const AFTER = `
-For a device that runs as a service: the session on the screen starts this one. A browser that ends is opened again.
+For a device that runs as a service: the session on the screen starts this one. A browser that ends, or paints nothing, is opened again.
 
 Exit codes: 0 stopped by a signal, 1 no browser was found.
 
@@ -31,7 +30,7 @@ export function windowCommand(): Command {
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
 async function run(dataDir: string): Promise<never> {
-  let keeper: BrowserKeeper | null = null;
+  let keeper: ReturnType<typeof watchBrowser> | null = null;
   const stop = async () => {
     await keeper?.stop();
     process.exit(0);
@@ -45,9 +44,9 @@ async function run(dataDir: string): Promise<never> {
     const url = await pageOf(runtime);
     if (url === null) continue;
     await keeper?.stop();
-    keeper = new BrowserKeeper({
-      clock: systemClock,
+    keeper = watchBrowser({
       open: () => requireWindow(url, { kiosk: true, profileDir: dataDir }),
+      door: { url: runtime.citizen, console: runtime.console },
       report,
     });
     keeper.start();

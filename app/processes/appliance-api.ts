@@ -2,6 +2,7 @@ import { setImmediate as breath } from 'node:timers/promises';
 import type { Appliance } from '../../device/appliance.ts';
 import { checkAndRemember } from '../../device/check-log.ts';
 import { systemClock } from '../../device/clock.ts';
+import { WindowFrames } from '../../device/day/window-frames.ts';
 import type { LanCertificate } from '../../device/identity/tls/lan-certificate.ts';
 import { UNREADABLE_CODE } from '../../device/ledger/outbox-store.ts';
 import { TestLog } from '../../device/test-log.ts';
@@ -12,21 +13,26 @@ import type { Measures } from '../server/technician/metrics.ts';
 import type { SelfTestApi } from '../server/technician/self-test.ts';
 import type { SetAsideApi } from '../server/technician/set-aside.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
+import { whyNotNow } from '../update/night.ts';
 import type { AgentLink } from './agent-link.ts';
 import { CentreLook } from './centre-look.ts';
 import { configurationApi } from './configuration-api.ts';
 import { deviceFacts } from './device-facts.ts';
+import { displayWatch } from './display.ts';
 import { enrolmentApi } from './enrolment-api.ts';
 import { evacuationApi, requireStick } from './evacuation-api.ts';
 import { eventsOf, peripheralTests } from './peripheral-tests.ts';
 import type { ApplianceEnvironment } from './settings.ts';
 import { supportBundle, writeSupportBundle } from './support-bundle.ts';
+import { type Recovery, WindowRecord } from './window-record.ts';
 
 export interface ApplianceApiOptions {
   appliance: Appliance;
   link: AgentLink;
   settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL' | 'PINGJIAQI_TRIAL_KEY_SHA256' | 'PINGJIAQI_STICKS'>;
   version: string;
+  /** Told of whatever was brought back by itself. */
+  onRecovery?: (recovery: Recovery) => void;
   /** What the LAN listener shows now; null, or left out: it uses no TLS. */
   lanCertificate?: () => LanCertificate | null;
 }
@@ -36,13 +42,14 @@ const MOST_RESUBMITTED = 1000;
 
 /** Joins appliance and agent link into what the servers ask of a device. */
 export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
-  const { appliance, link, settings, version, lanCertificate = () => null } = options;
+  const { appliance, link, settings, version, lanCertificate = () => null, onRecovery = () => undefined } = options;
   const trial = settings.PINGJIAQI_TRIAL;
   const trialKey = settings.PINGJIAQI_TRIAL_KEY_SHA256;
   const tests = new TestLog(appliance.ledger, () => appliance.bestNowMs());
   const look = new CentreLook(appliance, version);
+  const window = windowOf(appliance, onRecovery);
   const startedAt = systemClock.wallMs();
-  const facts = () => deviceFacts({ appliance, link, look, tests, version, lanCertificate, startedAt });
+  const facts = () => deviceFacts({ appliance, link, look, tests, window, version, lanCertificate, startedAt });
   const status = async () => technicianStatus(appliance, link, { trial, version }, await facts());
   const makeSupportBundle = async () => supportBundle(appliance, await status(), Date.now());
   const trialClients = trial && trialKey !== undefined ? [{ id: 'trial', name: 'trial', keySha256: trialKey }] : [];
@@ -50,6 +57,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
     trial,
     citizenView: () => appliance.citizenView(),
     screenLit: () => appliance.screens.light(),
+    window,
     frameOrigin: () => frameOriginOf(appliance),
     citizen: (command) => appliance.citizen(command),
     staffView: () => appliance.staffView(),
@@ -79,7 +87,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
     technicianStatus: status,
     selfTest: selfTestOf(appliance, look, tests),
     delivery: () => link.delivery(),
-    measures: () => measuresOf(appliance, link),
+    measures: () => measuresOf(appliance, link, window),
     setAside: setAsideOf(appliance, link),
     tests: peripheralTests(appliance, version, tests),
     portBench: appliance.peripherals.bench,
@@ -104,7 +112,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
   };
 }
 
-async function measuresOf(appliance: Appliance, link: AgentLink): Promise<Measures> {
+async function measuresOf(appliance: Appliance, link: AgentLink, window: WindowRecord): Promise<Measures> {
   const { delivered, headSeq } = await appliance.outbox.counts();
   return {
     delivery: await link.delivery(),
@@ -114,6 +122,7 @@ async function measuresOf(appliance: Appliance, link: AgentLink): Promise<Measur
     confirmedAt: appliance.manifests.doneAt,
     canary: appliance.canary.view(),
     disk: appliance.diskState(),
+    window: window.view(),
     nowMs: appliance.bestNowMs(),
   };
 }
@@ -145,6 +154,18 @@ function peopleOf(appliance: Appliance): PeopleApi {
 
 /** Screens that no citizen is at. */
 const RESTING: ReadonlySet<string> = new Set(['idle', 'paused', 'out_of_service']);
+
+function windowOf(appliance: Appliance, onRecovery: (recovery: Recovery) => void): WindowRecord {
+  const { screens } = appliance;
+  const frames = new WindowFrames({ clock: systemClock, screens, isDisplayOff: displayWatch(systemClock) });
+  const isBusy = () => frames.page === 'technician' || !RESTING.has(appliance.citizenView().screen);
+  return new WindowRecord({
+    frames,
+    nowMs: () => appliance.bestNowMs(),
+    mayRecycle: () => whyNotNow(appliance.bestNowMs(), isBusy()) === null,
+    onRecovery,
+  });
+}
 
 function frameOriginOf(appliance: Appliance): string | null {
   const document = appliance.provisioned()?.document;

@@ -89,6 +89,7 @@ async function main(channel: ParentChannel): Promise<void> {
     settings,
     version: packageJson.version,
     lanCertificate: () => lan.certificate,
+    onRecovery: (recovery) => log.warn(recovery, 'brought back by itself'),
   });
   const localTokens = settings.PINGJIAQI_TRIAL
     ? null

@@ -8,14 +8,17 @@ import type { TestLog } from '../../device/test-log.ts';
 import { authorityFacts } from '../checks/authorities.ts';
 import type { Facts } from '../checks/facts.ts';
 import { versionFacts } from '../checks/versions.ts';
+import { RECYCLED } from '../window-watch/contract.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { CentreLook } from './centre-look.ts';
+import type { WindowRecord } from './window-record.ts';
 
 export interface DeviceFactsParts {
   appliance: Appliance;
   link: AgentLink;
   look: CentreLook;
   tests: TestLog;
+  window: WindowRecord;
   version: string;
   /** ms since 1970: a small file was checked whole when it was opened. */
   startedAt: number;
@@ -59,6 +62,12 @@ function lanFact(certificate: LanCertificate | null): NonNullable<Facts['lanCert
   return { fingerprint, validUntil, source, fault };
 }
 
+function windowFact(window: WindowRecord): NonNullable<Facts['window']> {
+  const { frames, recoveries, last } = window.view();
+  const troubles = recoveries.filter(({ reason }) => reason !== RECYCLED);
+  return { frames, recovered: troubles.reduce((sum, { count }) => sum + count, 0), last };
+}
+
 /** Everything that this device knows of itself now. Opens nothing and waits for nobody. */
 export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Required<Pick<Facts, 'delivery'>>> {
   const { appliance, link, look } = parts;
@@ -87,6 +96,7 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
     disk: appliance.diskState(),
     clock: { wallMs: systemClock.wallMs(), writtenAt: null, ...appliance.clockState() },
     peripherals: appliance.peripherals.status(),
+    window: windowFact(parts.window),
     voice: { volumePercent, packs: packs.length },
     tests: parts.tests.results(),
     lanCertificate: lanFact(parts.lanCertificate()),

@@ -109,6 +109,9 @@ const MATRIX: Record<string, Row> = {
   // Asks for the window's token itself, after the upgrade: see servers.test.ts.
   'local GET /citizen/socket': LOCAL_PAGE,
   'local GET /technician': LOCAL_PAGE,
+  'local POST /window/frames': WINDOW,
+  // Whoever started the browser; no page of it.
+  'local POST /window/report': { ...WINDOW, screen: 401, inspector: 401, technician: 401 },
   'local GET /technician/session': WINDOW,
   'local POST /technician/session': WINDOW,
   'local GET /technician/status': LOOK,

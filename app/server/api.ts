@@ -8,6 +8,7 @@ import type { Session } from '../../device/staff/session.ts';
 import type { CitizenCommand, CitizenView, StaffView } from '../../device/visit/views.ts';
 import type { VisitRequest } from '../../device/window.ts';
 import type { SupportBundle } from '../processes/support-bundle.ts';
+import type { WindowApi } from './local/window-routes.ts';
 import type { ConfigurationApi } from './technician/configuration.ts';
 import type { DeliveryState } from './technician/delivery.ts';
 import type { EnrolmentApi } from './technician/enrolment-routes.ts';
@@ -36,6 +37,8 @@ export interface ApplianceApi {
   citizenView(): CitizenView;
   /** A screen shows the citizen's page. @returns to be called when it does no more */
   screenLit(): () => void;
+  /** What page and keeper of the window tell. */
+  window: WindowApi;
   /** Of the official page, where the citizen's page shows it in a frame; null else. */
   frameOrigin(): string | null;
   /** Throws where nothing could be kept; false where the command had no place. */

@@ -10,6 +10,7 @@ import { citizenRoutes } from './citizen/routes.ts';
 import { voiceRoutes } from './citizen/voice.ts';
 import { createListener, renewTls, type TlsFiles } from './listener.ts';
 import { type LocalTokens, localGate, takeBootToken } from './local/local-gate.ts';
+import { windowRoutes } from './local/window-routes.ts';
 import { paperRoutes } from './staff/paper-routes.ts';
 import { staffRoutes } from './staff/routes.ts';
 import { sessionRoutes } from './staff/session-routes.ts';
@@ -71,6 +72,7 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
   takeBootToken(server, options.localTokens);
   const gate = localGate(options.localTokens);
   await citizenRoutes(server, options.api, gate);
+  windowRoutes(server, options.api.window, gate);
   voiceRoutes(server, options.api);
   contentRoutes(server, options.api);
   await server.register(async (door) => technicianSessionRoutes(door, options.api, gate));

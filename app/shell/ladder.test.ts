@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { climb, counted, LADDER, type LadderState, ladderAtStart, type Trouble } from './ladder.ts';
 
-const TROUBLES: Trouble[] = ['renderer-gone', 'unresponsive', 'gpu-gone', 'load-failed', 'window-closed'];
+const TROUBLES: Trouble[] = ['renderer-gone', 'unresponsive', 'gpu-gone', 'load-failed', 'window-closed', 'no-frames'];
 
 /** What is done about troubles that follow each other by `gapMs`. */
 function climbAll(troubles: Trouble[], gapMs: number, start: LadderState = ladderAtStart(0, 0)) {
@@ -17,7 +17,7 @@ function climbAll(troubles: Trouble[], gapMs: number, start: LadderState = ladde
 const many = (trouble: Trouble, count: number): Trouble[] => Array.from({ length: count }, () => trouble);
 
 describe('troubles in a row', () => {
-  it.each(['renderer-gone', 'unresponsive', 'gpu-gone', 'load-failed'] as const)(
+  it.each(['renderer-gone', 'unresponsive', 'gpu-gone', 'load-failed', 'no-frames'] as const)(
     '%s goes from reload to recreate to relaunch, then rests',
     (trouble) => {
       expect(climbAll(many(trouble, 7), 100)).toEqual([

@@ -1,5 +1,5 @@
 /** What can go wrong with the window. */
-export type Trouble = 'renderer-gone' | 'unresponsive' | 'gpu-gone' | 'load-failed' | 'window-closed';
+export type Trouble = 'renderer-gone' | 'unresponsive' | 'gpu-gone' | 'load-failed' | 'window-closed' | 'no-frames';
 
 /** What the shell does about it, from the gentlest to the roughest. */
 export type Step = 'reload' | 'recreate' | 'relaunch';
@@ -56,6 +56,7 @@ const NO_TROUBLE: Record<Trouble, number> = {
   'gpu-gone': 0,
   'load-failed': 0,
   'window-closed': 0,
+  'no-frames': 0,
 };
 
 /** @param relaunches how many relaunches in a row led to this process */

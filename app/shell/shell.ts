@@ -3,8 +3,11 @@ import { app, Menu, powerSaveBlocker, session } from 'electron';
 import { z } from 'zod';
 import { systemClock } from '../../device/clock.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
+import { newToken } from '../window-watch/new-token.ts';
+import { Recoveries } from '../window-watch/window-door.ts';
 import { argumentsForRelaunch, relaunchesOf } from './arguments.ts';
 import { bundledEntries, PROCESS_ORDER } from './entries.ts';
+import { watchFrames } from './frames.ts';
 import { openKioskWindow } from './kiosk-window.ts';
 import { stopBeforeQuit } from './quit.ts';
 import { hardenBeforeReady, lockSession, originOf, PARTITION, type Report } from './security.ts';
@@ -33,8 +36,10 @@ export async function runShell(folder: string, report: Report): Promise<void> {
   powerSaveBlocker.start('prevent-display-sleep');
   lockSession(session.fromPartition(PARTITION), report);
   const page = givenPage();
-  const supervisor = superviseProcesses(folder, report, page === null);
-  const keeper = keepWindow(report);
+  // For this boot: the appliance lets nobody else ask of its window.
+  const console = page === null ? newToken() : null;
+  const supervisor = superviseProcesses(folder, report, console);
+  const keeper = keepWindow(supervisor, console, report);
   connect(supervisor, keeper, report);
   stopBeforeQuit(app, supervisor, keeper, report);
   keeper.open();
@@ -48,10 +53,13 @@ function givenPage(): string | null {
   return page === undefined ? null : pageSchema.parse(page);
 }
 
-function superviseProcesses(folder: string, report: Report, ownProcesses: boolean): Supervisor {
+/** @param console the token of commands for these processes; null: somebody else runs them */
+function superviseProcesses(folder: string, report: Report, console: string | null): Supervisor {
   const dataDir = process.env.PINGJIAQI_DATA ?? join(app.getPath('userData'), 'data');
-  const host = utilityHost(bundledEntries(folder, dataDir));
-  const processes = ownProcesses ? { order: PROCESS_ORDER, link: ['appliance', 'agent'] as const } : { order: [] };
+  const host = utilityHost(
+    bundledEntries(folder, dataDir, console === null ? {} : { PINGJIAQI_CONSOLE_TOKEN: console }),
+  );
+  const processes = console === null ? { order: [] } : { order: PROCESS_ORDER, link: ['appliance', 'agent'] as const };
   const supervisor = new Supervisor({ host, clock: systemClock, ...processes });
   supervisor.on('pids', (pids) => report('pids', { pids }));
   supervisor.on('exit', (name, exit, restartInMs) => report('process ended', { name, ...exit, restartInMs }));
@@ -59,10 +67,22 @@ function superviseProcesses(folder: string, report: Report, ownProcesses: boolea
   return supervisor;
 }
 
-function keepWindow(report: Report): WindowKeeper {
+/** @param console null: whoever runs the processes watches this window's frames too */
+function keepWindow(supervisor: Supervisor, console: string | null, report: Report): WindowKeeper {
+  const relaunches = relaunchesOf(process.argv);
+  const recoveries = new Recoveries(systemClock, 'shell');
+  if (relaunches > 0) recoveries.count('relaunched', relaunches);
   const keeper: WindowKeeper = new WindowKeeper({
     clock: systemClock,
-    relaunches: relaunchesOf(process.argv),
+    relaunches,
+    watch: watchFrames({
+      clock: systemClock,
+      keeper: () => keeper,
+      supervisor,
+      recoveries,
+      door: () => (keeper.home === null || console === null ? null : { url: keeper.home, console }),
+    }),
+    count: (trouble) => recoveries.count(trouble),
     openWindow: (onTrouble) =>
       openKioskWindow({
         isPackaged: app.isPackaged,
@@ -71,8 +91,8 @@ function keepWindow(report: Report): WindowKeeper {
         report,
         onTrouble,
       }),
-    relaunch(relaunches) {
-      app.relaunch({ args: argumentsForRelaunch(process.argv.slice(1), relaunches) });
+    relaunch(next) {
+      app.relaunch({ args: argumentsForRelaunch(process.argv.slice(1), next) });
       app.quit();
     },
     report,

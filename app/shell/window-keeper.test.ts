@@ -9,11 +9,15 @@ let clock: VirtualClock;
 let done: string[];
 let keeper: WindowKeeper;
 let windows: number;
+let watched: string[];
+let counted: Trouble[];
 
 beforeEach(() => {
   clock = new VirtualClock();
   done = [];
   windows = 0;
+  watched = [];
+  counted = [];
   keeper = makeKeeper(0);
   keeper.open();
 });
@@ -33,6 +37,12 @@ function makeKeeper(relaunches: number): WindowKeeper {
     },
     relaunch: (count) => done.push(`relaunch ${count}`),
     report: () => {},
+    watch: {
+      opened: () => watched.push('opened'),
+      loaded: () => watched.push('loaded'),
+      stop: () => watched.push('stop'),
+    },
+    count: (trouble) => counted.push(trouble),
   });
 }
 
@@ -88,8 +98,21 @@ describe('trouble', () => {
     expect(look()).toEqual([`load 1 ${HOME}`]);
   });
 
-  it('of a page that hangs ends its renderer before the reload', async () => {
-    expect(await troubleAfter('unresponsive', 0)).toEqual([`load 1 ${HOME} hung`]);
+  it.each(['unresponsive', 'no-frames'] as const)(
+    'of a page that is %s ends its renderer before the reload',
+    async (trouble) => {
+      expect(await troubleAfter(trouble, 0)).toEqual([`load 1 ${HOME} hung`]);
+    },
+  );
+
+  it('is counted, also where a step is on its way, and each load is awaited', async () => {
+    watched.length = 0;
+    await troubleAfter('renderer-gone', 0);
+    keeper.trouble('gpu-gone');
+    keeper.trouble('no-frames');
+    expect(counted).toEqual(['renderer-gone', 'gpu-gone', 'no-frames']);
+    await clock.advance(1_000);
+    expect(watched).toEqual(['loaded', 'loaded']);
   });
 
   it('that waits for a reload gives way to an appliance that comes back', async () => {
@@ -120,11 +143,35 @@ describe('trouble', () => {
   });
 });
 
+describe('a fresh window at night', () => {
+  beforeEach(() => {
+    keeper.applianceReady(HOME);
+    look();
+  });
+
+  it('is another one, and no trouble', () => {
+    keeper.recycle();
+    expect([look(), counted]).toEqual([['destroy 1', 'open 2', `load 2 ${HOME}`], []]);
+    expect(watched.slice(-2)).toEqual(['opened', 'loaded']);
+  });
+
+  it('does not come into the way of a step', async () => {
+    await troubleAfter('renderer-gone', 0);
+    keeper.trouble('renderer-gone');
+    keeper.recycle();
+    expect(look()).toEqual([]);
+    await clock.advance(1_000);
+    expect(look()).toEqual([`load 1 ${HOME}`]);
+  });
+});
+
 it('a closed keeper does nothing more', async () => {
   keeper.applianceReady(HOME);
   keeper.trouble('renderer-gone');
   look();
   keeper.close();
+  expect(watched.at(-1)).toBe('stop');
+  keeper.recycle();
   keeper.trouble('window-closed');
   await clock.advance(600_000);
   expect(look()).toEqual(['destroy 1']);

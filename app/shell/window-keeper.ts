@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../device/clock.ts';
+import type { WindowWatch } from '../window-watch/window-watch.ts';
 import type { KioskWindow } from './kiosk-window.ts';
 import { climb, counted, type LadderState, ladderAtStart, type Step, type Trouble } from './ladder.ts';
 import type { Report } from './security.ts';
@@ -11,7 +12,14 @@ export interface WindowKeeperOptions {
   /** Ends this process in order and starts the program again. */
   relaunch: (relaunches: number) => void;
   report: Report;
+  /** Told of the window's life, to know when a frame is due. */
+  watch: Pick<WindowWatch, 'opened' | 'loaded' | 'stop'>;
+  /** Counts each trouble, whether it asks for a step or one is under way. */
+  count: (trouble: Trouble) => void;
 }
+
+/** How a page that answers nothing is loaded: a renderer that hangs or paints nothing would not answer a reload either. */
+const ENDS_RENDERER: ReadonlySet<Trouble> = new Set(['unresponsive', 'no-frames']);
 
 /** Keeps one window on the appliance's page: takes each trouble to the ladder and does what the ladder says. */
 export class WindowKeeper {
@@ -34,14 +42,15 @@ export class WindowKeeper {
 
   open(): void {
     this.#window = this.#options.openWindow((trouble) => this.trouble(trouble));
-    if (this.#home !== null) this.#window.load(this.#home);
+    this.#options.watch.opened();
+    this.#load();
   }
 
   /** The appliance is ready (again): its page is loaded at once. A reload is always safe, the visit is not in the page. */
   applianceReady(url: string): void {
     this.#home = url;
     if (this.#pending?.step === 'reload') this.#dropPending();
-    if (this.#pending === null) this.#window?.load(url);
+    if (this.#pending === null) this.#load();
   }
 
   /** The page says so by itself and waits; the window stays on it. */
@@ -52,6 +61,7 @@ export class WindowKeeper {
   /** Something went wrong. A load that fails while the appliance is away is nobody's fault: its return is awaited. */
   trouble(trouble: Trouble): void {
     if (this.#isClosed || (trouble === 'load-failed' && this.#home === null)) return;
+    this.#options.count(trouble);
     const nowMs = this.#options.clock.monotonicMs();
     if (this.#pending !== null) {
       this.#ladder = counted(this.#ladder, trouble, nowMs);
@@ -64,6 +74,13 @@ export class WindowKeeper {
     this.#pending = { step: rung.step, timer };
   }
 
+  /** A fresh window, because this one is old; nothing is wrong. Waits where a step is under way. */
+  recycle(): void {
+    if (this.#isClosed || this.#pending !== null) return;
+    this.#options.report('window recycled', {});
+    this.#recreate();
+  }
+
   focus(): void {
     this.#window?.focus();
   }
@@ -71,6 +88,7 @@ export class WindowKeeper {
   /** For good. */
   close(): void {
     this.#isClosed = true;
+    this.#options.watch.stop();
     this.#dropPending();
     this.#window?.destroy();
     this.#window = null;
@@ -80,7 +98,13 @@ export class WindowKeeper {
     this.#pending = null;
     if (step === 'relaunch') this.#options.relaunch(this.#ladder.relaunches);
     else if (step === 'recreate') this.#recreate();
-    else if (this.#home !== null) this.#window?.load(this.#home, { isHung: trouble === 'unresponsive' });
+    else this.#load({ isHung: ENDS_RENDERER.has(trouble) });
+  }
+
+  #load(options?: { isHung: boolean }): void {
+    if (this.#home === null) return;
+    this.#window?.load(this.#home, options);
+    this.#options.watch.loaded();
   }
 
   #recreate(): void {

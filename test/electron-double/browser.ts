@@ -33,8 +33,13 @@ let killing: Promise<void> = Promise.resolve();
 
 /** Ends every renderer process by the operating system; true to a crash even where the page hangs. */
 export function killRenderers(): Promise<void> {
-  killing = killAll();
+  killing = killAll('renderer').then(() => undefined);
   return killing;
+}
+
+/** Ends Chromium's GPU process by the operating system. @returns how many there were; Chromium starts another by itself */
+export function killGpu(): Promise<number> {
+  return killAll('GPU');
 }
 
 /** Resolves when Chromium has noticed the last kill: until then it may put a fresh page into a dead spare renderer. */
@@ -42,14 +47,15 @@ export function renderersSettled(): Promise<void> {
   return killing;
 }
 
-async function killAll(): Promise<void> {
+async function killAll(wanted: 'renderer' | 'GPU'): Promise<number> {
   const session = await (await browser()).newBrowserCDPSession();
-  const renderers = async () => {
+  const running = async () => {
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+    return processInfo.filter(({ type }) => type === wanted).map(({ id }) => id);
   };
-  const killed = await renderers();
+  const killed = await running();
   for (const pid of killed) process.kill(pid, 'SIGKILL');
-  for (let left = killed; left.some((pid) => killed.includes(pid)); left = await renderers()) await delay(20);
+  for (let left = killed; left.some((pid) => killed.includes(pid)); left = await running()) await delay(20);
   await session.detach();
+  return killed.length;
 }

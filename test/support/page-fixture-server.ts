@@ -172,6 +172,7 @@ export class PageFixture {
       this.pictures.push(params.id);
       return reply.type('image/png').send(PICTURE_BYTES[params.id]);
     });
+    server.post('/window/frames', (_request, reply) => reply.code(204).send());
     server.get('/voice', (): VoiceAnswer => ({ volumePercent: 0, calls: false, invites: false, packs: [] }));
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));

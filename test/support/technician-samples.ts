@@ -66,6 +66,7 @@ export const wellFacts = {
     { family: 'idCard', path: '/dev/serial/by-id/sdt-0', state: 'closed', hint: null, counters: { cardsRead: 3 } },
     { family: 'printer', path: '/dev/usb/lp0', state: 'ready', hint: null, counters: { printed: 41, notPrinted: 0 } },
   ],
+  window: { frames: 'painted', recovered: 0, last: null },
   voice: { volumePercent: 60, packs: 2 },
   tests: {
     touch: { at: time('09:40:00'), passed: true },
@@ -170,6 +171,7 @@ export const ruinFacts: Facts = {
     { family: 'idCard', path: '/dev/none', state: 'failed', hint: 'There is no such port.', counters: {} },
     { family: 'queue', path: 'udp:0.0.0.0:8001', state: 'reopening', hint: null, counters: { foreign: 12 } },
   ],
+  window: { frames: 'silent', recovered: 12, last: { reason: 'no-frames', at: 0 } },
   voice: { volumePercent: 0, packs: 0 },
   tests: {
     touch: { at: time('09:40:00'), passed: false },

@@ -40,3 +40,25 @@ export function testRule({ tests }: Facts): Finding[] {
     return [last.passed ? pass(`test:${name}`, 'passed', fill) : fail(`test:${name}`, 'failed', fill)];
   });
 }
+
+/** So long a window that was brought back is worth a look. */
+const RECENT_MS = 24 * 3_600_000;
+/** Where to look, by what was brought back; whatever else is the window. */
+const PLACES: Readonly<Record<string, string>> = {
+  'gpu-gone': 'graphics',
+  'appliance-ended': 'process',
+  'agent-ended': 'process',
+};
+
+/** Whether people see the page, by the frames that it paints. */
+export function windowRule({ window, nowMs }: Facts): Finding[] {
+  if (window === undefined) return [];
+  const { frames, recovered, last } = window;
+  const fill = { recovered };
+  if (frames === 'unseen') return [pass('window', 'unseen', fill)];
+  if (frames === 'dark') return [warn('window', 'dark', fill)];
+  if (frames !== 'painted') return [fail('window', frames, fill)];
+  if (last === null || nowMs - last.at > RECENT_MS) return [pass('window', 'painted', fill)];
+  const code = PLACES[last.reason] ?? 'window';
+  return [warn('window', code, { ...fill, reason: last.reason, at: minuteText(last.at) })];
+}

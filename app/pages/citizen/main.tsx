@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { CitizenView } from '../../../device/visit/views.ts';
+import { tellFrames } from '../shared/frame-beat.ts';
 import { currentPack, language } from '../shared/locale.ts';
 import { pageClock } from '../shared/page-clock.ts';
 import { ensureChineseFont } from '../shared/system-font.ts';
@@ -85,5 +86,8 @@ listenForTechnician(
 );
 
 const root = document.querySelector('#app');
-if (root !== null) render(<CitizenPage model={model} />, root);
+if (root !== null) {
+  render(<CitizenPage model={model} />, root);
+  tellFrames('citizen', root, pageClock);
+}
 void ensureChineseFont(() => import('../shared/fonts.css'));

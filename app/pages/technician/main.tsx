@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { tellFrames } from '../shared/frame-beat.ts';
 import { guardPage } from '../shared/kiosk-guard.ts';
 import { pageClock } from '../shared/page-clock.ts';
 import { request } from '../shared/post.ts';
@@ -15,4 +16,7 @@ const model = createTechnicianModel(request, pageClock, leave, () =>
   say('zh-CN', 'call', { ticket: 'A012', window: '7' }),
 );
 listenForScans(document, pageClock, { isWanted: () => model.status.value !== null, onScan: model.scanned });
-if (root !== null) render(<TechnicianPage model={model} />, root);
+if (root !== null) {
+  render(<TechnicianPage model={model} />, root);
+  tellFrames('technician', root, pageClock);
+}

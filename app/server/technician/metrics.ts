@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CanaryView } from '../../../device/canary.ts';
+import { FRAME_STATES, type FrameState } from '../../../device/day/window-frames.ts';
 import type { DiskState } from '../../../device/storage/disk-watch.ts';
 import { ATTEMPT_OUTCOMES } from '../../../sync/device-port.ts';
 import type { DeliveryState } from './delivery.ts';
@@ -18,6 +19,8 @@ export interface Measures {
   canary: CanaryView;
   /** Null before the disk was looked at. */
   disk: DiskState | null;
+  /** What is to be seen in the window, and what was brought back by itself since its keeper started. */
+  window: { frames: FrameState; recoveries: readonly { from: string; reason: string; count: number }[] };
   /** ms since 1970, the best reading of true time. */
   nowMs: number;
 }
@@ -105,10 +108,30 @@ function machineMetrics(register: Registry) {
   };
 }
 
+function windowMetrics(register: Registry) {
+  const frames = new Gauge({
+    name: 'pingjiaqi_window_frames',
+    help: 'What is to be seen in the window, as 0 or 1 each.',
+    labelNames: ['state'],
+    registers: [register],
+  });
+  const recoveries = new Counter({
+    name: 'pingjiaqi_recoveries_total',
+    help: 'What was brought back by itself since its keeper started, by reason.',
+    labelNames: ['keeper', 'reason'],
+    registers: [register],
+  });
+  return ({ window }: Measures): void => {
+    setWord(frames, 'state', FRAME_STATES, window.frames);
+    recoveries.reset();
+    for (const { from, reason, count } of window.recoveries) recoveries.inc({ keeper: from, reason }, count);
+  };
+}
+
 /** `GET /metrics` in Prometheus's text format, for whoever may look at the technician's page. */
 export function metricsRoute(server: FastifyInstance, measure: () => Promise<Measures>): void {
   const register = new Registry();
-  const setAll = [deliveryMetrics(register), machineMetrics(register)];
+  const setAll = [deliveryMetrics(register), machineMetrics(register), windowMetrics(register)];
   server.get('/metrics', async (_request, reply) => {
     const measures = await measure();
     for (const set of setAll) set(measures);

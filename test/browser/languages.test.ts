@@ -6,7 +6,14 @@ import type { CitizenView } from '../../device/visit/views.ts';
 import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, MODES, type Mode, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
 import { PageFixture } from '../support/page-fixture-server.ts';
-import { axeViolations, boxesOf, clippedElements, lowContrast, spilledGradeParts } from '../support/page-measures.ts';
+import {
+  axeViolations,
+  boxesOf,
+  clippedElements,
+  lowContrast,
+  misplacedGradeParts,
+  spilledPhoneParts,
+} from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
 
 /** Languages and access modes of the citizen's page: many states in one page, each touched as a person would. */
@@ -59,7 +66,8 @@ async function arrange(page: Page, language: string, modes: readonly Mode[], vie
 async function looks(page: Page): Promise<string[]> {
   return [
     ...(await clippedElements(page)),
-    ...(await spilledGradeParts(page)),
+    ...(await misplacedGradeParts(page)),
+    ...(await spilledPhoneParts(page)),
     ...(await lowContrast(page, '#app *', 7)),
     ...(await lowContrast(page, '.grade-label', 10)),
   ];

@@ -117,24 +117,48 @@ export function gapBetween(a: Box, b: Box): number {
   return Math.max(across, down);
 }
 
-/** Faces, labels and stars that reach beyond the button of their grade, or into one another; empty when none do. */
-export function spilledGradeParts(page: Page): Promise<string[]> {
-  return page.locator('.grade').evaluateAll((grades) =>
-    grades.flatMap((grade) => {
+/** Parts of the card with the code for the phone that reach beyond it, which no scroll bar tells; empty when none do. */
+export function spilledPhoneParts(page: Page): Promise<string[]> {
+  return page.locator('.phone > *').evaluateAll((parts) =>
+    parts
+      .filter((part) => {
+        const [box, card] = [part.getBoundingClientRect(), part.parentElement!.getBoundingClientRect()];
+        return box.height > 0 && (box.bottom > card.bottom || box.right > card.right + 1 || box.left < card.left - 1);
+      })
+      .map((part) => `${part.tagName.toLowerCase()} outside of .phone`),
+  );
+}
+
+/**
+ * What is wrong inside the five buttons: a face, label or stars within the button's padding or in one another, and, where
+ * the question is asked, faces or stars that are not on one line with those of the buttons beside (or under) theirs.
+ */
+export function misplacedGradeParts(page: Page): Promise<string[]> {
+  return page.locator('.grade').evaluateAll((grades) => {
+    const boxOf = (grade: Element, part: string) => grade.querySelector(part)!.getBoundingClientRect();
+    const [first, second] = grades;
+    if (first === undefined || second === undefined) return [];
+    const isRow = Math.abs(first.getBoundingClientRect().top - second.getBoundingClientRect().top) < 1;
+    const line = isRow ? 'top' : 'left';
+    // After the choice the small faces stand beside words of one line or two.
+    const level = first.closest('.inviting') === null ? [] : ['.face', '.stars'];
+    const astray = level.flatMap((part) =>
+      grades
+        .filter((grade) => Math.abs(boxOf(grade, part)[line] - boxOf(first, part)[line]) > 0.5)
+        .map((grade) => `${grade.getAttribute('data-level')}: ${part} out of line`),
+    );
+    return [...astray, ...grades.flatMap(faultsWithin)];
+
+    function faultsWithin(grade: Element): string[] {
       const level = grade.getAttribute('data-level');
-      const outer = grade.getBoundingClientRect();
-      const parts = [...grade.querySelectorAll('.face, .grade-label, .stars')].map((part) => {
-        const range = document.createRange();
-        range.selectNodeContents(part);
-        const box = part.matches('.grade-label') ? range.getBoundingClientRect() : part.getBoundingClientRect();
-        return { name: part.getAttribute('class'), box };
-      });
+      const room = roomIn(grade);
+      const parts = ['.face', '.grade-label', '.stars'].map((name) => ({ name, box: extentOf(grade, name) }));
       const outside = parts.filter(
         ({ box }) =>
-          box.left < outer.left - 1 ||
-          box.top < outer.top - 1 ||
-          box.right > outer.right + 1 ||
-          box.bottom > outer.bottom + 1,
+          box.left < room.left - 1 ||
+          box.top < room.top - 1 ||
+          box.right > room.right + 1 ||
+          box.bottom > room.bottom + 1,
       );
       const touching = parts.flatMap((a, index) =>
         parts
@@ -146,7 +170,35 @@ export function spilledGradeParts(page: Page): Promise<string[]> {
           )
           .map((b) => `${level}: ${a.name} in ${b.name}`),
       );
-      return [...outside.map(({ name }) => `${level}: ${name} outside`), ...touching];
-    }),
-  );
+      return [...outside.map(({ name }) => `${level}: ${name} in the padding`), ...touching];
+    }
+
+    function roomIn(grade: Element) {
+      const { left, top, right, bottom } = grade.getBoundingClientRect();
+      const style = getComputedStyle(grade);
+      const inset = (side: string) =>
+        Number.parseFloat(style.getPropertyValue(`padding-${side}`)) +
+        Number.parseFloat(style.getPropertyValue(`border-${side}-width`));
+      return {
+        left: left + inset('left'),
+        top: top + inset('top'),
+        right: right - inset('right'),
+        bottom: bottom - inset('bottom'),
+      };
+    }
+
+    /** Along its lines a text reaches as far as its letters do, across them as far as its lines. */
+    function extentOf(grade: Element, part: string) {
+      const element = grade.querySelector(part)!;
+      const box = element.getBoundingClientRect();
+      if (part !== '.grade-label') return box;
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const letters = range.getBoundingClientRect();
+      const isRows = getComputedStyle(element).writingMode === 'horizontal-tb';
+      return isRows
+        ? new DOMRect(letters.x, box.y, letters.width, box.height)
+        : new DOMRect(box.x, letters.y, box.width, letters.height);
+    }
+  });
 }

@@ -28,6 +28,8 @@ export default defineConfig({
         staff: at('staff/index.html'),
         technician: at('technician/index.html'),
       },
+      // What pages share is one file: each further one is a request before a citizen's first screen.
+      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
     },
   },
 });

@@ -233,8 +233,18 @@ describe('the two listeners', () => {
     ['/', 'staff', 'staff'],
   ] as const)('serve %s of the %s side with a strict content policy', async (path, side, page) => {
     const answer = await get(path, {}, servers.urls[side]);
-    expect(await answer.text()).toBe(`<p>${page}`);
+    expect(await answer.text()).toMatch(new RegExp(`^<p>${page}`));
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'self';/);
+  });
+
+  it('give the citizen’s page the view of now as data that cannot end early, for no store', async () => {
+    await open({ itemName: '</script><!--', invite: true });
+    const answer = await get('/', {}, servers.urls.citizen);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const [, data = ''] = (await answer.text()).split('<script type="application/json" id="first-view">');
+    const [json = '', ...rest] = data.split('<');
+    expect(rest).toEqual(['/script>']);
+    expect(JSON.parse(json)).toEqual({ type: 'view', view: fixture.appliance.citizenView() });
   });
 
   it.each(['/technician', '/technician/status', '/citizen/socket'])(
@@ -348,6 +358,12 @@ describe('the tokens of the loopback listener', () => {
     });
     expect(seen).toBe(code);
     socket.close();
+  });
+
+  it('put the view into the citizen’s page for the window alone', async () => {
+    const page = async (cookie: string) => (await get('/', { cookie }, guarded.urls.citizen)).text();
+    expect(await page(`pingjiaqi_page=${'x'.repeat(43)}`)).toBe('<p>citizen');
+    expect(await page(`pingjiaqi_page=${tokens.page}`)).toContain('"screen":"idle"');
   });
 
   it('let a code open the maintenance page, and the lock close it', async () => {

@@ -6,6 +6,7 @@ import type { ApplianceApi } from './api.ts';
 import { reminderRoutes } from './business/reminder-routes.ts';
 import { businessRoutes, describeApi } from './business/routes.ts';
 import { contentRoutes } from './citizen/content.ts';
+import { citizenPage } from './citizen/page.ts';
 import { citizenRoutes } from './citizen/routes.ts';
 import { voiceRoutes } from './citizen/voice.ts';
 import { createListener, renewTls, type TlsFiles } from './listener.ts';
@@ -77,7 +78,8 @@ async function localListener(options: ServersOptions): Promise<FastifyInstance> 
   contentRoutes(server, options.api);
   await server.register(async (door) => technicianSessionRoutes(door, options.api, gate));
   await server.register(async (technician) => technicianRoutes(technician, options.api, gate));
-  await servePages(server, options.pagesDir, { '/': 'citizen/index.html', '/technician': 'technician/index.html' });
+  citizenPage(server, options.pagesDir, options.api, gate);
+  await servePages(server, options.pagesDir, { '/technician': 'technician/index.html' });
   return server;
 }
 

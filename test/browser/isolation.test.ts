@@ -65,6 +65,24 @@ const MARKERS = {
 const found = (text: string) =>
   Object.entries(MARKERS).flatMap(([name, marker]) => (text.includes(marker) ? [name] : []));
 
+it('a page that was loaded in the middle of a visit keeps nothing of the view that came with it', async () => {
+  const { visit: visitId, item: itemName } = MARKERS;
+  fixture.citizenView = { ...inviting, visitId, itemName };
+  const page = await (await openScreen(browser, SIZES[0])).newPage();
+  await page.goto(fixture.citizenUrl);
+  await page.locator('.grade').first().waitFor();
+  expect(found((await storesOf(page)).page)).toEqual(['item']);
+  await show(page, idle);
+  await show(page, { ...inviting, visitId: NEXT_VISIT_ID });
+
+  const stores = await storesOf(page);
+  expect(found(stores.page + stores.fields)).toEqual([]);
+  expect(stores).toMatchObject({ stored: 0, kept: 0, frames: 0, workers: 0 });
+  expect(found(await heapOf(page))).toEqual([]);
+  const again = await page.request.get(fixture.citizenUrl);
+  expect(again.headers()['cache-control']).toBe('no-store');
+});
+
 it('no word of a visit is left on the page, in a store or in memory when the next one begins', async () => {
   const { visit: visitId, item: itemName } = MARKERS;
   fixture.frameOrigin = 'http://127.0.0.1:9';

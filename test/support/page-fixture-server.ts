@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { withFirstView } from '../../app/server/citizen/page.ts';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
 import type { VoiceAnswer } from '../../app/server/citizen/voice.ts';
 import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
@@ -166,7 +168,11 @@ export class PageFixture {
   }
 
   async #loopback(): Promise<FastifyInstance> {
-    const server = await pageServer('citizen', () => this.frameOrigin);
+    const server = await pageServer(() => this.frameOrigin);
+    server.get('/', (_request, reply) => {
+      const html = readFileSync(`${PAGES}/citizen/index.html`, 'utf8');
+      return reply.type('text/html').header('cache-control', 'no-store').send(withFirstView(html, this.citizenView));
+    });
     await server.register(fastifyWebsocket);
     server.get<{ Params: { id: string } }>('/content/:id', ({ params }, reply) => {
       this.pictures.push(params.id);
@@ -205,7 +211,8 @@ export class PageFixture {
   }
 
   async #staffSide(): Promise<FastifyInstance> {
-    const server = await pageServer('staff');
+    const server = await pageServer();
+    server.get('/', (_request, reply) => reply.sendFile('staff/index.html'));
     server.get('/session', () => this.session);
     this.#takePosts(server, '/session');
     server.delete('/session', (_request, reply) => {
@@ -243,16 +250,12 @@ export class PageFixture {
   }
 }
 
-async function pageServer(
-  page: 'citizen' | 'staff',
-  frameOrigin = (): string | null => null,
-): Promise<FastifyInstance> {
+async function pageServer(frameOrigin = (): string | null => null): Promise<FastifyInstance> {
   const server = Fastify({ forceCloseConnections: true });
   server.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', `${POLICY}; frame-src ${frameOrigin() ?? "'none'"}`);
   });
   await server.register(fastifyStatic, { root: PAGES, index: false });
-  server.get('/', (_request, reply) => reply.sendFile(`${page}/index.html`));
   return server;
 }
 

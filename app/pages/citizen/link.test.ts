@@ -67,6 +67,25 @@ describe('the link to the appliance', () => {
     expect(sockets.newest().sent).toEqual([]);
   });
 
+  it('keeps what is touched before the first word of a connection, and sends it then', async () => {
+    const { clock, sockets, link } = linked();
+    const answer = link.send(DECLINE);
+    expect(sockets.newest().sent).toEqual([]);
+    sockets.newest().show(inviting);
+    expect(sockets.newest().sent).toEqual([{ n: 1, command: DECLINE }]);
+    sockets.newest().receive({ type: 'ack', n: 1, kept: true, code: null });
+    expect(await answer).toEqual({ kept: true, code: null });
+
+    sockets.newest().break();
+    await clock.advance(200);
+    const lost = link.send(DECLINE);
+    sockets.newest().break();
+    expect(await lost).toEqual({ kept: false, code: 'connection_lost' });
+    await clock.advance(400);
+    sockets.newest().show(inviting);
+    expect(sockets.newest().sent).toEqual([]);
+  });
+
   it('does nothing more when closed', async () => {
     const { clock, sockets, link } = linked();
     sockets.newest().show(idle);

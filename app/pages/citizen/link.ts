@@ -54,18 +54,23 @@ export function parseServerMessage(data: unknown): ServerMessage | null {
 export function connectCitizen(open: () => Socket, clock: Clock, events: LinkEvents): CitizenLink {
   const unanswered = new Map<number, { resolve: (ack: Ack) => void; limit: Timer }>();
   let current: Socket | null = null;
+  /** Of `current`, until it says its first word: a page that shows its first view may be touched before. */
+  let early: PageMessage[] | null = null;
   let lastNumber = 0;
   const reconnector = createReconnector(clock, connect);
 
   function connect(): void {
     const socket = open();
     current = socket;
+    early = [];
     const limit = clock.setTimer(SILENCE_LIMIT_MS, () => drop(socket));
     socket.addEventListener('message', ({ data }) => {
       const message = parseServerMessage(data);
       if (message === null || current !== socket) return;
       limit.cancel();
       reconnector.succeeded();
+      for (const waiting of early ?? []) socket.send(JSON.stringify(waiting));
+      early = null;
       if (message.type === 'view') events.onView(message.view);
       else settle(message.n, { kept: message.kept, code: message.code });
     });
@@ -100,7 +105,8 @@ export function connectCitizen(open: () => Socket, clock: Clock, events: LinkEve
       return new Promise((resolve) => {
         const limit = clock.setTimer(SILENCE_LIMIT_MS, () => drop(socket));
         unanswered.set(message.n, { resolve, limit });
-        socket.send(JSON.stringify(message));
+        if (early === null) socket.send(JSON.stringify(message));
+        else early.push(message);
       });
     },
     close() {

@@ -8,6 +8,7 @@ import { ensureChineseFont } from '../shared/system-font.ts';
 import { CitizenPage } from './citizen-page.tsx';
 import { COMFORTS, hasComfort } from './comfort.ts';
 import { listenForDigitKeys } from './digit-keys.ts';
+import { takeFirstView } from './first-view.ts';
 import { guideOf, utteranceFor } from './guide/utterance.ts';
 import { createCitizenModel, type PageScreen, visitOf } from './model.ts';
 import { phraseFor } from './phrase.ts';
@@ -17,7 +18,7 @@ import { guardTouches } from './touch-guard.ts';
 
 const url = new URL('/citizen/socket', location.href);
 url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-const model = createCitizenModel(() => new WebSocket(url), pageClock);
+const model = createCitizenModel(() => new WebSocket(url), pageClock, takeFirstView(document));
 const forgetLastTouch = guardTouches(document);
 
 listenForDigitKeys(document, {

@@ -52,8 +52,9 @@ export type CitizenModel = ReturnType<typeof createCitizenModel>;
 /**
  * What the page knows: the newest view, whether the appliance answers, which control is pressed. Touches become
  * commands, one at a time; the screen changes only by a view from the server, when the grade is durable.
+ * @param first the view that came with the page
  */
-export function createCitizenModel(open: () => Socket, clock: Clock) {
+export function createCitizenModel(open: () => Socket, clock: Clock, first: CitizenView | null = null) {
   const view = signal<CitizenView | null>(null);
   const endsAtMs = signal<number | null>(null);
   const lost = signal(false);
@@ -161,6 +162,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock) {
   /** By ear the appliance knows whether a key is to be spoken or to count. */
   const spell = (level: Level) => press(`level-${level}`, (visitId) => keeps({ type: 'key', visitId, level }));
   const keeps = async (command: CitizenCommand) => (await send(command)).kept;
+  if (first !== null) take(first);
 
   return {
     view,

@@ -28,8 +28,11 @@ export default defineConfig({
         staff: at('staff/index.html'),
         technician: at('technician/index.html'),
       },
-      // What pages share is one file: each further one is a request before a citizen's first screen.
-      output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } },
+      // What pages share is one file: each further one is a request before a citizen's first screen. The slices' sheet
+      // is the exception, which comes only where the system has no Chinese font.
+      output: {
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /^(?!.*\/shared\/fonts\.css)/ }] },
+      },
     },
   },
 });

@@ -40,8 +40,7 @@ export function doctorCommand(): Command {
 
 async function run({ data, json, lang }: Flags): Promise<void> {
   const dataDir = resolve(data);
-  const askDevice = async () => (await runningStatus(dataDir))?.checks ?? null;
-  const checks = await examine(dataDir, Date.now(), wordsFor(lang), askDevice);
+  const checks = await examine(dataDir, Date.now(), wordsFor(lang), () => runningStatus(dataDir));
   process.stdout.write(json ? `${JSON.stringify({ checks })}\n` : describe(checks));
   process.exitCode = Math.max(...checks.map(({ state }) => EXIT[state]));
 }

@@ -4,6 +4,7 @@ import type { EnrolmentAnswer, TechnicianStatus } from '../server/technician/sta
 
 const RETRY_MS = 500;
 const GIVE_UP_AFTER_MS = 60_000;
+const ANSWER_LIMIT_MS = 30_000;
 
 export interface EnrolmentPatience {
   /** How long an approval, an agent or a centre may be waited for; a minute unless told. */
@@ -19,8 +20,13 @@ export interface TechnicianDoor {
   console: string | null;
 }
 
-/** @throws Error with the answer's words where it is no 2xx */
-export async function ask<T>(door: TechnicianDoor, path: string, body?: unknown): Promise<T> {
+/** @throws Error with status and words of the answer where it is no 2xx; `TimeoutError` where none came in time */
+export async function ask<T>(
+  door: TechnicianDoor,
+  path: string,
+  body?: unknown,
+  timeLimitMs: number = ANSWER_LIMIT_MS,
+): Promise<T> {
   const url = new URL(path, door.url);
   const headers: Record<string, string> = door.console === null ? {} : { authorization: `Bearer ${door.console}` };
   const post = {
@@ -29,8 +35,8 @@ export async function ask<T>(door: TechnicianDoor, path: string, body?: unknown)
     body: JSON.stringify(body),
   };
   const init = body === undefined ? { headers } : post;
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
-  if (!response.ok) throw new Error(`${url.pathname}: ${await response.text()}`);
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeLimitMs) });
+  if (!response.ok) throw new Error(`${url.pathname}: HTTP ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
 }
 

@@ -12,7 +12,7 @@ const AFTER = `
 The same lines as on the technician's page, worst first: pass, warn or fail, what was found, what to do. With --json each
 line also has its id and code, which never change with the language. Where the device does not run: pingjiaqi doctor.
 
-Exit codes: 0 running and well, 1 not running, 2 running and somebody should look.
+Exit codes: 0 running and well, 1 not running, 2 running and somebody should look, also where it does not answer.
 
 Examples:
   pingjiaqi status
@@ -37,12 +37,20 @@ export function statusCommand(): Command {
 }
 
 async function run({ data, json, lang }: Flags): Promise<void> {
-  const status = await runningStatus(resolve(data));
-  if (status === null) {
+  const answer = await runningStatus(resolve(data));
+  if (answer.kind === 'not_running') {
     process.stdout.write(json ? '{"running":false}\n' : `Not running (data folder ${resolve(data)}).\n`);
     process.exitCode = 1;
     return;
   }
+  if (answer.kind === 'silent') {
+    const { why } = answer;
+    const silent = `Running, but it does not say how it is: ${why}. Look into its log; restart it if it hangs.\n`;
+    process.stdout.write(json ? `${JSON.stringify({ running: true, well: false, silent: why })}\n` : silent);
+    process.exitCode = 2;
+    return;
+  }
+  const { status } = answer;
   const counts = countsOf(status.checks);
   const well = status.provisioned && counts.fail + counts.warn === 0;
   const words = wordsFor(lang);

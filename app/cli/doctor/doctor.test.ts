@@ -26,10 +26,19 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const examined = (folder: string, told: readonly Finding[] | null = null, nowMs = NOW) =>
-  examine(folder, nowMs, en, async () => told);
+  examine(folder, nowMs, en, async () =>
+    told === null ? { kind: 'not_running' } : { kind: 'answers', status: { checks: told } },
+  );
 async function stateOf(id: string, folder = dir, nowMs = NOW): Promise<string | undefined> {
   return (await examined(folder, null, nowMs)).find((check) => check.id === id)?.state;
 }
+
+it('a device that holds the folder and says nothing is no device that does not run', async () => {
+  const checks = await examine(dir, NOW, en, async () => ({ kind: 'silent', why: 'no answer within 30 s' }));
+  const line = checks.find(({ name }) => name === 'running device');
+  expect(line).toMatchObject({ state: 'fail', cause: expect.stringContaining('no answer within 30 s') });
+  expect((await examined(dir)).some(({ name }) => name === 'running device')).toBe(false);
+});
 
 describe('the machine', () => {
   it('a folder of its own, one that is not there, one that others may read, a file in its place', () => {

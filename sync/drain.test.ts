@@ -122,6 +122,24 @@ describe('a backlog', () => {
   beforeEach(() => begin(10));
   afterEach(end);
 
+  it('is claimed once for each batch, and nothing is asked after the last one until something comes', async () => {
+    let claims = 0;
+    const claim = outbox.claim.bind(outbox);
+    outbox.claim = (request) => {
+      claims++;
+      return claim(request);
+    };
+    const [late, ...records] = someRecords(26);
+    appendAt(0, records);
+    await clock.advance(10 * SLOT_MS);
+    expect(outbox.isDelivered).toBe(true);
+    expect(claims).toBe(3);
+    appendAt(0, [late!]);
+    await clock.advance(10 * SLOT_MS);
+    expect(outbox.isDelivered).toBe(true);
+    expect(claims).toBe(4);
+  });
+
   it('keeps the wire busy: the next batch is there when the answer comes', async () => {
     let settling = 0;
     const settle = outbox.settle.bind(outbox);

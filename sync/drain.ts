@@ -5,7 +5,7 @@ import { describeError } from './errors.ts';
 import { type Link, linkOf } from './link.ts';
 import type { Log } from './log.ts';
 import {
-  afterEmptyClaim,
+  afterLastClaim,
   afterLocalFault,
   afterLocalSuccess,
   afterOutcome,
@@ -141,18 +141,19 @@ export function startDrain(parts: DrainParts): Drain {
   /** Whether a batch claimed before the last answer may still go as it is. */
   function mayGo(connector: Connector, batch: ClaimedBatch): boolean {
     if (isStopping || connector !== parts.connector()) return false;
-    const step = nextStep(state, clock.monotonicMs(), connector.limits.records);
+    // That it was the last one says nothing against it.
+    const step = nextStep(afterWake(state), clock.monotonicMs(), connector.limits.records);
     return step.do === 'claim' && batch.records.length <= step.limit;
   }
 
-  async function launch(connector: Connector, batch: ClaimedBatch, limit: number): Promise<void> {
+  async function launch(connector: Connector, batch: ClaimedBatch): Promise<void> {
     await flight?.landed;
     if (!mayGo(connector, batch)) {
       writeLater(batch, null);
       await writing;
       return;
     }
-    flight = { isLast: batch.records.length < limit, landed: send(connector, batch) };
+    flight = { isLast: batch.isLast, landed: send(connector, batch) };
   }
 
   async function turn(connector: Connector, limit: number): Promise<void> {
@@ -160,9 +161,9 @@ export function startDrain(parts: DrainParts): Drain {
     try {
       // A comma goes between two records.
       const batch = await outbox.claim({ limit, maxBytes: Math.max(1, connector.limits.bytes - limit) });
-      if (batch !== null) await launch(connector, batch, limit);
       // Says nothing of our own side: what could not be settled is on lease until it is given back.
-      else if (wakes === wakesBefore) state = afterEmptyClaim(state, clock.monotonicMs());
+      if (batch?.isLast !== false && wakes === wakesBefore) state = afterLastClaim(state, clock.monotonicMs());
+      if (batch !== null) await launch(connector, batch);
     } catch (error) {
       await brokenOff(error, null);
     }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { VirtualClock } from '../device/testing/virtual-clock.ts';
+import type { BatchOutcome } from './connectors/connector.ts';
 import { createLink } from './link.ts';
 import type { LinkReport } from './port/contract.ts';
 import { silentLog } from './testing/bench-appliance.ts';
@@ -15,12 +16,15 @@ function lineOf() {
     const now = clock.monotonicMs();
     trustClock.observe(clock.wallMs() + aheadMs, now - 20, now);
   };
-  const told = async () => {
-    link.flush();
+  const toldUnasked = async () => {
     await clock.advance(0);
     return reports.splice(0);
   };
-  return { clock, link, hear, told };
+  const told = () => {
+    link.flush();
+    return toldUnasked();
+  };
+  return { clock, link, hear, told, toldUnasked };
 }
 
 it('tells the appliance what it cannot reckon itself, and not that time passed', async () => {
@@ -39,4 +43,21 @@ it('tells the appliance what it cannot reckon itself, and not that time passed',
   link.set({ state: 'offline', detail: 'nobody answers' });
   link.set({ state: 'offline', detail: 'nobody answers' });
   expect(await told()).toMatchObject([{ state: 'offline' }]);
+});
+
+it('tells counts of batches with the next minute or receipt, not for their own sake', async () => {
+  const { link, told, toldUnasked } = lineOf();
+  const well: BatchOutcome = { kind: 'settled', receipt: null, delivered: [], deferred: [], refused: [] };
+  link.set({ state: 'online', detail: null });
+  await told();
+  link.attempted(well, { records: 1, tookMs: 5 });
+  link.set({ state: 'online', detail: null });
+  expect(await toldUnasked()).toEqual([]);
+  expect(await told()).toMatchObject([{ attempts: { settled: 1 } }]);
+  link.attempted(well, { records: 1, tookMs: 5 });
+  link.receiptCame('2026-11-22T10:00:00.000+08:00');
+  expect(await toldUnasked()).toMatchObject([
+    { attempts: { settled: 2 }, lastReceiptAt: '2026-11-22T10:00:00.000+08:00' },
+  ]);
+  expect(await told()).toEqual([]);
 });

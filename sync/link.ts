@@ -99,9 +99,15 @@ export function isClockNews(told: ClockNews, now: ClockNews): boolean {
   return now.boundMs < grownMs / 2 || Math.abs(now.offsetMs - told.offsetMs) > CLOCK_STEP_MS;
 }
 
+type Standing = Omit<LinkReport, 'clockOffsetMs' | 'clockBoundMs'>;
+
+/** Counts and rate alone are no news that cannot wait for the minute: they change with each batch, and its receipt is told anyway. */
+const isOtherState = (now: Standing, before: Standing): boolean =>
+  now.state !== before.state || now.detail !== before.detail || now.lastReceiptAt !== before.lastReceiptAt;
+
 export function createLink(parts: LinkParts): Link {
   const { trustClock, log } = parts;
-  let current: Omit<LinkReport, 'clockOffsetMs' | 'clockBoundMs'> = {
+  let current: Standing = {
     state: 'starting',
     since: formatTime(trustClock.nowMs()),
     detail: null,
@@ -109,13 +115,13 @@ export function createLink(parts: LinkParts): Link {
     perS: null,
     attempts: NO_ATTEMPTS,
   };
-  let told: { text: string; clock: ClockNews } | null = null;
+  let told: { what: Standing; clock: ClockNews } | null = null;
   let isTelling = false;
 
-  async function tell(): Promise<void> {
+  async function tell(isNews: (now: Standing, told: Standing) => boolean): Promise<void> {
     const clock = { atMs: parts.clock.monotonicMs(), offsetMs: trustClock.offsetMs(), boundMs: trustClock.boundMs() };
-    const text = JSON.stringify(current);
-    if (isTelling || (text === told?.text && !isClockNews(told.clock, clock))) return;
+    const what = current;
+    if (isTelling || (told !== null && !isNews(what, told.what) && !isClockNews(told.clock, clock))) return;
     isTelling = true;
     const report = { ...current, clockOffsetMs: clock.offsetMs, clockBoundMs: clock.boundMs };
     const isHeard = await parts.report(report).then(
@@ -127,9 +133,9 @@ export function createLink(parts: LinkParts): Link {
     );
     isTelling = false;
     if (!isHeard) return;
-    told = { text, clock };
+    told = { what, clock };
     // Something may have changed while the appliance was answering.
-    await tell();
+    await tell(isOtherState);
   }
 
   return {
@@ -141,9 +147,9 @@ export function createLink(parts: LinkParts): Link {
       if (change.state !== current.state) {
         log.info({ from: current.state, to: change.state, detail }, 'the line to the centre changed');
         current = { ...current, since: formatTime(trustClock.nowMs()) };
-      }
+      } else if (detail === current.detail) return void tell(isOtherState);
       current = { ...current, state: change.state, detail };
-      void tell();
+      void tell(isOtherState);
     },
     get perS() {
       return current.perS;
@@ -156,8 +162,8 @@ export function createLink(parts: LinkParts): Link {
     },
     receiptCame(receivedAt) {
       current = { ...current, lastReceiptAt: receivedAt };
-      void tell();
+      void tell(isOtherState);
     },
-    flush: () => void tell(),
+    flush: () => void tell((now, before) => now !== before),
   };
 }

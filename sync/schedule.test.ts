@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatchOutcome, BatchResults } from './connectors/connector.ts';
 import {
-  afterEmptyClaim,
+  afterLastClaim,
   afterLocalFault,
   afterLocalSuccess,
   afterOutcome,
@@ -55,20 +55,20 @@ describe('what the loop does next', () => {
     ],
     ['halves what is too large', reply({ kind: 'too_large', detail: '' }), { do: 'claim', limit: 100 }],
     ['halves what is malformed, without a rest', reply({ kind: 'malformed', detail: '' }), { do: 'claim', limit: 100 }],
-    ['waits for a wake when nothing is there', afterEmptyClaim(freshSendState, 1000), { do: 'wait', untilMs: null }],
+    ['waits for a wake when nothing is there', afterLastClaim(freshSendState, 1000), { do: 'wait', untilMs: null }],
     [
       'waits for a deferred record when nothing else is there',
-      afterEmptyClaim(reply(deferred), 1000),
+      afterLastClaim(reply(deferred), 1000),
       { do: 'wait', untilMs: 61_000 },
     ],
-    ['claims on a wake', afterWake(afterEmptyClaim(freshSendState, 1000)), { do: 'claim', limit: 200 }],
+    ['claims on a wake', afterWake(afterLastClaim(freshSendState, 1000)), { do: 'claim', limit: 200 }],
     ['rests on through a wake', afterWake(reply({ kind: 'down', detail: '' })), { do: 'wait', untilMs: 2000 }],
   ])('%s', (_name, state, step) => expect(nextStep(state, 1000, 500)).toEqual(step));
 
   it('looks for a deferred record when its time has come, and once only', () => {
-    const idle = afterEmptyClaim(reply(deferred), 1000);
+    const idle = afterLastClaim(reply(deferred), 1000);
     expect(nextStep(idle, 61_000, 500)).toMatchObject({ do: 'claim' });
-    expect(nextStep(afterEmptyClaim(idle, 61_000), 61_000, 500)).toEqual({ do: 'wait', untilMs: null });
+    expect(nextStep(afterLastClaim(idle, 61_000), 61_000, 500)).toEqual({ do: 'wait', untilMs: null });
   });
 
   it('keeps to a size that passed for ten minutes, then grows again', () => {

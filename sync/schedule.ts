@@ -22,7 +22,7 @@ export interface SendState {
   ceiling: { records: number; untilMs: number } | null;
   /** Records refused as malformed since the centre last took one. */
   malformedInARow: number;
-  /** The last claim found nothing; it is repeated on a wake or when the earliest deferred record may go again. */
+  /** The last claim left nothing; it is repeated on a wake or when the earliest deferred record may go again. */
   isIdle: boolean;
   recheckAtMs: number | null;
   /** The centre disowned this device: nothing is sent until the connection changes (reference-protocol §4). */
@@ -84,8 +84,8 @@ export function afterWake(state: SendState): SendState {
   return { ...state, isIdle: false };
 }
 
-/** The claim found nothing to send. */
-export function afterEmptyClaim(state: SendState, nowMs: number): SendState {
+/** The claim found nothing to send, or took all that there was. */
+export function afterLastClaim(state: SendState, nowMs: number): SendState {
   const isPast = state.recheckAtMs !== null && state.recheckAtMs <= nowMs;
   return { ...state, isIdle: true, recheckAtMs: isPast ? null : state.recheckAtMs };
 }

@@ -79,8 +79,8 @@ export class OutboxStore implements Outbox {
       const parsed = claimSchema.safeParse(request);
       if (!parsed.success) throw new LedgerError('claim_invalid', z.prettifyError(parsed.error));
       this.#recall(this.#parts.now());
-      const records = this.#take(parsed.data.limit, parsed.data.maxBytes);
-      return records.length === 0 ? null : { leaseId: this.#lease(records), records };
+      const { records, isLast } = this.#take(parsed.data.limit, parsed.data.maxBytes);
+      return records.length === 0 ? null : { leaseId: this.#lease(records), records, isLast };
     });
   }
 
@@ -182,24 +182,27 @@ export class OutboxStore implements Outbox {
     write.immediate();
   }
 
-  #take(limit: number, maxBytes: number): OutboxRecord[] {
+  #take(limit: number, maxBytes: number): { records: OutboxRecord[]; isLast: boolean } {
     const taken: OutboxRecord[] = [];
+    let isLast = true;
     const unreadable: number[] = [];
     let bytes = 0;
     for (const row of this.#statements.due.iterate()) {
-      if (taken.length === limit) break;
       if (this.#leased.has(row.seq)) continue;
+      isLast = taken.length < limit;
+      if (!isLast) break;
       const json = readForSending(row, this.#parts.secrets.sealer);
       if (json === null) {
         unreadable.push(row.seq);
         continue;
       }
       bytes += Buffer.byteLength(json);
-      if (bytes > maxBytes && taken.length > 0) break;
+      isLast = bytes <= maxBytes || taken.length === 0;
+      if (!isLast) break;
       taken.push(onTheWire(row, json));
     }
     this.#setAside(unreadable);
-    return taken;
+    return { records: taken, isLast };
   }
 
   /** A record that does not open must not block the others; it is kept and shown, never deleted. */

@@ -24,6 +24,8 @@ export interface ClaimedBatch {
   /** Names this claim until it is settled, released, or the agent is gone. */
   leaseId: string;
   records: OutboxRecord[];
+  /** Nothing else could have been claimed with it: until something happens, asking again finds nothing. */
+  isLast: boolean;
 }
 
 /** A receipt that the agent verified: signature, count and Merkle root over its own hashes (reference-protocol §4). */

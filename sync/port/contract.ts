@@ -180,7 +180,13 @@ export const toAppliance = {
         /** Leases that the agent still works on; it knows nothing of any other. */
         holding: z.array(z.string().min(1)).max(8),
       }),
-      z.strictObject({ leaseId: z.string().min(1), records: z.array(outboxRecordSchema).min(1).max(500) }).nullable(),
+      z
+        .strictObject({
+          leaseId: z.string().min(1),
+          records: z.array(outboxRecordSchema).min(1).max(500),
+          isLast: z.boolean(),
+        })
+        .nullable(),
     ),
     settle: call(settlementSchema, nothing),
     release: call(z.strictObject({ leaseId: z.string().min(1) }), nothing),

@@ -57,7 +57,7 @@ export class MemoryOutbox implements Outbox {
     if (taken.length === 0) return null;
     const leaseId = `lease-${++this.#leases}`;
     for (const row of taken) Object.assign(row, { state: 'leased', leaseId });
-    return { leaseId, records: taken.map((row) => row.record) };
+    return { leaseId, records: taken.map((row) => row.record), isLast: taken.length === free.length };
   }
 
   async settle({ leaseId, receipt, delivered, deferred, refused }: Settlement): Promise<void> {

@@ -184,6 +184,16 @@ describe.each([
     expect(await subject.outbox.claim(MUCH)).toBeNull();
   });
 
+  it('says whether anything was left to claim', async () => {
+    begin().append([event('a_b', 1), event('a_c', 2), event('a_d', 3)]);
+    const [first, second, third] = [
+      await claim({ ...MUCH, limit: 1 }),
+      await claim({ limit: 9, maxBytes: 1 }),
+      await claim({ ...MUCH, limit: 1 }),
+    ];
+    expect([first, second, third].map(({ isLast }) => isLast)).toEqual([false, false, true]);
+  });
+
   it('forgets its leases with its process', async () => {
     begin().append([event(), event()]);
     await claim();

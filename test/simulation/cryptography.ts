@@ -1,10 +1,11 @@
-import { createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ReceiptReader } from '../../sync/connectors/reference/batch.ts';
 import type { Signer } from '../../sync/connectors/reference/connector.ts';
 import { signRequest, verifyRequest } from '../../sync/protocol/http-signature.ts';
 import { type Ed25519PrivateJwk, signJws, verifyJws } from '../../sync/protocol/jws.ts';
 import { type CentreKeys, type Receipt, receiptSchema } from '../../sync/protocol/messages.ts';
+import { sealOf } from './disk.ts';
 import type { World } from './world.ts';
 
 /** A signed request as it reaches a centre. */
@@ -43,7 +44,7 @@ const NOBODY = 'A'.repeat(43);
 
 /** Stand-ins: whoever signs says so, and nobody in this simulation tries to sign for another device. */
 export function cheapCryptography(): Cryptography {
-  const digest = (text: string): string => hash('sha256', text, 'base64url');
+  const digest = (text: string): string => sealOf(text).toString(36);
   const coded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const read = (text = ''): unknown => JSON.parse(Buffer.from(text, 'base64url').toString());
   return {

@@ -1,4 +1,4 @@
-import { hashRecord } from '../../device/ledger/chain.ts';
+import { canonicalJson, sha256 } from '../../device/ledger/chain.ts';
 import { LedgerError } from '../../device/ledger/errors.ts';
 import type { Also } from '../../device/ledger/ledger.ts';
 import type { ClaimedBatch, Outbox, OutboxCounts, Settlement } from '../../device/ledger/outbox.ts';
@@ -71,13 +71,13 @@ export class SimulatedLedger implements WindowStore, Outbox {
   async claim({ limit, maxBytes }: { limit: number; maxBytes: number }): Promise<ClaimedBatch | null> {
     this.#mustBeOpen();
     this.#recall();
-    const taken = this.#take(limit, maxBytes);
+    const { taken, isLast } = this.#take(limit, maxBytes);
     if (taken.length === 0) return null;
     const leaseId = this.#edges.newId();
     const seqs = taken.map((row) => row.record.seq);
     this.#leases.set(leaseId, seqs);
     for (const seq of seqs) this.#leased.add(seq);
-    return { leaseId, records: taken.map(onTheWire) };
+    return { leaseId, records: taken.map(onTheWire), isLast };
   }
 
   async settle(given: Settlement): Promise<void> {
@@ -181,9 +181,10 @@ export class SimulatedLedger implements WindowStore, Outbox {
     return entries.map(({ fact, dueAt, marginMs = 0, id = this.#edges.newId() }) => {
       seq++;
       const bare = { id, seq, prev, recordedAt: formatTime(wallMs), clock, ...fact };
-      const record = { ...bare, hash: hashRecord(bare) } as LedgerRecord;
+      const canonical = canonicalJson(bare);
+      const record = { ...bare, hash: sha256(canonical) } as LedgerRecord;
       prev = record.hash;
-      const json = JSON.stringify(record);
+      const json = `${canonical.slice(0, -1)},"hash":"${prev}"}`;
       const delivery = {
         state: 'pending',
         nextAt: null,
@@ -296,27 +297,30 @@ export class SimulatedLedger implements WindowStore, Outbox {
     this.#disk.commit('settle', () => changeAll(back, { state: 'pending', nextAt: null }));
   }
 
-  #take(limit: number, maxBytes: number): Row[] {
+  #take(limit: number, maxBytes: number): { taken: Row[]; isLast: boolean } {
     const due = [...this.#disk.image.open.values()].filter(({ state }) => state === 'pending');
     due.sort(byDate);
     const taken: Row[] = [];
     const damaged: Row[] = [];
     let bytes = 0;
+    let isLast = true;
     for (const row of due) {
-      if (taken.length === limit) break;
       if (this.#leased.has(row.record.seq)) continue;
+      isLast = taken.length < limit;
+      if (!isLast) break;
       if (sealOf(row.json) !== row.seal) {
         damaged.push(row);
         continue;
       }
       bytes += Buffer.byteLength(row.json);
-      if (bytes > maxBytes && taken.length > 0) break;
+      isLast = bytes <= maxBytes || taken.length === 0;
+      if (!isLast) break;
       taken.push(row);
     }
     if (damaged.length > 0) {
       this.#disk.commit('settle', () => changeAll(damaged, { state: 'refused', code: 'unreadable' }));
     }
-    return taken;
+    return { taken, isLast };
   }
 
   #drop(leaseId: string): void {

@@ -62,9 +62,9 @@ export function workingDays(world: World, days: number): number[] {
     .map((ms) => startOfShanghaiDay(shanghaiDay(ms)) - world.startMs);
 }
 
-/** Puts every visit of the run on the agenda. */
-export function sendPeople(parts: PeopleParts, days: number): void {
-  workingDays(parts.world, days).forEach((midnightMs, day) => {
+/** Puts every visit of the run on the agenda. @param days working days, each by its midnight */
+export function sendPeople(parts: PeopleParts, days: readonly number[]): void {
+  days.forEach((midnightMs, day) => {
     const count = parts.random.below(parts.visitsPerDay * 2 + 1);
     for (let number = 0; number < count; number++) {
       const plan = drawPlan(parts, midnightMs, `D${day}-${number}`);

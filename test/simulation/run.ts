@@ -116,16 +116,20 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
     const device = new SimulatedDevice({ ...common, isChatty: isReal, watchesStaff: twist.watchesStaff, hasCanary });
     return { device, network, history };
   });
+  const workdays = workingDays(world, days);
   for (const [index, { device, history }] of stations.entries()) {
     const random = of(`people ${index}`);
     const { regrade, hasNetworkFaults } = twist;
     const visitsPerDay = climate.pick([1, 2, 3]);
-    sendPeople({ world, device, centre, history, random, regrade, hasPhones: hasNetworkFaults, visitsPerDay }, days);
-    switchPower(world, device, { isOffAtNight, days });
+    sendPeople(
+      { world, device, centre, history, random, regrade, hasPhones: hasNetworkFaults, visitsPerDay },
+      workdays,
+    );
+    switchPower(world, device, { isOffAtNight, workdays });
   }
   const { hasNetworkFaults } = twist;
   const holiday = isHoliday ? HOLIDAY : null;
-  makeWeather({ world, centre, stations, random: of('weather'), days, hasNetworkFaults, holiday });
+  makeWeather({ world, centre, stations, random: of('weather'), days, workdays, hasNetworkFaults, holiday });
   const endMs = days * DAY_MS;
   await world.runUntil(endMs);
   await makeWell(world, centre, stations, endMs);
@@ -137,9 +141,13 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
 }
 
 /** Switched off overnight and on rest days, or left running for weeks. */
-function switchPower(world: World, device: SimulatedDevice, use: { isOffAtNight: boolean; days: number }): void {
+function switchPower(
+  world: World,
+  device: SimulatedDevice,
+  use: { isOffAtNight: boolean; workdays: readonly number[] },
+): void {
   if (!use.isOffAtNight) world.at(0, () => device.powerOn());
-  for (const midnightMs of workingDays(world, use.days)) {
+  for (const midnightMs of use.workdays) {
     world.at(midnightMs + OPENS_AT_MS + STARTED_AFTER_MS, () => device.upkeep());
     if (!use.isOffAtNight) continue;
     world.at(midnightMs + OPENS_AT_MS, () => device.powerOn());

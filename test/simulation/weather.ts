@@ -6,7 +6,7 @@ import type { SimulatedDevice } from './device.ts';
 import type { CommitKind, CommitPoint } from './disk.ts';
 import type { DeviceHistory } from './history.ts';
 import { NETWORK_MOODS, type NetworkMood, type SimulatedNetwork } from './network.ts';
-import { CLOSES_AT_MS, OPENS_AT_MS, workingDays } from './people.ts';
+import { CLOSES_AT_MS, OPENS_AT_MS } from './people.ts';
 import type { World } from './world.ts';
 
 /** Everything that goes wrong in a run, drawn from its seed beforehand. */
@@ -23,6 +23,8 @@ export interface WeatherParts {
   stations: readonly Station[];
   random: Random;
   days: number;
+  /** Those of them on which offices work, by their midnight. */
+  workdays: readonly number[];
   /** Twins are compared under faults of the device alone: what the line does must not depend on a grade's deadline. */
   hasNetworkFaults: boolean;
   /** 春节 without a line, ms since the start. */
@@ -52,11 +54,10 @@ export function makeWeather(parts: WeatherParts): void {
 }
 
 /** Three in four faults come while people are there. */
-function moment({ world, random, days }: WeatherParts): number {
-  const open = workingDays(world, days);
-  if (open.length === 0 || random.chance(0.25)) return random.next() * days * DAY_MS;
+function moment({ random, days, workdays }: WeatherParts): number {
+  if (workdays.length === 0 || random.chance(0.25)) return random.next() * days * DAY_MS;
   const atMs = OPENS_AT_MS + random.next() * (CLOSES_AT_MS - OPENS_AT_MS);
-  return random.pick(open) + atMs;
+  return random.pick(workdays) + atMs;
 }
 
 /** From a minute to hours, each order of magnitude as likely as the next; now and then days. */

@@ -1,6 +1,6 @@
 import type { BatchOutcome } from '../../../sync/connectors/connector.ts';
 import {
-  afterEmptyClaim,
+  afterLastClaim,
   afterOutcome,
   afterWake,
   freshSendState,
@@ -55,7 +55,7 @@ export function ourRules(devices: number): Rules {
       states[device] = afterWake(of(device));
     },
     foundNothing(device, nowMs) {
-      states[device] = afterEmptyClaim(of(device), nowMs);
+      states[device] = afterLastClaim(of(device), nowMs);
     },
     answered(device, reply) {
       states[device] = afterOutcome(of(device), outcomeOf(reply), reply);

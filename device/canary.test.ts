@@ -8,8 +8,10 @@ import { DAY_MS } from './time.ts';
 let place: Bench;
 let ledger: Ledger;
 let canary: Canary;
+let isUnset: boolean;
 
 beforeEach(() => {
+  isUnset = false;
   place = bench();
   ledger = place.open();
   canary = new Canary({
@@ -23,7 +25,7 @@ beforeEach(() => {
       ledger.append(events.map(entry), also);
     },
     newId,
-    now: () => place.now,
+    now: () => (isUnset ? null : place.now),
   });
 });
 afterEach(() => {
@@ -49,6 +51,16 @@ it('is one event of each grade a day, and never a rating', () => {
   place.now += DAY_MS;
   canary.sendDaily();
   expect(ledger.head().seq).toBe(10);
+});
+
+it('is not sent while nobody knows what day it is: a clock that begins in 1970 has the same day at every start', () => {
+  canary.allow(true);
+  isUnset = true;
+  canary.sendDaily();
+  expect([ledger.head().seq, canary.view().day, canary.warnings()]).toEqual([0, null, []]);
+  isUnset = false;
+  canary.sendDaily();
+  expect([ledger.head().seq, canary.view().day]).toEqual([5, '2026-11-22']);
 });
 
 it('is not sent where the centre cannot prove it, or before that is known, and says so', () => {

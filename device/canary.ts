@@ -30,8 +30,8 @@ export interface CanaryOptions {
   /** Events under ids chosen beforehand, and what goes into their commit; nothing while the device is not in service. */
   keep(events: readonly EventBody[], also: Also, ids: readonly string[]): void;
   newId: () => string;
-  /** ms since 1970. */
-  now(): number;
+  /** The best reading of time, ms since 1970; null while the clock was never set and nobody told the time. */
+  now(): number | null;
 }
 
 const CANARY_EVENT = 'canary';
@@ -52,8 +52,11 @@ export class Canary {
 
   /** Sends today's, once; one commit, so a crash leaves all five or none. @throws the store's error */
   sendDaily(): void {
-    const day = shanghaiDay(this.#options.now());
-    if (this.#isSupported !== true || this.#state()?.day === day) return;
+    const nowMs = this.#options.now();
+    // A clock that starts in 1970 has the same day at every start, and a test that proves nothing of today.
+    if (this.#isSupported !== true || nowMs === null) return;
+    const day = shanghaiDay(nowMs);
+    if (this.#state()?.day === day) return;
     const events = LEVELS.map((level): EventBody => ({ type: CANARY_EVENT, detail: { level, day } }));
     const records = LEVELS.map((level) => ({ level, id: this.#options.newId() }));
     const state = { [STATE_KEY]: JSON.stringify({ day, records }) };
@@ -84,7 +87,8 @@ export class Canary {
   /** Where some grades get through and others do not, whatever the reason: with all of them waiting it is the line. */
   warnings(): { code: string; text: string }[] {
     const { day, reached, refused, waiting } = this.view();
-    const isLate = day !== null && day < shanghaiDay(this.#options.now());
+    const nowMs = this.#options.now();
+    const isLate = day !== null && nowMs !== null && day < shanghaiDay(nowMs);
     const lost = [...refused, ...(isLate && reached.length > 0 ? waiting : [])].sort((a, b) => a - b);
     if (lost.length === 0) return [];
     const text = `The daily test records of grade ${lost.join(', ')} did not reach the centre, others did: something on the way treats grades differently. Tell the operator of the centre; ratings are kept here.`;

@@ -78,12 +78,12 @@ function makeManifests({ ledger, clock, windowInService }: SideWorkParts): Manif
   });
 }
 
-function makeCanary({ ledger, clock, window }: SideWorkParts): Canary {
+function makeCanary({ ledger, clockBlocks, window }: SideWorkParts): Canary {
   return new Canary({
     ledger,
     keep: (events, also, ids) => void window()?.keep(events, also, ids),
     newId,
-    now: () => clock.wallMs(),
+    now: () => (clockBlocks.block().quality === 'unset' ? null : clockBlocks.dateMs()),
   });
 }
 

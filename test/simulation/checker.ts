@@ -185,12 +185,6 @@ function checkAcknowledged({ stories }: DeviceHistory, records: readonly LedgerR
   return lost.map(({ visitId }) => complaint('thanked means kept', `visit ${visitId} was opened and is nowhere`));
 }
 
-/** A clock that starts in 1970 once more has the same day once more, and its test records too: whole sets, whatever their number. */
-function isWholeSets(levels: readonly unknown[]): boolean {
-  const sets = Math.max(1, Math.ceil(levels.length / LEVELS.length));
-  return levels.join() === Array.from({ length: sets }, () => LEVELS.join()).join();
-}
-
 /** Nobody put a ledger back here, so none may be called older than the centre; test records are one of each grade a day. */
 function checkBooks(records: readonly LedgerRecord[]): Complaint[] {
   const events = records.flatMap((record) => (record.kind === 'event' ? [record.body] : []));
@@ -200,7 +194,11 @@ function checkBooks(records: readonly LedgerRecord[]): Complaint[] {
     events.filter(({ type }) => type === 'canary'),
     ({ detail }) => detail.day,
   );
-  const odd = [...days].find(([, sent]) => !isWholeSets(sent.map(({ detail }) => detail.level)));
+  const timeless = records.find(
+    ({ kind, body, clock }) => kind === 'event' && body.type === 'canary' && clock.quality === 'unset',
+  );
+  if (timeless !== undefined) return [complaint('five equal grades', `test record ${timeless.seq} is of no day`)];
+  const odd = [...days].find(([, sent]) => sent.map(({ detail }) => detail.level).join() !== LEVELS.join());
   return odd === undefined ? [] : [complaint('five equal grades', `test records of ${odd[0]} are not one of each`)];
 }
 

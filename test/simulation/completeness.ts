@@ -1,4 +1,5 @@
 import { Canary } from '../../device/canary.ts';
+import type { ClockBlocks } from '../../device/clock-block.ts';
 import type { Holding, SeqRange, Sorted } from '../../device/ledger/completeness.ts';
 import { Manifests } from '../../device/manifest.ts';
 import type { Window } from '../../device/window.ts';
@@ -46,6 +47,7 @@ export interface BooksParts {
   ledger: SimulatedLedger;
   window: Window;
   wallMs: () => number;
+  clockBlocks: ClockBlocks;
   newId: () => string;
   /** Plants the fault: what the centre misses is heard and left at that. */
   ignoresManifests: boolean;
@@ -60,7 +62,7 @@ export class Books {
   readonly #parts: BooksParts;
 
   constructor(parts: BooksParts) {
-    const { ledger, window, wallMs, newId } = parts;
+    const { ledger, window, wallMs, newId, clockBlocks } = parts;
     this.#parts = parts;
     this.#manifests = new Manifests({
       ledger: {
@@ -76,7 +78,7 @@ export class Books {
       ledger: { state: (key) => ledger.state(key), outbox: ledger },
       keep: (events, also, ids) => void window.keep(events, also, ids),
       newId,
-      now: wallMs,
+      now: () => (clockBlocks.block().quality === 'unset' ? null : clockBlocks.dateMs()),
     });
   }
 

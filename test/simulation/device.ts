@@ -293,6 +293,7 @@ export class SimulatedDevice {
       ledger,
       window,
       wallMs: () => process.wallMs(),
+      clockBlocks: this.#clockBlocks!,
       newId: () => ids(`${deviceId} canary`, process.wallMs()),
       ignoresManifests: planted === 'manifest_ignored',
       wake: () => this.#side?.wake(),

@@ -1,4 +1,5 @@
-import { canonicalJson, sha256 } from '../../device/ledger/chain.ts';
+import { canonicalJson } from '../../device/ledger/canonical-json.ts';
+import { sha256 } from '../../device/ledger/chain.ts';
 import { LedgerError } from '../../device/ledger/errors.ts';
 import type { Also } from '../../device/ledger/ledger.ts';
 import type { ClaimedBatch, Outbox, OutboxCounts, Settlement } from '../../device/ledger/outbox.ts';

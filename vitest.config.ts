@@ -28,6 +28,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           // Against a hang alone: how long a rule takes on a busy machine says nothing.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           setupFiles: ['test/support/node-version.ts'],
         },
       },

@@ -14,6 +14,7 @@ import type { SelfTestApi } from '../server/technician/self-test.ts';
 import type { SetAsideApi } from '../server/technician/set-aside.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { whyNotNow } from '../update/night.ts';
+import { acceptanceReport, writeAcceptanceReport } from './acceptance-report.ts';
 import type { AgentLink } from './agent-link.ts';
 import { CentreLook } from './centre-look.ts';
 import { configurationApi } from './configuration-api.ts';
@@ -106,6 +107,11 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
     supportBundleTo: async (stick) => {
       await requireStick(stick);
       return writeSupportBundle(stick, await makeSupportBundle());
+    },
+    acceptanceReport: async () => acceptanceReport(await status(), appliance.key),
+    acceptanceReportTo: async (stick) => {
+      await requireStick(stick);
+      return writeAcceptanceReport(stick, await status(), appliance.key);
     },
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),
     subscribe: (listener) => appliance.subscribe(listener),

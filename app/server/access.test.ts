@@ -144,6 +144,8 @@ const MATRIX: Record<string, Row> = {
   'local GET /metrics': LOOK,
   'local GET /technician/support-bundle': LOOK,
   'local POST /technician/support-bundle': CHANGE,
+  'local GET /technician/acceptance-report': LOOK,
+  'local POST /technician/acceptance-report': CHANGE,
   'local GET /technician/network': LOOK,
   'local POST /technician/network': CHANGE,
   'local GET /technician/keypad-lesson': LOOK,

@@ -90,6 +90,10 @@ export interface ApplianceApi {
   supportBundle(): Promise<SupportBundle>;
   /** The same as a file on a stick. @returns its path @throws CodedError `stick_gone`, or the write's error */
   supportBundleTo(stick: string): Promise<string>;
+  /** 验收报告 of this moment: HTML, signed in its last line. */
+  acceptanceReport(): Promise<string>;
+  /** The same as a file on a stick. @returns its path @throws CodedError `stick_gone`, or the write's error */
+  acceptanceReportTo(stick: string): Promise<string>;
   /** Opens a sample visit, in trial mode only. */
   trialVisit(): { visitId: string };
   /** Calls back after every change of any view; returns the way to unsubscribe. */

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type SecureVersion } from 'node:tls';
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
-async function listen(tls: LanCertificate | null, requestLimitMs?: number): Promise<void> {
+async function listen(tls: LanCertificate | null, requestLimitMs?: number, answerLimitMs?: number): Promise<void> {
   server = await createListener({
     logger: createLog('test', 'silent'),
     hosts: ['localhost'],
@@ -33,9 +34,12 @@ async function listen(tls: LanCertificate | null, requestLimitMs?: number): Prom
     limited: true,
     tls,
     ...(requestLimitMs === undefined ? {} : { requestLimitMs }),
+    ...(answerLimitMs === undefined ? {} : { answerLimitMs }),
   });
   server.get('/', () => ({ ok: true }));
   server.post('/', () => ({ ok: true }));
+  // More than all buffers on the way can hold.
+  server.get('/large', (_request, reply) => reply.type('text/plain').send(Buffer.alloc(32 * 1024 * 1024, 'x')));
   await server.listen({ host: '127.0.0.1', port: 0 });
   port = (server.server.address() as AddressInfo).port;
 }
@@ -90,6 +94,33 @@ describe('by TLS', () => {
     expect(await names()).not.toContain('new.example');
     renewTls(server, await issue(['localhost', '127.0.0.1', 'new.example']));
     expect(await names()).toContain('new.example');
+  });
+});
+
+describe('a client that does not read its answer', () => {
+  /** A connection that asks and reads nothing, and its end at our side. */
+  async function asks(how: 'plain' | 'tls'): Promise<{ ended: Promise<unknown>; quit: () => void }> {
+    await listen(how === 'tls' ? certificate : null, undefined, 200);
+    const accepted = once(server.server, how === 'tls' ? 'secureConnection' : 'connection');
+    const socket =
+      how === 'tls' ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }) : connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.pause();
+    socket.write('GET /large HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    const [ours] = (await accepted) as [Socket];
+    return { ended: new Promise((resolve) => ours.once('close', resolve)), quit: () => socket.destroy() };
+  }
+
+  it.each(['plain', 'tls'] as const)('is cut off (%s)', async (how) => {
+    const { ended, quit } = await asks(how);
+    await ended;
+    quit();
+  });
+
+  it('one that reads gets all of it', async () => {
+    await listen(null, undefined, 60_000);
+    const answer = await fetch(`http://127.0.0.1:${port}/large`);
+    expect((await answer.arrayBuffer()).byteLength).toBe(32 * 1024 * 1024);
   });
 });
 

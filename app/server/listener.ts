@@ -16,6 +16,8 @@ const HSTS_S = 15_552_000;
 const HANDSHAKE_LIMIT_MS = 10_000;
 
 const REQUEST_LIMIT_MS = 15_000;
+/** The largest answer is a font of some MB; the slowest line of a hall takes that in half of it. */
+const ANSWER_LIMIT_MS = 60_000;
 /** Far above a hall's clerks, systems and event streams; one address that opens more is ill or hostile. */
 const MAX_CONNECTIONS = 512;
 
@@ -33,6 +35,8 @@ export interface ListenerOptions {
   tls: TlsFiles | null;
   /** For a whole request, from its first byte to its last; 15 s unless told. */
   requestLimitMs?: number;
+  /** For the asker to take a whole answer; 60 s unless told. Event streams have no end and a limit of their own. */
+  answerLimitMs?: number;
 }
 
 export interface TlsFiles {
@@ -95,10 +99,19 @@ export async function createListener(options: ListenerOptions): Promise<FastifyI
     hsts: options.tls === null ? false : { maxAge: HSTS_S, includeSubDomains: false },
   });
   if (options.limited) await server.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000 });
+  endUnreadAnswers(server, options.answerLimitMs ?? ANSWER_LIMIT_MS);
   endRefusedUpgrades(server);
   refuseOtherHosts(server, options);
   refuseOtherSites(server);
   return server;
+}
+
+/** Who asks and does not read keeps the answer in our memory and a connection of 512, for nothing. */
+function endUnreadAnswers(server: FastifyInstance, limitMs: number): void {
+  server.addHook('onSend', async (_request, reply) => {
+    const limit = setTimeout(() => reply.raw.destroy(), limitMs).unref();
+    reply.raw.once('close', () => clearTimeout(limit));
+  });
 }
 
 function refuseOtherHosts(server: FastifyInstance, { hosts, bareAddresses }: ListenerOptions): void {

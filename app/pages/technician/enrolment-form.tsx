@@ -1,7 +1,8 @@
 import { t } from '../shared/locale.ts';
 import type { Enrolment, TechnicianModel } from './technician-model.ts';
 
-function progressText(enrolment: Enrolment): string | null {
+/** Where an enrolment stands, in words. */
+export function progressText(enrolment: Enrolment): string | null {
   switch (enrolment.state) {
     case 'form':
     case 'enrolled':

@@ -134,6 +134,11 @@ export function createTechnicianModel(
     await refresh();
   }
   const enrol = (form: EnrolmentRequest) => begin('/technician/enrolment', form);
+  /** Another key under the same name: whatever came of the last order is no more. */
+  const renewKey = (order: EnrolmentRequest) => {
+    enrolment.value = { state: 'form', message: null };
+    return begin('/technician/enrolment', { ...order, renew: true });
+  };
   const enrolByScan = (text: string) => begin('/technician/enrolment/scan', { text });
   const enrolByStick = (path: string) => begin('/technician/enrolment/stick', { path });
   const resume = () => begin('/technician/enrolment/resume', {});
@@ -162,6 +167,7 @@ export function createTechnicianModel(
     setAside,
     traffic,
     enrol,
+    renewKey,
     enrolByScan,
     enrolByStick,
     resume,

@@ -8,6 +8,8 @@ import { IdentityPanel } from './identity-panel.tsx';
 import { KeypadLesson } from './keypad-lesson.tsx';
 import { NetworkPanel } from './network-panel.tsx';
 import { Provisioning } from './provisioning.tsx';
+import { RenewalCard } from './renewal-card.tsx';
+import { ReportCard } from './report-card.tsx';
 import { ScreenTests } from './screen-tests.tsx';
 import { SelfTest } from './self-test.tsx';
 import { SetAsideCard } from './set-aside-card.tsx';
@@ -47,9 +49,11 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
           <ScreenTests model={model.selfTest} />
           {status.provisioned && <TestsCard tests={model.tests} />}
           {status.provisioned && <StickExport model={model.evacuation} />}
+          {status.provisioned && <ReportCard ask={model.ask} evacuation={model.evacuation} />}
           <SupportCard ask={model.ask} evacuation={model.evacuation} />
           {status.provisioned && <TrafficCard traffic={model.traffic} />}
           <IdentityPanel model={model} />
+          {status.device !== null && <RenewalCard model={model} centre={status.device.centre} />}
           <NetworkPanel model={model} />
         </div>
       </div>

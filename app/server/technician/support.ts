@@ -6,10 +6,10 @@ import type { ApplianceApi } from '../api.ts';
 
 const stickSchema = z.strictObject({ to: z.string().min(1).max(4096) });
 
-/** What goes to whoever can help: as a download, or as a file on a stick. */
+/** What leaves as a file on a stick or by download: what goes to whoever can help, and the 验收报告. */
 export function supportRoutes(
   server: FastifyInstance,
-  api: Pick<ApplianceApi, 'supportBundle' | 'supportBundleTo'>,
+  api: Pick<ApplianceApi, 'supportBundle' | 'supportBundleTo' | 'acceptanceReport' | 'acceptanceReportTo'>,
 ): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   routes.get('/technician/support-bundle', async (_request, reply) => {
@@ -19,5 +19,9 @@ export function supportRoutes(
   });
   routes.post('/technician/support-bundle', { schema: { body: stickSchema } }, async ({ body }) => ({
     path: await api.supportBundleTo(body.to),
+  }));
+  routes.get('/technician/acceptance-report', async () => ({ report: await api.acceptanceReport() }));
+  routes.post('/technician/acceptance-report', { schema: { body: stickSchema } }, async ({ body }) => ({
+    path: await api.acceptanceReportTo(body.to),
   }));
 }

@@ -8,6 +8,7 @@ import { UNREADABLE_CODE } from '../../device/ledger/outbox-store.ts';
 import { TestLog } from '../../device/test-log.ts';
 import { formatTime } from '../../device/time.ts';
 import { findingsOf } from '../checks/findings.ts';
+import { listSticks } from '../evacuation/sticks.ts';
 import type { ApplianceApi, PeopleApi } from '../server/api.ts';
 import type { Measures } from '../server/technician/metrics.ts';
 import type { SelfTestApi } from '../server/technician/self-test.ts';
@@ -48,6 +49,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
   const trialKey = settings.PINGJIAQI_TRIAL_KEY_SHA256;
   const tests = new TestLog(appliance.ledger, () => appliance.bestNowMs());
   const look = new CentreLook(appliance, version);
+  const sticks = () => listSticks(settings.PINGJIAQI_STICKS);
   const window = windowOf(appliance, onRecovery);
   const startedAt = systemClock.wallMs();
   const facts = () => deviceFacts({ appliance, link, look, tests, window, version, lanCertificate, startedAt });
@@ -101,16 +103,16 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
     picture: (id) => appliance.picture(id),
     voice: () => appliance.voice(),
     enrolment: enrolmentApi({ appliance, link, stickRoots: settings.PINGJIAQI_STICKS }),
-    configuration: configurationApi(appliance),
-    evacuation: evacuationApi({ appliance, onFault: appliance.onFault }),
+    configuration: configurationApi(appliance, settings.PINGJIAQI_STICKS),
+    evacuation: evacuationApi({ appliance, sticks, onFault: appliance.onFault }),
     supportBundle: makeSupportBundle,
     supportBundleTo: async (stick) => {
-      await requireStick(stick);
+      await requireStick(stick, sticks);
       return writeSupportBundle(stick, await makeSupportBundle());
     },
     acceptanceReport: async () => acceptanceReport(await status(), appliance.key),
     acceptanceReportTo: async (stick) => {
-      await requireStick(stick);
+      await requireStick(stick, sticks);
       return writeAcceptanceReport(stick, await status(), appliance.key);
     },
     trialVisit: () => ({ visitId: openTrialVisit(appliance) }),

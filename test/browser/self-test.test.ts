@@ -62,6 +62,29 @@ describe('the list', () => {
     await expect.poll(() => page.getByText('第 812 号记录').count()).toBe(0);
   });
 
+  it('writes the acceptance report onto a stick, where the window may not print', async () => {
+    fixture.onPost = () => ({ status: 200, body: { path: '/media/stick/pingjiaqi-report-d-1.html' } });
+    const page = await open('well');
+    await page.getByRole('button', { name: '保存验收报告到 stick' }).click();
+    await page.getByText('已写入 /media/stick/pingjiaqi-report-d-1.html').waitFor();
+    expect(fixture.posts).toEqual([{ path: '/technician/acceptance-report', body: { to: '/media/stick' } }]);
+  });
+
+  it('changes the key only after it was asked a second time, and says what came of it', async () => {
+    fixture.onPost = () => ({ status: 200, body: { outcome: 'refused', code: 'unknown_code', message: '没有这个码' } });
+    const page = await open('well');
+    await page.getByLabel('更换码').fill(' K7Q2 ');
+    await page.getByRole('button', { name: '更换密钥' }).click();
+    await page.getByRole('button', { name: '取消' }).click();
+    await page.getByRole('button', { name: '更换密钥' }).click();
+    await page.getByText('旧密钥随后作废').waitFor();
+    expect(fixture.posts).toEqual([]);
+    await page.getByRole('button', { name: '确认更换' }).click();
+    await page.getByText('没有这个码').waitFor();
+    const body = { baseUrl: technicianWell.device?.centre, code: 'K7Q2', renew: true };
+    expect(fixture.posts).toEqual([{ path: '/technician/enrolment', body }]);
+  });
+
   it('hands out the support bundle as a file, and writes it onto a stick', async () => {
     fixture.onPost = () => ({ status: 200, body: { path: '/media/stick/pingjiaqi-support-d-1.json' } });
     const page = await open('well');

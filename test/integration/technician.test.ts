@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ensureBrowser from '../support/ensure-browser.ts';
-import { technicianGuide } from '../technician/guide.ts';
-import { play, type Report, WAYS } from '../technician/plays.ts';
+import { configurationGuide, technicianGuide } from '../technician/guide.ts';
+import { play, playLater, type Report, WAYS } from '../technician/plays.ts';
 
 /** The guide as it stands, from a fresh data folder to the first verified receipt over HTTPS with a private authority. */
 
@@ -27,5 +27,15 @@ describe('docs/technician.md', () => {
     const [typed, read] = [all((report) => report.typed), all((report) => report.read)];
     expect(commands.filter((command) => !typed.has(command))).toEqual([]);
     expect(labels.filter((label) => !read.has(label))).toEqual([]);
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('can be followed as it stands, and has no instruction, command or label that was not played', async () => {
+    const { played, typed, read } = await playLater();
+    const { units, commands, labels } = configurationGuide();
+    expect(played.map(({ unit }) => unit)).toEqual(units);
+    expect(commands.filter((command) => !typed.includes(command))).toEqual([]);
+    expect(labels.filter((label) => !read.includes(label))).toEqual([]);
   });
 });

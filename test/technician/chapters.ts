@@ -108,7 +108,7 @@ export async function ratesAndSeesReceipt(scene: Scene): Promise<void> {
 }
 
 /** As soon as nobody rates: the chord does nothing on a citizen's screen that is in use. */
-async function backByKeys({ technician }: Scene): Promise<void> {
+export async function backByKeys({ technician }: Scene): Promise<void> {
   const { page } = technician.device;
   await until(async () => {
     await page.keyboard.press('Control+Alt+KeyM');
@@ -142,6 +142,14 @@ export async function printsReport(scene: Scene): Promise<void> {
   await asked;
   const pdf = await page.pdf({ path: join(stick, 'acceptance.pdf') });
   if (!pdf.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new Error('no report came out');
+}
+
+/** The same sheet as a file; the button needs a stick that is mounted, and is pressed in test/browser/self-test.test.ts. */
+export async function writesReport({ technician, stick }: Scene): Promise<void> {
+  await technician.see('验收报告文件');
+  const file = join(stick, 'report.html');
+  await technician.command('doctor', ['--report', file]);
+  if (!readFileSync(file, 'utf8').includes('评价器验收报告')) throw new Error('no report was written');
 }
 
 /** Locks the page, comes in by the corner and a code of this hour. */

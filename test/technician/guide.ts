@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** docs/technician.md taken apart, so that a test can say that every step of it was played as it stands. */
+/** A guide of docs/ taken apart, so that a test can say that every step of it was played as it stands. */
 
 export interface Guide {
   /** Every instruction, in order: `2. Enrol › a scanner`. A table row is named by its first cell, other text by its beginning. */
@@ -11,7 +11,7 @@ export interface Guide {
   labels: string[];
 }
 
-const PATH = new URL('../../docs/technician.md', import.meta.url);
+const textOf = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 const NAME_CHARS = 36;
 
 /** So much of a text that a person recognises it, to the end of a word. */
@@ -60,10 +60,15 @@ export function readGuide(text: string): Guide {
   });
   const instructions = sections.join('\n');
   const commands = unique(
-    Array.from(instructions.matchAll(/`(?:pingjiaqi )((?:update )?[a-z-]+)/g), ([, command = '']) => command),
+    Array.from(
+      instructions.matchAll(/`(?:pingjiaqi )((?:(?:update|configuration) )?[a-z-]+)/g),
+      ([, command = '']) => command,
+    ),
   );
   const labels = unique(Array.from(instructions.matchAll(/[\u4e00-\u9fff]+U?盘?/g), ([label]) => label));
   return { units, commands, labels };
 }
 
-export const technicianGuide = (): Guide => readGuide(readFileSync(PATH, 'utf8'));
+export const technicianGuide = (): Guide => readGuide(textOf('technician.md'));
+/** What may come later: a configuration, a key. */
+export const configurationGuide = (): Guide => readGuide(textOf('configuration.md'));

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
 import axios from 'axios';
+import { CompactSign, importJWK } from 'jose';
 import { trialConfiguration } from '../../app/processes/trial-configuration.ts';
 import { systemClock } from '../../device/clock.ts';
 import { issueAuthority, issueServer } from '../../device/identity/tls/issue.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
 import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
+import { loadOrCreateKeys } from '../../sync/reference-centre/keys.ts';
 
 /** What is there before the technician comes: a centre with an authority of its own, and the hall's business system. */
 
@@ -23,6 +25,12 @@ export interface Hall {
   setDown(isDown: boolean): Promise<void>;
   /** Grades that stand, by case. */
   ratings(): Promise<{ caseNo: string; level: number }[]>;
+  /** The next configuration, as the centre would hand it over on a stick. @param settings of the window, beside those in force */
+  nextConfiguration(settings: Record<string, unknown>): Promise<string>;
+  /** A one-time code by which the device gets a new key. */
+  renewalCode(deviceId: string): string;
+  /** Nothing of the device is taken any more under the key that it has. */
+  revoke(deviceId: string): void;
   /** Takes what was carried out of a device. @returns the receipts file */
   takeBundle(content: string): Promise<string>;
   close(): Promise<void>;
@@ -55,8 +63,9 @@ function newKey(): { jwk: JsonWebKey; pem: string } {
 
 export async function openHall(options: HallOptions): Promise<Hall> {
   const secure = options.isPrivate ? await privateAuthority() : null;
-  const code = randomBytes(4).toString('hex').toUpperCase();
-  const centre = await startCentre(options, secure?.tls, code);
+  const code = newCode();
+  const inForce: InForce = { version: 1, settings: { peripherals: options.peripherals } };
+  const centre = await startCentre(options, secure?.tls, code, inForce);
   const http = axios.create({
     baseURL: centre.url,
     ...(secure === null ? {} : { httpsAgent: new Agent({ ca: secure.authority }) }),
@@ -66,6 +75,20 @@ export async function openHall(options: HallOptions): Promise<Hall> {
     approve() {
       if (!centre.approve(code)) throw new Error('the centre knows no such code');
     },
+    async nextConfiguration(settings) {
+      inForce.version += 1;
+      Object.assign(inForce.settings, settings);
+      const { sig } = loadOrCreateKeys(options.dataDir);
+      const document = documentOf(options, centre.url, inForce);
+      const signer = new CompactSign(new TextEncoder().encode(JSON.stringify(document)));
+      return signer.setProtectedHeader({ alg: 'EdDSA', kid: sig.kid }).sign(await importJWK(sig, 'EdDSA'));
+    },
+    renewalCode(deviceId) {
+      const renewal = newCode();
+      centre.offerRenewal(renewal, deviceId);
+      return renewal;
+    },
+    revoke: (deviceId) => centre.revoke(deviceId),
     setDown: async (isDown) => void (await http.post('/inspect/faults', { mode: isDown ? 'down' : 'none' })),
     ratings: async () => (await http.get<{ caseNo: string; level: number }[]>('/inspect/ratings')).data,
     takeBundle: async (content) =>
@@ -74,7 +97,35 @@ export async function openHall(options: HallOptions): Promise<Hall> {
   };
 }
 
-function startCentre(options: HallOptions, tls: { chain: string; key: string } | undefined, code: string) {
+const newCode = () => randomBytes(4).toString('hex').toUpperCase();
+
+/** What the centre has signed last. */
+interface InForce {
+  version: number;
+  settings: Record<string, unknown>;
+}
+
+function documentOf({ business }: HallOptions, baseUrl: string, { version, settings }: InForce) {
+  return {
+    ...trialConfiguration({
+      baseUrl,
+      policyId: POLICY,
+      policyVersion: builtinPacks.get(POLICY)?.version ?? '1',
+      catalogueVersion: builtinCatalogue.version,
+      calendarVersion: builtinCalendar.version,
+    }),
+    version,
+    clients: [business.client],
+    settings,
+  };
+}
+
+function startCentre(
+  options: HallOptions,
+  tls: { chain: string; key: string } | undefined,
+  code: string,
+  inForce: InForce,
+) {
   const address = { baseUrl: '' };
   const starting = startReferenceCentre({
     dataDir: options.dataDir,
@@ -84,17 +135,7 @@ function startCentre(options: HallOptions, tls: { chain: string; key: string } |
     enrolmentCodes: [code],
     requireApproval: options.needsApproval,
     clock: systemClock,
-    configuration: () => ({
-      ...trialConfiguration({
-        baseUrl: address.baseUrl,
-        policyId: POLICY,
-        policyVersion: builtinPacks.get(POLICY)?.version ?? '1',
-        catalogueVersion: builtinCatalogue.version,
-        calendarVersion: builtinCalendar.version,
-      }),
-      clients: [options.business.client],
-      settings: { peripherals: options.peripherals },
-    }),
+    configuration: () => documentOf(options, address.baseUrl, inForce),
   });
   return starting.then((centre: ReferenceCentre) => {
     address.baseUrl = centre.url;

@@ -21,8 +21,10 @@ import {
   seesPeripherals,
   teachesBox,
   triesDevices,
+  writesReport,
 } from './chapters.ts';
 import { BusinessSystem, openHall } from './hall.ts';
+import { newConfiguration, newKey } from './later.ts';
 import { type Played, Technician } from './technician.ts';
 
 /** The guide from a fresh data folder, once for each way of enrolling. */
@@ -164,6 +166,7 @@ async function afterwards(scene: FullScene, undo: Undo): Promise<void> {
   const { technician, stick } = scene;
   mkdirSync(stick, { recursive: true });
   await technician.step('3. Try › Make 触摸测试 and 颜色测试, play 声音测试 and …', () => printsReport(scene));
+  await technician.step('3. Try › A window that may not print writes …', () => writesReport(scene));
   await technician.step('Afterwards › come back to the maintenance page', () => comesBack(scene));
   await technician.step('Afterwards › find a fault from a terminal', async () => {
     await technician.command('status', []);
@@ -189,6 +192,31 @@ async function afterwards(scene: FullScene, undo: Undo): Promise<void> {
   });
   // The newest of them; that all have it is app/cli/program.test.ts.
   await technician.step('Afterwards › Every command has `--help` with its …', () => technician.help('update check'));
+}
+
+/** What may come later, at a device that is in service: docs/configuration.md. @throws as `play` */
+export async function playLater(): Promise<Omit<Report, 'way' | 'toReceiptMs'>> {
+  const undo: Undo = [];
+  try {
+    const scene = await setStage('typed', undo);
+    const { technician } = scene;
+    await technician.device.switchOn();
+    await ENROL.typed(scene);
+    await isEnrolled(scene);
+    // Bringing it into service is the other guide's.
+    for (const list of [technician.played, technician.typed, technician.read]) clear(list);
+    mkdirSync(scene.stick);
+    await newConfiguration(scene);
+    await newKey(scene);
+    return { played: technician.played, typed: [...technician.typed], read: [...technician.read] };
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+function clear(list: unknown[] | Set<string>): void {
+  if (Array.isArray(list)) list.length = 0;
+  else list.clear();
 }
 
 /** Plays one way. @throws Error that names the instruction which could not be followed */

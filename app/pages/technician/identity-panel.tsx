@@ -5,12 +5,14 @@ import { w } from './words.ts';
 
 /** The device's key as a person compares it with the centre's display, and where its private half is. */
 export function IdentityPanel({ model }: { model: TechnicianModel }) {
+  // Another key is another fingerprint to compare.
+  const inForce = model.status.value?.device?.keyFingerprint;
   const [identity, setIdentity] = useState<DeviceIdentity | null>(null);
   useEffect(() => {
     void model.ask('GET', '/technician/identity').then((answer) => {
       if (answer.ok) setIdentity(answer.body as DeviceIdentity);
     });
-  }, [model]);
+  }, [model, inForce]);
   if (identity?.qrSvg === undefined) return null;
   return (
     <section class="card identity" aria-labelledby="identity-title">

@@ -12,7 +12,7 @@ const LONG_NUMBER = /\d{11}|\d{17}[\dXx]/;
 const OURS = /^(?:sha256:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 /** Fields that hold what a person wrote, is called or chose, however it looks. */
 const OF_PEOPLE =
-  /^(?:level|grade|comment|tags|rater|caseNo|serviceNo|itemName|staffId|staffName|name|names|person|number|pinHash|photo|phone|idNumber|authorization|cookie|token|code_?key|keySha256|password)$/i;
+  /^(?:level|grade|comment|tags|rater|caseNo|serviceNo|itemName|staffId|staffName|name|names|person|number|pinHash|staffCards|photo|phone|idNumber|authorization|cookie|token|code_?key|keySha256|password)$/i;
 const SENTENCE = /^[\x20-\x7e\u2018\u2019\u2026\u2014]{0,300}$/;
 /** Our own sentences, which are constants in the source; stacks and foreign messages are in other fields. */
 const OUR_SENTENCE = new Set(['msg']);

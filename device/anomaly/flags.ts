@@ -10,8 +10,9 @@ import { type Hours, isAfterHours } from '../staff/shift.ts';
  * - `burst`: more first grades in a row than citizens can follow one another
  * - `after_hours`: nobody should be at the window
  * - `same_case`: the case had its service before this one at this window
+ * - `staff_card`: the card laid down as the citizen's is one of the staff (found where cards are read: `device/attached`)
  */
-export type AnomalyKind = 'fast_tap' | 'burst' | 'after_hours' | 'same_case';
+export type AnomalyKind = 'fast_tap' | 'burst' | 'after_hours' | 'same_case' | 'staff_card';
 
 export const FAST_TAP_MS = 1_500;
 export const BURST = { ratings: 5, withinMs: 120_000 } as const;

@@ -8,6 +8,7 @@ import type { PortOpener } from '../peripherals/port/opener.ts';
 import type { DatagramSetup } from '../peripherals/queue/datagrams.ts';
 import { FakeConnection } from '../peripherals/testing/fake-port.ts';
 import { GOLDEN_CARDS, goldenFrame } from '../peripherals/testing/golden-cards.ts';
+import { hashStaffCard } from '../staff/staff-card.ts';
 import {
   type ApplianceFixture,
   CENTRE_SEALING_KEY,
@@ -52,10 +53,14 @@ const BY_DEVICE = {
 let fixture: ApplianceFixture;
 const undo: (() => unknown)[] = [];
 
-async function device(peripherals: object = PERIPHERALS, policy: object | null = null): Promise<void> {
+async function device(
+  peripherals: object = PERIPHERALS,
+  policy: object | null = null,
+  more: object = {},
+): Promise<void> {
   const profile = await readKeypadProfile(new URL('../../assets/keypad-profiles/ff68-four-key.json', import.meta.url));
   const configuration = sampleConfiguration({
-    settings: { peripherals },
+    settings: { peripherals, ...more },
     ...(policy === null ? {} : { policy: { id: 'neimenggu-2022', version: '1', document: policy } }),
   });
   fixture = await openTestAppliance(configuration, {
@@ -450,6 +455,45 @@ describe('an identity card', () => {
     fixture.appliance.citizen({ type: 'decline', visitId });
     expect(fixture.appliance.attached.raterCard.sealedFor(visitId)).toBe(null);
     expect(JSON.stringify(fixture.records())).not.toContain('eyJ');
+  });
+
+  describe('of the staff', () => {
+    const recipe = { log2Cost: 12, salt: 'A'.repeat(22) };
+    const [OWN, OTHER] = ['999999190001019992', '99999919000202001X'];
+    const withCards = async (...numbers: string[]) => ({
+      staffCards: { ...recipe, hashes: await Promise.all(numbers.map((number) => hashStaffCard(number, recipe))) },
+    });
+    const hints = () => fixture.records().filter(({ body }) => JSON.stringify(body).includes('staff_card'));
+
+    it('leaves an event of the visit and nothing more: no number, no grade, and nothing for the staff to see', async () => {
+      const settings = await withCards(OTHER, OWN);
+      await device(CARD_READER, BY_DEVICE, settings);
+      scan('BJ2026000001');
+      rate(2);
+      await lay('A');
+      await until(() => hints().length === 1);
+      const { visitId } = state().context.current!;
+      expect(hints()).toMatchObject([{ kind: 'event' }]);
+      expect(hints()[0]?.body).toEqual({ type: 'anomaly', detail: { kind: 'staff_card', visitId } });
+      await known();
+      expect(await sealedOf(bodies('rating').at(-1)?.rater)).toMatchObject({ number: OWN });
+      const kept = JSON.stringify(fixture.records());
+      for (const secret of [OWN, ...settings.staffCards.hashes]) expect(kept).not.toContain(secret);
+      expect(JSON.stringify(fixture.appliance.staffView())).not.toContain('anomaly');
+    });
+
+    it.each([
+      ['the card is a citizen’s', () => withCards(OTHER)],
+      ['the configuration names no cards', async () => ({})],
+    ])('leaves none where %s', async (_where, settings) => {
+      await device(CARD_READER, BY_DEVICE, await settings());
+      scan('BJ2026000001');
+      await lay('A');
+      await known();
+      rate(4);
+      await fixture.clock.advance(60_000);
+      expect(hints()).toEqual([]);
+    });
   });
 
   it('can be tried by a technician, who learns that it was read and nothing else', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AnomalyKind } from '../anomaly/flags.ts';
 import type { Clock } from '../clock.ts';
 import type { Configuration } from '../identity/configuration.ts';
 import { sealingKeyOf, sealRater } from '../identity/rater-seal.ts';
@@ -11,6 +12,7 @@ import { builtinSlipTexts } from '../peripherals/printer/case-slip.ts';
 import type { Scan } from '../peripherals/scanner/scan-rules.ts';
 import type { ScannerSettings } from '../peripherals/scanner/settings.ts';
 import type { Service } from '../service.ts';
+import { isStaffCard } from '../staff/staff-card.ts';
 import type { VisitState } from '../visit/machine.ts';
 import { WindowError } from '../window-errors.ts';
 import { CalledNumber } from './called-number.ts';
@@ -77,6 +79,8 @@ export class Attached {
       reader: this.peripherals.idCard,
       seal: (identity, visitId) => this.#seal(identity, visitId),
       onSealed: (visitId) => this.#raterKnown(visitId),
+      isStaffs: (identity) => this.#isStaffs(identity),
+      onStaffs: (visitId) => this.#hint('staff_card', visitId),
       onFault,
     });
     this.#slips = new SlipPrinting({
@@ -117,6 +121,16 @@ export class Attached {
     if (key === null) throw new Error('the key to seal to went away');
     const rater = { name: identity.name(), number: identity.number(), kind: identity.summary().kind };
     return sealRater(rater, visitId, key);
+  }
+
+  async #isStaffs(identity: CardIdentity): Promise<boolean> {
+    const cards = this.#setup.service()?.provisioned.document.settings.staffCards;
+    return cards !== undefined && isStaffCard(identity.number(), cards);
+  }
+
+  /** An event of its own, of the visit and the kind alone. @throws the store's error */
+  #hint(kind: AnomalyKind, visitId: string): void {
+    this.#setup.service()?.window.note('anomaly', { kind, visitId });
   }
 
   /** What could not be kept now is kept with the next change of the rating: the seal stays in memory. */

@@ -14,6 +14,10 @@ export interface RaterCardSetup {
   seal: (identity: CardIdentity, visitId: string) => Promise<string>;
   /** A card of this visit was read and sealed. Must not throw. */
   onSealed: (visitId: string) => void;
+  /** Whether a card is of the staff, which no citizen's is. */
+  isStaffs: (identity: CardIdentity) => Promise<boolean>;
+  /** A card of the staff was laid down as the citizen's of this visit. May throw the store's error. */
+  onStaffs: (visitId: string) => void;
   onFault: (error: unknown) => void;
 }
 
@@ -68,10 +72,16 @@ export class RaterCard {
   }
 
   #taken(identity: CardIdentity, visitId: string): void {
+    this.#hintAtStaff(identity, visitId).catch(this.#setup.onFault);
     this.#setup.seal(identity, visitId).then((sealed) => {
       if (visitId !== this.#visitId) return;
       this.#sealed = sealed;
       this.#setup.onSealed(visitId);
     }, this.#setup.onFault);
+  }
+
+  /** Beside the seal, which waits for none of it. The visit may be over by then; the hint is about it all the same. */
+  async #hintAtStaff(identity: CardIdentity, visitId: string): Promise<void> {
+    if (await this.#setup.isStaffs(identity)) this.#setup.onStaffs(visitId);
   }
 }

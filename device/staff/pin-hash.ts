@@ -3,11 +3,14 @@ import { PIN_HASH } from '../identity/configuration.ts';
 
 /** Staff PINs as the signed configuration carries them: scrypt (RFC 7914) in a PHC string, see `PIN_HASH`. */
 
-interface PinHash {
+/** Of scrypt. */
+interface Recipe {
   cost: number;
   blockSize: number;
   parallelism: number;
   salt: Buffer;
+}
+interface PinHash extends Recipe {
   hash: Buffer;
 }
 
@@ -28,10 +31,11 @@ function parsePinHash(text: string): PinHash {
   };
 }
 
-function derive(pin: string, { cost, blockSize, parallelism, salt, hash }: PinHash): Promise<Buffer> {
+/** `bytes` bytes of a secret by scrypt, off the main thread. */
+export function derive(secret: string, { cost, blockSize, parallelism, salt }: Recipe, bytes: number): Promise<Buffer> {
   const options = { cost, blockSize, parallelization: parallelism, maxmem: 256 * cost * blockSize };
   return new Promise((resolve, reject) => {
-    scrypt(pin.normalize('NFKC'), salt, hash.length, options, (error, key) => {
+    scrypt(secret.normalize('NFKC'), salt, bytes, options, (error, key) => {
       if (error === null) resolve(key);
       else reject(error);
     });
@@ -41,7 +45,7 @@ function derive(pin: string, { cost, blockSize, parallelism, salt, hash }: PinHa
 /** Whether `pin` is the one hashed; takes some 0.1 s off the main thread. @throws RangeError for a text that is no hash */
 export async function pinFits(pin: string, text: string): Promise<boolean> {
   const wanted = parsePinHash(text);
-  return timingSafeEqual(await derive(pin, wanted), wanted.hash);
+  return timingSafeEqual(await derive(pin, wanted, wanted.hash.length), wanted.hash);
 }
 
 /**
@@ -51,6 +55,6 @@ export async function pinFits(pin: string, text: string): Promise<boolean> {
 export async function hashPin(pin: string, options: { log2Cost?: number; salt?: Buffer } = {}): Promise<string> {
   const { log2Cost = 15, salt = randomBytes(16) } = options;
   const plain = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
-  const hash = await derive(pin, { cost: 2 ** log2Cost, blockSize: 8, parallelism: 1, salt, hash: Buffer.alloc(32) });
+  const hash = await derive(pin, { cost: 2 ** log2Cost, blockSize: 8, parallelism: 1, salt }, 32);
   return `$scrypt$ln=${log2Cost},r=8,p=1$${plain(salt)}$${plain(hash)}`;
 }

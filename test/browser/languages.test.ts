@@ -12,6 +12,7 @@ import {
   clippedElements,
   lowContrast,
   misplacedGradeParts,
+  missedAtOnce,
   spilledPhoneParts,
 } from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
@@ -68,6 +69,7 @@ async function looks(page: Page): Promise<string[]> {
     ...(await clippedElements(page)),
     ...(await misplacedGradeParts(page)),
     ...(await spilledPhoneParts(page)),
+    ...(await missedAtOnce(page)),
     ...(await lowContrast(page, '#app *', 7)),
     ...(await lowContrast(page, '.grade-label', 10)),
   ];
@@ -152,7 +154,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
     const page = await open(size);
     for (const language of ALL_LANGUAGES) {
       for (const modes of [[], ['elder']] as const) {
-        for (const view of [serving, reasons, thanks, paused]) {
+        for (const view of [serving, citizenSamples['reasons-required']!, thanks, paused]) {
           await arrange(page, language, modes, view);
           expect(await looks(page), `${language} ${modes.join()} ${view.screen}`).toEqual([]);
         }

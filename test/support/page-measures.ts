@@ -117,6 +117,22 @@ export function gapBetween(a: Box, b: Box): number {
   return Math.max(across, down);
 }
 
+/** What a person must see at once and does not: the whole name of the hall, the way not to say why. */
+export function missedAtOnce(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const hall = document.querySelector('.hall');
+    // Letters are taller than their line in most fonts; a line that is missing is more than half a letter.
+    const spare = hall === null ? 0 : Number.parseFloat(getComputedStyle(hall).fontSize) / 2;
+    const isCut =
+      hall !== null && (hall.scrollWidth > hall.clientWidth || hall.scrollHeight > hall.clientHeight + spare);
+    const withhold = document.querySelector('[data-kind=withhold]');
+    const below =
+      withhold !== null &&
+      withhold.getBoundingClientRect().bottom > withhold.parentElement!.getBoundingClientRect().bottom + 0.5;
+    return [...(isCut ? ['hall cut'] : []), ...(below ? ['withhold below'] : [])];
+  });
+}
+
 /** Parts of the card with the code for the phone that reach beyond it, which no scroll bar tells; empty when none do. */
 export function spilledPhoneParts(page: Page): Promise<string[]> {
   return page.locator('.phone > *').evaluateAll((parts) =>

@@ -21,8 +21,10 @@ export function TopBar({ view, screen, model }: TopBarProps) {
       <p class="hall" dir="auto">
         {view?.window.hall ?? ''}
       </p>
-      {view?.trial === true && <TrialMark />}
-      {unapproved && <span class="mark">{t('common.unapproved')}</span>}
+      <span class="marks">
+        {view?.trial === true && <TrialMark />}
+        {unapproved && <span class="mark">{t('common.unapproved')}</span>}
+      </span>
       <span class="top-space" />
       {view !== null && COMFORT_SCREENS.includes(screen) && <ComfortBar view={view} model={model} />}
       {view !== null && view.window.number !== '' && (

@@ -5,14 +5,15 @@ import type { ReasonsDraft, ReasonsView } from '../draft.ts';
 
 interface CheckProps {
   text: string;
+  kind?: 'withhold';
   checked: boolean;
   onToggle: () => void;
 }
 
-function Check({ text, checked, onToggle }: CheckProps) {
+function Check({ text, kind, checked, onToggle }: CheckProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: the whole target is the box, as large as its text
-    <button type="button" class="tag" role="checkbox" aria-checked={checked} onClick={onToggle}>
+    <button type="button" class="tag" data-kind={kind} role="checkbox" aria-checked={checked} onClick={onToggle}>
       <span class="tag-box" aria-hidden="true" />
       <span>{text}</span>
     </button>
@@ -70,7 +71,12 @@ export function Tags({ view, draft }: { view: ReasonsView; draft: ReasonsDraft }
         />
       ))}
       {view.reasonAsked === 'required' && (
-        <Check text={t('reasons.withhold')} checked={draft.withheld.value} onToggle={() => draft.withhold()} />
+        <Check
+          text={t('reasons.withhold')}
+          kind="withhold"
+          checked={draft.withheld.value}
+          onToggle={() => draft.withhold()}
+        />
       )}
     </div>
   );

@@ -8,11 +8,15 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { keysOf } from '../../device/identity/identity-store.ts';
 import { type LanCertificate, lanCertificate } from '../../device/identity/tls/lan-certificate.ts';
 import { DIRECT, type Way } from '../../sync/connectors/reference/way.ts';
+import { playNameServer } from '../../test/support/name-server.ts';
 import { type HallProxy, openHallProxy } from '../../test/support/proxy.ts';
 import { probeCentre } from './centre-probe.ts';
 import { centreRule } from './rules/centre.ts';
 
 /** The walk to a centre as an agent goes it: real servers, real proxies, a private authority. */
+
+/** Only the hall's own name server knows it. */
+const HALL_NAME = 'centre.hall.internal';
 
 const servers: Server[] = [];
 const proxies: HallProxy[] = [];
@@ -20,7 +24,8 @@ let dir: string;
 let tls: LanCertificate;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'probe-'));
-  tls = await lanCertificate({ dataDir: dir, keys: keysOf(dir), names: ['127.0.0.1'], nowMs: Date.now(), hall: null });
+  const names = ['127.0.0.1', HALL_NAME];
+  tls = await lanCertificate({ dataDir: dir, keys: keysOf(dir), names, nowMs: Date.now(), hall: null });
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 afterEach(async () => {
@@ -107,4 +112,15 @@ it('ends at the first step that fails', async () => {
   const dumb = await listen(createTcpServer((socket) => socket.destroy()));
   expect((await walk(`http://${dumb}`)).at(-1)).toBe('answer fail broken_off');
   expect((await walk('https://no-such-host.invalid'))[0]).toMatch(/^dns fail (name_unknown|no_dns)$/);
+});
+
+it('asks the name servers that were set, and tells one that is silent from a name that there is not', async () => {
+  const names = await playNameServer({ [HALL_NAME]: '127.0.0.1' });
+  const url = (await secureWeb()).replace('127.0.0.1', HALL_NAME);
+  const way = { ...trusting(), nameServers: [names.address] };
+  expect(await walk(url, way)).toEqual([DNS, TCP, 'tls pass trusted', 'answer pass centre', 'clock pass near']);
+  expect(await walk('https://nobody.hall.internal', way)).toEqual(['dns fail name_unknown']);
+  names.isSilent = true;
+  expect(await walk(url, way)).toEqual(['dns fail no_dns']);
+  await names.close();
 });

@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { lookupBy } from '../../sync/connectors/reference/names.ts';
 import { agentsOf, proxyName, type Way } from '../../sync/connectors/reference/way.ts';
 
 /** The way to the centre, one step at a time, so that the first that fails names who has to mend it. */
@@ -75,13 +75,20 @@ const failed = (step: object | undefined): step is Fault => step !== undefined &
 const bare = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 const portOf = ({ port, protocol }: URL): number => (port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port));
 
-async function resolveName(host: string): Promise<{ addresses: string[] }> {
-  const found = await lookup(host, { all: true });
-  return { addresses: found.map(({ address }) => address) };
+const nameServersOf = ({ nameServers = [] }: Way) => nameServers;
+
+function resolveName(host: string, way: Way): Promise<{ addresses: string[] }> {
+  if (net.isIP(host) !== 0) return Promise.resolve({ addresses: [host] });
+  return new Promise((resolve, reject) => {
+    lookupBy(nameServersOf(way))(host, { all: true }, (error, found) => {
+      if (error !== null) reject(error);
+      else resolve({ addresses: [found].flat().map((one) => (typeof one === 'string' ? one : one.address)) });
+    });
+  });
 }
 
-async function connect(host: string, port: number): Promise<{ open: true }> {
-  const socket = net.connect({ host, port, timeout: LIMIT_MS });
+async function connect(host: string, port: number, way: Way): Promise<{ open: true }> {
+  const socket = net.connect({ host, port, timeout: LIMIT_MS, lookup: lookupBy(nameServersOf(way)) });
   socket.once('timeout', () => socket.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })));
   try {
     await once(socket, 'connect');
@@ -177,9 +184,9 @@ export async function probeCentre(target: ProbeTarget, nowMs: number): Promise<C
   const first = isDirect ? url : new URL(proxy.url);
   const via = isDirect ? null : proxyName(proxy);
   const probe: CentreProbe = { at: nowMs, host: bare(url), port: portOf(url), via, certificateUntil: null };
-  probe.dns = await orFault(() => resolveName(bare(first)));
+  probe.dns = await orFault(() => resolveName(bare(first), target.way));
   if (failed(probe.dns)) return probe;
-  probe.tcp = await orFault(() => connect(bare(first), portOf(first)));
+  probe.tcp = await orFault(() => connect(bare(first), portOf(first), target.way));
   if (failed(probe.tcp)) return probe;
   const walked = { ...probe, ...(await exchange(target, url, nowMs)) };
   const isThere = walked.answer !== undefined && !failed(walked.answer) && walked.answer.isCentre;

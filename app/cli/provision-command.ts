@@ -7,7 +7,8 @@ import { provision, readProvisionFile } from './provision.ts';
 const AFTER = `
 FILE is JSON: {"baseUrl":"https://centre.example","code":"one-time enrolment code"}
 It may hold "proxy": {"kind":"proxy","url":"http://user:password@proxy:3128"} or {"kind":"pac","url":"http://…/proxy.pac"},
-and "ca": ["-----BEGIN CERTIFICATE-----…"], the certificates of the centre's own authority.
+and "ca": ["-----BEGIN CERTIFICATE-----…"], the certificates of the centre's own authority;
+and "nameServers": ["10.0.0.53"], where these alone know the centre's name.
 Each step is printed. After a power cut or a kill give the same command again: it goes on where it was.
 With --renew (or "renew": true in FILE) an enrolled device makes a new key and enrols with that: for a device that was revoked,
 or when keys are to change. Ratings that wait are delivered under the new key. "suite": "sm2-sm3" changes to 国密.

@@ -69,7 +69,14 @@ describe('an order', () => {
   it('sets the way to the centre before it asks', async () => {
     const proxy = { kind: 'proxy', url: 'http://hall:secret@proxy.hall.example:3128/' } as const;
     await api().enrol({ ...ORDER, proxy });
-    expect(api().network()).toEqual({ proxy: { ...proxy, url: proxy.url.replace('secret', '***') }, ca: [] });
+    expect(api().network()).toEqual({
+      proxy: { ...proxy, url: proxy.url.replace('secret', '***') },
+      ca: [],
+      nameServers: [],
+    });
+    const nameServers = ['10.0.0.53'];
+    await api().enrol({ ...ORDER, nameServers });
+    expect(api().network()).toMatchObject({ proxy: { kind: 'proxy' }, nameServers });
     expect(readFileSync(join(fixture.dataDir, 'network.json'), 'utf8')).toContain('secret');
   });
 });

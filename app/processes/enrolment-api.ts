@@ -31,11 +31,12 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
   const orders = () => stickFiles(stickRoots, ORDER_FILE, MAX_ORDER_BYTES);
 
   async function enrol(order: EnrolmentOrder): Promise<EnrolmentAnswer> {
-    const { baseUrl, code, proxy, ca, renew = false, suite = null } = order;
+    const { baseUrl, code, proxy, ca, nameServers, renew = false, suite = null } = order;
     if (!renew && appliance.provisioned() !== null) return alreadyEnrolled(appliance);
-    if (proxy !== undefined || ca !== undefined) {
+    if (proxy !== undefined || ca !== undefined || nameServers !== undefined) {
       const way = loadWay(dataDir);
-      saveNetwork(dataDir, { proxy: proxy ?? way.proxy, ca: ca ?? way.ca });
+      const network = { proxy: proxy ?? way.proxy, ca: ca ?? way.ca, nameServers: nameServers ?? way.nameServers };
+      saveNetwork(dataDir, network);
     }
     // First on disk, then asked: what a person approves meanwhile is fetched after a power cut.
     const next = renew ? appliance.commissioning.nextKey(suite) : null;

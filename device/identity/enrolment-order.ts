@@ -18,7 +18,7 @@ function isSafe(text: string): boolean {
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
 }
 
-const { proxy, ca } = networkSettingsSchema.shape;
+const { proxy, ca, nameServers } = networkSettingsSchema.shape;
 
 export const enrolmentOrderSchema = z.strictObject({
   /** Address of the centre; plain HTTP only to this machine (reference-protocol §1). */
@@ -31,6 +31,7 @@ export const enrolmentOrderSchema = z.strictObject({
   /** The way to the centre, where it is not the direct one; what is left out stays as it is set. */
   proxy: proxy.unwrap().optional(),
   ca: ca.unwrap().optional(),
+  nameServers: nameServers.unwrap().optional(),
   /** Of a device that is enrolled: it makes a new key, and what waits is delivered under that. */
   renew: z.boolean().optional(),
   /** Of the new key; as the present one where left out. */

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../durable-file.ts';
@@ -20,6 +21,13 @@ function isAuthority(pem: string): boolean {
   }
 }
 
+/** An address, with a port where that is not 53. */
+function isNameServer(text: string): boolean {
+  const [, address = text] =
+    /^(?:\[([^\]]+)\]|([\d.]+)):\d{1,5}$/.exec(text)?.filter((part) => part !== undefined) ?? [];
+  return isIP(address) !== 0;
+}
+
 const proxyUrl = z.url({ protocol: /^https?$/ }).max(500);
 
 export const networkSettingsSchema = z.strictObject({
@@ -34,6 +42,8 @@ export const networkSettingsSchema = z.strictObject({
     .default({ kind: 'direct' }),
   /** Certificates (PEM) of authorities beside the built-in ones. */
   ca: z.array(z.string().max(MAX_PEM).refine(isAuthority, 'not the certificate of an authority')).max(8).default([]),
+  /** Addresses of the name servers that know the centre, where the system's do not (split DNS); they alone are asked. */
+  nameServers: z.array(z.string().max(64).refine(isNameServer, 'the address of a name server')).max(3).default([]),
 });
 export type NetworkSettings = z.infer<typeof networkSettingsSchema>;
 
@@ -69,9 +79,9 @@ function unreadable(cause: unknown): IdentityError {
 }
 
 /** Without what a proxy asks for: for pages, logs and bundles. */
-export function maskedNetwork({ proxy, ca }: NetworkSettings): NetworkSettings {
-  if (proxy.kind === 'direct') return { proxy, ca };
+export function maskedNetwork({ proxy, ...open }: NetworkSettings): NetworkSettings {
+  if (proxy.kind === 'direct') return { proxy, ...open };
   const url = new URL(proxy.url);
   if (url.password !== '') url.password = '***';
-  return { proxy: { ...proxy, url: url.href }, ca };
+  return { proxy: { ...proxy, url: url.href }, ...open };
 }

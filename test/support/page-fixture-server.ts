@@ -188,7 +188,7 @@ export class PageFixture {
     server.get('/technician/set-aside', () => ({ records: this.setAside }));
     server.get('/technician/traffic', () => this.traffic);
     server.get('/technician/port-trial', () => ({ trial: this.portTrial }));
-    server.get('/technician/network', () => ({ proxy: { kind: 'direct' }, ca: [] }));
+    server.get('/technician/network', () => ({ proxy: { kind: 'direct' }, ca: [], nameServers: [] }));
     server.get('/technician/session', () => this.technicianSession ?? {});
     server.get('/technician/ports', () => ({ ports: this.technicianPorts }));
     server.get('/technician/keypad-lesson', () => ({ lesson: this.keypadLesson }));

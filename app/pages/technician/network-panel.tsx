@@ -11,11 +11,13 @@ export function NetworkPanel({ model }: { model: TechnicianModel }) {
   const [known, setKnown] = useState<NetworkSettings | null>(null);
   const [kind, setKind] = useState<Kind>('direct');
   const [url, setUrl] = useState('');
+  const [servers, setServers] = useState('');
   const [message, setMessage] = useState<string | null>(null);
   const show = (network: NetworkSettings) => {
     setKnown(network);
     setKind(network.proxy.kind);
     setUrl('');
+    setServers(network.nameServers.join(' '));
   };
   useEffect(() => {
     void model.ask('GET', '/technician/network').then((answer) => {
@@ -25,7 +27,8 @@ export function NetworkPanel({ model }: { model: TechnicianModel }) {
   if (known === null) return null;
   const save = async () => {
     const proxy = kind === 'direct' ? { kind } : { kind, url: url.trim() };
-    const answer = await model.ask('POST', '/technician/network', { proxy, ca: known.ca });
+    const nameServers = servers.split(/[\s,，、]+/).filter((server) => server !== '');
+    const answer = await model.ask('POST', '/technician/network', { proxy, ca: known.ca, nameServers });
     setMessage(answer.ok ? w('network.saved') : (answer.detail ?? answer.code));
     if (answer.ok) show(answer.body as NetworkSettings);
   };
@@ -55,6 +58,15 @@ export function NetworkPanel({ model }: { model: TechnicianModel }) {
           />
         </>
       )}
+      <label for="network-servers">{w('network.servers')}</label>
+      <input
+        id="network-servers"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={w('network.serversHint')}
+        value={servers}
+        onInput={(event) => setServers(event.currentTarget.value)}
+      />
       <button type="button" class="button" onClick={() => void save()}>
         {w('network.save')}
       </button>

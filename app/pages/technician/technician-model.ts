@@ -75,7 +75,7 @@ export function createTechnicianModel(
   function scanned(text: string): void {
     const isBare = status.value?.provisioned === false && enrolment.value.state === 'form';
     // An order that says more than centre and code (proxy, authority) is for the device to read.
-    if (isBare && (text.startsWith('pingjiaqi:') || /"(?:ca|proxy)"/.test(text))) {
+    if (isBare && (text.startsWith('pingjiaqi:') || /"(?:ca|proxy|nameServers)"/.test(text))) {
       void enrolByScan(text);
       return;
     }

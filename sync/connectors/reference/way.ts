@@ -4,12 +4,15 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { PacProxyAgent } from 'pac-proxy-agent';
+import { lookupBy } from './names.ts';
 
 /** How this device reaches its centre: what a technician sets before any centre can tell (proxy, private authority). */
 export interface Way {
   proxy: ProxyRule;
   /** PEM of further certificate authorities; a government network often has its own. */
   ca: readonly string[];
+  /** Name servers that alone know the centre; none, or left out: the system's. */
+  nameServers?: readonly string[];
 }
 
 /** `proxy`: HTTP CONNECT, user and password in the URL if it asks for them. `pac`: a script that says which proxy. */
@@ -29,7 +32,7 @@ export interface Agents {
 const MAX_SOCKETS = 4;
 
 /** @throws TypeError where the proxy's address is no URL */
-export function agentsOf({ proxy, ca }: Way): Agents {
+export function agentsOf({ proxy, ca, nameServers = [] }: Way): Agents {
   const options = {
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
@@ -39,7 +42,8 @@ export function agentsOf({ proxy, ca }: Way): Agents {
   };
   return {
     httpAgent: new http.Agent(options),
-    httpsAgent: httpsAgent(proxy, options),
+    // Through a proxy it is the proxy's name that is looked up here; the centre's is the proxy's to know.
+    httpsAgent: httpsAgent(proxy, { ...options, lookup: lookupBy(nameServers) }),
     isProxied: proxy.kind !== 'direct',
   };
 }

@@ -4,7 +4,7 @@ import type { Rules } from './rules.ts';
 import { eventFact } from './visit/facts.ts';
 import type { FactToKeep } from './visit/model.ts';
 
-/** One thing to append: the fact, when late delivery would harm, and for ratings the id chosen beforehand. */
+/** One thing to append: the fact, when late delivery would harm, and the id where it was chosen beforehand. */
 export interface WindowEntry {
   fact: RecordFact;
   dueAt: number;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutboxRecord } from '../device/ledger/outbox.ts';
 import { VirtualClock } from '../device/testing/virtual-clock.ts';
+import type { BatchOutcome } from './connectors/connector.ts';
 import { type Bench, startBench } from './testing/bench-appliance.ts';
 import { MemoryOutbox } from './testing/memory-outbox.ts';
 import { someRecords } from './testing/records.ts';
@@ -42,6 +43,33 @@ function appendAt(atMs: number, records: readonly OutboxRecord[]): void {
   });
 }
 
+/** What a centre that needs each visit first could not take: its visit is neither held, nor before it, nor refused. */
+function ratingsTooEarly(records: readonly OutboxRecord[]): string[] {
+  return records.flatMap(({ id, json }, index) => {
+    const { kind, body } = JSON.parse(json) as { kind: string; body: { visitId: string } };
+    const visit = outbox.rows.get(body.visitId)?.state;
+    const isBefore = records.slice(0, index).some((other) => other.id === body.visitId);
+    return kind === 'visit' || isBefore || visit === 'delivered' || visit === 'refused' ? [] : [id];
+  });
+}
+
+/** A centre's answer in some mood. @param take stores the batch and says so */
+async function answerIn(
+  mood: string,
+  records: readonly OutboxRecord[],
+  take: () => Promise<BatchOutcome> | BatchOutcome,
+): Promise<BatchOutcome> {
+  const none = { kind: 'settled', receipt: null, delivered: [], deferred: [], refused: [] } as const;
+  if (mood === 'down') return { kind: 'down', detail: '' };
+  if (mood === 'halves') return { kind: 'malformed', detail: '' };
+  const deferred = records.map(({ id }) => ({ id, code: 'later', retryAfterMs: 45_000 }));
+  if (mood === 'defers') return { ...none, delivered: [], deferred, refused: [] };
+  const refused = records.map(({ id }) => ({ id, code: 'no', message: '' }));
+  if (mood === 'refuses') return { ...none, delivered: [], deferred: [], refused: refused.slice(0, 1) };
+  const outcome = await take();
+  return mood === 'loses' ? { kind: 'down', detail: 'no answer' } : outcome;
+}
+
 async function end(): Promise<void> {
   const stopped = bench.agent.stop();
   await clock.advance(5_000);
@@ -79,6 +107,100 @@ describe('the order of sending', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  /** Places for a visit and its rating; the visit takes the earlier one. */
+  const places = fc.shuffledSubarray([...Array(SLOTS * PER_SLOT).keys()], {
+    minLength: SLOTS * PER_SLOT,
+    maxLength: SLOTS * PER_SLOT,
+  });
+  const pairs = fc.tuple(places, fc.array(job, { minLength: SLOTS * PER_SLOT, maxLength: SLOTS * PER_SLOT }));
+
+  it('meets every date that some order with each visit before its rating meets, where the centre needs that', async () => {
+    const model = someRecords(SLOTS * PER_SLOT);
+    await fc.assert(
+      fc.asyncProperty(pairs, fc.nat(SLOTS * PER_SLOT), async ([order, jobs], left) => {
+        await begin();
+        connector.needsVisitFirst = true;
+        const due = new Map<string, number>();
+        const early: string[] = [];
+        const take = connector.send;
+        connector.send = async (records, signal) => {
+          early.push(...ratingsTooEarly(records));
+          return take(records, signal);
+        };
+        for (let pair = 0; pair + 1 < Math.max(2, left); pair += 2) {
+          const slots = [order[pair]!, order[pair + 1]!].sort((a, b) => a - b).map((at) => Math.floor(at / PER_SLOT));
+          // One batch was claimed just before, and the one before that may have left without being full.
+          // Both at once: what a visit's rating will be, and that it will be urgent, nobody can know before it is there.
+          const atMs = Math.max(0, slots[0]! - jobs[pair]!.early) * SLOT_MS;
+          const dated = slots.map((slot, of) => {
+            const record = { ...model[pair + of]!, dueAt: (slot + 3 + jobs[pair + of]!.late) * SLOT_MS };
+            due.set(record.id, record.dueAt);
+            return record;
+          });
+          appendAt(atMs, dated);
+        }
+        await clock.advance(2 * SLOTS * SLOT_MS);
+        const late = [...due].filter(([id, dueAt]) => (arrivedMs.get(id) ?? Number.POSITIVE_INFINITY) > dueAt);
+        await end();
+        expect({ late, early }).toEqual({ late: [], early: [] });
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('sends no rating before its visit through refusals, deferrals, failures and lost answers, and sends every one', async () => {
+    const answers = fc.array(fc.constantFrom('well', 'well', 'down', 'defers', 'refuses', 'halves', 'loses'), {
+      maxLength: 30,
+    });
+    await fc.assert(
+      fc.asyncProperty(answers, fc.array(fc.nat(500), { minLength: 40, maxLength: 40 }), async (moods, dates) => {
+        await begin();
+        connector.needsVisitFirst = true;
+        const early: string[] = [];
+        const take = connector.send;
+        let sending = 0;
+        connector.send = async (records, signal) => {
+          early.push(...ratingsTooEarly(records));
+          return answerIn(moods[sending++] ?? 'well', records, () => take(records, signal));
+        };
+        appendAt(
+          0,
+          someRecords(40, (seq) => dates[seq - 1]! * SLOT_MS),
+        );
+        for (let hour = 0; hour < 24; hour++) {
+          await clock.advance(3_600_000);
+          bench.tick();
+        }
+        expect(early).toEqual([]);
+        expect(outbox.in('delivered').length + outbox.in('refused').length).toBe(40);
+        await end();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('sends the rating as soon as its visit is settled, however long the disk takes for that', async () => {
+    await begin(1);
+    connector.needsVisitFirst = true;
+    const settle = outbox.settle.bind(outbox);
+    outbox.settle = async (settlement) => {
+      await inSlot();
+      await settle(settlement);
+    };
+    appendAt(
+      0,
+      someRecords(2, (seq) => 1e9 - seq),
+    );
+    await clock.advance(3 * SLOT_MS);
+    const [visit, rating] = [...outbox.rows.keys()];
+    expect(connector.batches).toEqual([
+      { atMs: 0, ids: [visit] },
+      { atMs: 2 * SLOT_MS, ids: [rating] },
+    ]);
+    await clock.advance(3 * SLOT_MS);
+    await end();
   });
 
   it('is not upset by a burst of fresh records: the old one goes in its turn', async () => {

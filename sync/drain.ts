@@ -160,7 +160,8 @@ export function startDrain(parts: DrainParts): Drain {
     const wakesBefore = wakes;
     try {
       // A comma goes between two records.
-      const batch = await outbox.claim({ limit, maxBytes: Math.max(1, connector.limits.bytes - limit) });
+      const maxBytes = Math.max(1, connector.limits.bytes - limit);
+      const batch = await outbox.claim({ limit, maxBytes, visitsFirst: connector.needsVisitFirst });
       // Says nothing of our own side: what could not be settled is on lease until it is given back.
       if (batch?.isLast !== false && wakes === wakesBefore) state = afterLastClaim(state, clock.monotonicMs());
       if (batch !== null) await launch(connector, batch);
@@ -171,7 +172,11 @@ export function startDrain(parts: DrainParts): Drain {
 
   /** @returns how many records to claim now; null: there is something to wait for first */
   async function nextLimit(connector: Connector | null): Promise<number | null> {
-    if (connector !== null && flight !== null && !(mayClaimAhead(state) && !flight.isLast)) {
+    if (
+      connector !== null &&
+      flight !== null &&
+      !(mayClaimAhead(state) && !flight.isLast && !connector.needsVisitFirst)
+    ) {
       await flight.landed;
       return null;
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DueGroup } from '../policy/slack.ts';
 import { asLedgerError, LedgerError } from './errors.ts';
 import { type Head, HeadWriter, hashText, NO_TALLY, type Tally } from './head.ts';
-import type { ClaimedBatch, Outbox, OutboxCounts, OutboxRecord, Settlement } from './outbox.ts';
+import type { ClaimedBatch, ClaimRequest, Outbox, OutboxCounts, OutboxRecord, Settlement } from './outbox.ts';
 import { DEFERRED, type OutboxState, PENDING, REFUSED } from './outbox-rows.ts';
 import { type DeliveryProof, Receipts } from './receipts.ts';
 import { uuidSchema } from './record.ts';
@@ -11,6 +11,7 @@ import { idBytes, idText, type RecordRow, readForSending } from './record-row.ts
 import type { Reserve } from './reserve.ts';
 import type { Secrets } from './sealing.ts';
 import { MAX_DEFER_MS, parseSettlement, Settler } from './settlement.ts';
+import { visitsFirst as inOrder, visitFollowedBy } from './visits-first.ts';
 
 export interface OutboxParts {
   db: Database;
@@ -32,7 +33,11 @@ export interface RefusedRecord {
   dueAt: number;
 }
 
-const claimSchema = z.strictObject({ limit: z.int().min(1).max(500), maxBytes: z.number().min(1) });
+const claimSchema = z.strictObject({
+  limit: z.int().min(1).max(500),
+  maxBytes: z.number().min(1),
+  visitsFirst: z.boolean().optional(),
+});
 
 /** Counting more would hold the device for longer than a finger notices; whoever is so late needs no exact number. */
 const MOST_COUNTED = 20_000;
@@ -74,12 +79,12 @@ export class OutboxStore implements Outbox {
   }
 
   /** @throws LedgerError `claim_invalid`, `ledger_full`, `ledger_io` */
-  claim(request: { limit: number; maxBytes: number }): Promise<ClaimedBatch | null> {
+  claim(request: ClaimRequest): Promise<ClaimedBatch | null> {
     return this.#answer('claiming a batch', () => {
       const parsed = claimSchema.safeParse(request);
       if (!parsed.success) throw new LedgerError('claim_invalid', z.prettifyError(parsed.error));
       this.#recall(this.#parts.now());
-      const { records, isLast } = this.#take(parsed.data.limit, parsed.data.maxBytes);
+      const { records, isLast } = this.#take(parsed.data);
       return records.length === 0 ? null : { leaseId: this.#lease(records), records, isLast };
     });
   }
@@ -182,12 +187,13 @@ export class OutboxStore implements Outbox {
     write.immediate();
   }
 
-  #take(limit: number, maxBytes: number): { records: OutboxRecord[]; isLast: boolean } {
+  #take({ limit, maxBytes, visitsFirst = false }: ClaimRequest): { records: OutboxRecord[]; isLast: boolean } {
     const taken: OutboxRecord[] = [];
     let isLast = true;
     const unreadable: number[] = [];
     let bytes = 0;
-    for (const row of this.#statements.due.iterate()) {
+    const due = this.#statements.due.iterate();
+    for (const row of visitsFirst ? inOrder(due, (row) => this.#visitBefore(row)) : due) {
       if (this.#leased.has(row.seq)) continue;
       isLast = taken.length < limit;
       if (!isLast) break;
@@ -203,6 +209,16 @@ export class OutboxStore implements Outbox {
     }
     this.#setAside(unreadable);
     return { records: taken, isLast };
+  }
+
+  /** For `visitsFirst`: opens each record that it looks at, ratings that are held included. */
+  #visitBefore(row: ClaimRow): ClaimRow | 'held' | null {
+    if (row.kind === 'visit' || row.kind === 'event') return null;
+    const json = readForSending(row, this.#parts.secrets.sealer);
+    const visitId = json === null ? null : visitFollowedBy(json);
+    const visit = visitId === null ? undefined : this.#statements.undelivered.get(idBytes(visitId));
+    if (visit === undefined || visit.state === REFUSED) return null;
+    return visit.state === DEFERRED || this.#leased.has(visit.seq) ? 'held' : visit;
   }
 
   /** A record that does not open must not block the others; it is kept and shown, never deleted. */
@@ -265,6 +281,10 @@ function prepareAll(db: Database) {
       `SELECT r.seq, r.id, r.kind, r.hash, r.recorded_at, r.sealed, o.due_at, o.attempts
        FROM outbox o INDEXED BY outbox_due CROSS JOIN record r ON r.seq = o.seq
        WHERE o.state = ${PENDING} ORDER BY o.due_at, o.margin DESC, o.seq`,
+    ),
+    undelivered: db.prepare<[Buffer], ClaimRow & { state: number }>(
+      `SELECT r.seq, r.id, r.kind, r.hash, r.recorded_at, r.sealed, o.due_at, o.attempts, o.state
+       FROM record r CROSS JOIN outbox o ON o.seq = r.seq WHERE r.id = ?`,
     ),
     tally: db.prepare<[], Tally>('SELECT pending, deferred, refused, delivered FROM head WHERE one = 1'),
     oldest: db.prepare<[number], { seq: number; recorded_at: number }>(

@@ -65,12 +65,24 @@ export interface OutboxCounts {
   headHash: string;
 }
 
+export interface ClaimRequest {
+  /** 1–500 records. */
+  limit: number;
+  /** Bytes of JSON; at least one record comes, whatever its size. */
+  maxBytes: number;
+  /**
+   * No record of a visit before the visit itself: in the batch it comes after it, and where the visit is on its way or
+   * deferred it waits with it. A refused visit holds nothing up.
+   */
+  visitsFirst?: boolean | undefined;
+}
+
 export interface Outbox {
   /**
-   * Takes the records with the earliest `dueAt` (ties: law before house, then lowest seq), at most `limit` (1–500) and `maxBytes` of JSON
-   * (at least one record comes, whatever its size). Null when nothing can be sent now.
+   * Takes the records with the earliest `dueAt` (ties: law before house, then lowest seq). Null when nothing can be sent
+   * now.
    */
-  claim(request: { limit: number; maxBytes: number }): Promise<ClaimedBatch | null>;
+  claim(request: ClaimRequest): Promise<ClaimedBatch | null>;
   /** Writes the outcome of a batch in one transaction; records named nowhere go back to pending. */
   settle(settlement: Settlement): Promise<void>;
   /** Gives a batch back untouched: nothing is known about it. */

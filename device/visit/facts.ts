@@ -6,7 +6,9 @@ import type { FactToKeep, KeptRating, Meta, OpenVisit } from './model.ts';
 
 export function visitFact(visit: OpenVisit): FactToKeep {
   const { servedAt, inviteAtOnce: _screenOnly, reratingOf: _inEvent, ...body } = visit;
-  return { fact: { kind: 'visit', body: { ...body, servedAt: formatTime(servedAt) } }, id: null, servedAt };
+  // Under the visit's own id, so that whoever sends its rating finds it (ledger/visits-first.ts).
+  const id = visit.visitId;
+  return { fact: { kind: 'visit', body: { ...body, servedAt: formatTime(servedAt) } }, id, servedAt };
 }
 
 /** The visit; and for a 追评, whose link the body has no field for, an event that names both visits. */

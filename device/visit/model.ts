@@ -131,7 +131,7 @@ export type VisitEvent = { meta: Meta } & (
 /** A fact to append, and the visit it belongs to (the deadline rules need its `servedAt`). */
 export interface FactToKeep {
   fact: RecordFact;
-  /** Ratings only: the id chosen beforehand, so that the next revision can name it. */
+  /** Chosen beforehand: a visit's own, and a rating's, so that the next revision can name it. Else null. */
   id: string | null;
   servedAt: number | null;
 }

@@ -72,6 +72,8 @@ export interface Connector {
   readonly limits: { records: number; bytes: number };
   /** Whether what it calls delivered is proved by the centre, record by record: then a test record means something. */
   readonly provesDelivery: boolean;
+  /** Whether its centre must hold a visit before it takes what follows of it. Costs the batch that is claimed ahead. */
+  readonly needsVisitFirst: boolean;
   /**
    * Delivers records, each as its `json`, unchanged. A record is `delivered` only on proof that the centre holds it.
    * @param records 1 … limits.records

@@ -177,6 +177,7 @@ export const toAppliance = {
       z.strictObject({
         limit: z.int().min(1).max(500),
         maxBytes: z.int().min(1),
+        visitsFirst: z.boolean().optional(),
         /** Leases that the agent still works on; it knows nothing of any other. */
         holding: z.array(z.string().min(1)).max(8),
       }),

@@ -1,9 +1,9 @@
-import type { ClaimedBatch, Outbox } from '../../device/ledger/outbox.ts';
+import type { ClaimedBatch, ClaimRequest, Outbox } from '../../device/ledger/outbox.ts';
 
 /** An outbox whose leases end with the port that took them. */
 export interface LeasedOutbox extends Omit<Outbox, 'claim'> {
   /** @param request `holding`: the leases that the agent still works on; any other it has forgotten, and is given back */
-  claim(request: { limit: number; maxBytes: number; holding: readonly string[] }): Promise<ClaimedBatch | null>;
+  claim(request: ClaimRequest & { holding: readonly string[] }): Promise<ClaimedBatch | null>;
   /** Waits for calls under way, then gives back what is still leased. No lease outlives it. */
   close(): Promise<void>;
 }
@@ -31,10 +31,10 @@ export function leaseOutbox(outbox: Outbox): LeasedOutbox {
     }
   }
 
-  const claim: LeasedOutbox['claim'] = async ({ limit, maxBytes, holding }) => {
+  const claim: LeasedOutbox['claim'] = async ({ holding, ...request }) => {
     await giveBackAllBut(holding);
     if (isClosed) return null;
-    const batch = await outbox.claim({ limit, maxBytes });
+    const batch = await outbox.claim(request);
     if (batch !== null) leased.add(batch.leaseId);
     return batch;
   };

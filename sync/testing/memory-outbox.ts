@@ -1,6 +1,7 @@
 import type { Clock } from '../../device/clock.ts';
 import { GENESIS_HASH } from '../../device/ledger/chain.ts';
-import type { Outbox, OutboxRecord, Settlement, VerifiedReceipt } from '../../device/ledger/outbox.ts';
+import type { ClaimRequest, Outbox, OutboxRecord, Settlement, VerifiedReceipt } from '../../device/ledger/outbox.ts';
+import { visitsFirst as inOrder, visitFollowedBy } from '../../device/ledger/visits-first.ts';
 
 type State = 'pending' | 'leased' | 'deferred' | 'refused' | 'delivered';
 
@@ -43,21 +44,22 @@ export class MemoryOutbox implements Outbox {
     return this.in('delivered').length === this.rows.size;
   }
 
-  async claim({ limit, maxBytes }: { limit: number; maxBytes: number }) {
+  async claim({ limit, maxBytes, visitsFirst = false }: ClaimRequest) {
     const nowMs = this.#clock.monotonicMs();
     const free = [...this.rows.values()].filter(
       (row) => row.state === 'pending' || (row.state === 'deferred' && row.notBeforeMs <= nowMs),
     );
     free.sort((a, b) => a.record.dueAt - b.record.dueAt || a.record.seq - b.record.seq);
+    const due = visitsFirst ? this.#withVisits(free) : free;
     let bytes = 0;
-    const taken = free.slice(0, limit).filter((row, index) => {
+    const taken = due.slice(0, limit).filter((row, index) => {
       bytes += Buffer.byteLength(row.record.json);
       return index === 0 || bytes <= maxBytes;
     });
     if (taken.length === 0) return null;
     const leaseId = `lease-${++this.#leases}`;
     for (const row of taken) Object.assign(row, { state: 'leased', leaseId });
-    return { leaseId, records: taken.map((row) => row.record), isLast: taken.length === free.length };
+    return { leaseId, records: taken.map((row) => row.record), isLast: taken.length === due.length };
   }
 
   async settle({ leaseId, receipt, delivered, deferred, refused }: Settlement): Promise<void> {
@@ -105,6 +107,19 @@ export class MemoryOutbox implements Outbox {
     const byDate = Map.groupBy(open, (row) => row.record.dueAt);
     const groups = [...byDate].map(([dueAt, rows]) => ({ dueAt, marginMs: 86_400_000, records: rows.length }));
     return groups.filter(({ dueAt }) => dueAt <= untilMs).sort((a, b) => a.dueAt - b.dueAt);
+  }
+
+  #withVisits(free: readonly Row[]): Row[] {
+    const bySeq = new Map(free.map((row) => [row.record.seq, row]));
+    const ordered = inOrder(
+      free.map(({ record }) => record),
+      ({ json }) => {
+        const visit = this.rows.get(visitFollowedBy(json) ?? '');
+        if (visit === undefined || visit.state === 'delivered' || visit.state === 'refused') return null;
+        return bySeq.has(visit.record.seq) ? visit.record : 'held';
+      },
+    );
+    return [...ordered].map(({ seq }) => bySeq.get(seq)!);
   }
 
   #deliver(id: string, receipt: VerifiedReceipt | null): void {

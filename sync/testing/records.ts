@@ -34,7 +34,7 @@ export function someRecords(count: number, dueAt = (seq: number) => START_MS + s
   for (let seq = 1; seq <= count; seq++) {
     if (seq % 2 === 1) visitId = uuidV7();
     const level = ((seq % 5) + 1) as 1 | 2 | 3 | 4 | 5;
-    const head = { id: uuidV7(), seq, prev, recordedAt: formatTime(START_MS + seq * 1000) };
+    const head = { id: seq % 2 === 1 ? visitId : uuidV7(), seq, prev, recordedAt: formatTime(START_MS + seq * 1000) };
     const bare = { ...head, clock: { ...CLOCK, monotonicMs: seq }, ...factOf(seq, visitId, level) };
     const record = { ...bare, hash: hashRecord(bare) } as LedgerRecord;
     prev = record.hash;

@@ -28,6 +28,7 @@ export function takeAll(records: readonly OutboxRecord[]): BatchResults {
 /** A connector whose answers a test writes. The last answer of each list is repeated. */
 export class ScriptedConnector implements Connector, ConnectorFamily {
   provesDelivery = true;
+  needsVisitFirst = false;
   readonly limits: Connector['limits'];
   /** Sizes of the batches that came, and when. */
   readonly batches: { atMs: number; ids: string[] }[] = [];

@@ -194,6 +194,73 @@ describe.each([
     expect([first, second, third].map(({ isLast }) => isLast)).toEqual([false, false, true]);
   });
 
+  describe('where the centre must know a visit first', () => {
+    const FIRST = { ...MUCH, visitsFirst: true };
+    const visitId = '019b0000-0000-7000-8000-000000000001';
+    const visit = (dueAt: number): Entry => {
+      const about = {
+        visitId,
+        caseNo: 'C-1',
+        serviceNo: 1,
+        itemCode: 'I',
+        itemName: '事项',
+        window: '1',
+        staffId: 's',
+      };
+      const body = { ...about, servedAt: '2026-11-22T10:00:00.000+08:00', trigger: 'business' as const };
+      return { fact: { kind: 'visit', body }, dueAt, id: visitId };
+    };
+    const ratingOfIt = (dueAt: number): Entry => {
+      const entry = rating(1, dueAt);
+      return { ...entry, fact: { ...entry.fact, body: { ...entry.fact.body, visitId } } as Entry['fact'] };
+    };
+    /** An event, the visit, an event, its rating: by date the rating would go second and the visit last. */
+    const fill = () => begin().append([event('a_b', 100), visit(900), event('a_c', 300), ratingOfIt(200)]);
+
+    it('puts it directly before the first record of it, and leaves the order else', async () => {
+      fill();
+      expect(seqs(await claim(FIRST))).toEqual([1, 2, 4, 3]);
+    });
+
+    it('goes by date alone where nobody asks', async () => {
+      fill();
+      expect(seqs(await claim())).toEqual([1, 4, 3, 2]);
+    });
+
+    it('lets no batch end between them the wrong way round', async () => {
+      fill();
+      const batches = [await claim({ ...FIRST, limit: 2 }), await subject.outbox.claim({ ...FIRST, limit: 2 })];
+      // While the visit is on its way nobody knows whether the centre took it.
+      expect(batches.map(seqs)).toEqual([[1, 2], [3]]);
+      const { leaseId, records } = batches[0]!;
+      const delivered = records.map(({ id }) => id);
+      await subject.outbox.settle({ ...none, leaseId, receipt: receipt(2), delivered });
+      expect(seqs(await claim(FIRST))).toEqual([4]);
+    });
+
+    it('holds the rating as long as its visit is put off, and both come together', async () => {
+      fill();
+      const { leaseId } = await claim({ ...FIRST, limit: 2 });
+      const deferred = [{ id: visitId, retryAfterMs: 60_000, code: 'later' }];
+      await subject.outbox.settle({ ...none, leaseId, deferred });
+      expect(seqs(await claim(FIRST))).toEqual([1, 3]);
+      subject.restart();
+      subject.now += 60_000;
+      expect(seqs(await claim(FIRST))).toEqual([1, 2, 4, 3]);
+    });
+
+    it('lets the rating go when its visit was refused, and the visit first again when a person sends it again', async () => {
+      fill();
+      const { leaseId } = await claim({ ...FIRST, limit: 2 });
+      await subject.outbox.settle({ ...none, leaseId, refused: [{ id: visitId, code: 'no', message: '' }] });
+      const without = await claim(FIRST);
+      expect(seqs(without)).toEqual([1, 4, 3]);
+      await subject.outbox.release(without.leaseId);
+      subject.resubmit(visitId);
+      expect(seqs(await claim(FIRST))).toEqual([1, 2, 4, 3]);
+    });
+  });
+
   it('forgets its leases with its process', async () => {
     begin().append([event(), event()]);
     await claim();

@@ -2,10 +2,11 @@ import { canonicalJson } from '../../device/ledger/canonical-json.ts';
 import { sha256 } from '../../device/ledger/chain.ts';
 import { LedgerError } from '../../device/ledger/errors.ts';
 import type { Also } from '../../device/ledger/ledger.ts';
-import type { ClaimedBatch, Outbox, OutboxCounts, Settlement } from '../../device/ledger/outbox.ts';
+import type { ClaimedBatch, ClaimRequest, Outbox, OutboxCounts, Settlement } from '../../device/ledger/outbox.ts';
 import type { ClockBlock, LedgerRecord } from '../../device/ledger/record.ts';
 import { RETENTION_MS } from '../../device/ledger/retention.ts';
 import { MAX_DEFER_MS, parseSettlement } from '../../device/ledger/settlement.ts';
+import { visitsFirst as inOrder, visitFollowedBy } from '../../device/ledger/visits-first.ts';
 import { checkEntries, type Entry } from '../../device/ledger/writer.ts';
 import type { DueGroup } from '../../device/policy/slack.ts';
 import { formatTime, parseTime } from '../../device/time.ts';
@@ -69,10 +70,10 @@ export class SimulatedLedger implements WindowStore, Outbox {
     return keys.sort().slice(0, limit);
   }
 
-  async claim({ limit, maxBytes }: { limit: number; maxBytes: number }): Promise<ClaimedBatch | null> {
+  async claim(request: ClaimRequest): Promise<ClaimedBatch | null> {
     this.#mustBeOpen();
     this.#recall();
-    const { taken, isLast } = this.#take(limit, maxBytes);
+    const { taken, isLast } = this.#take(request);
     if (taken.length === 0) return null;
     const leaseId = this.#edges.newId();
     const seqs = taken.map((row) => row.record.seq);
@@ -298,14 +299,14 @@ export class SimulatedLedger implements WindowStore, Outbox {
     this.#disk.commit('settle', () => changeAll(back, { state: 'pending', nextAt: null }));
   }
 
-  #take(limit: number, maxBytes: number): { taken: Row[]; isLast: boolean } {
+  #take({ limit, maxBytes, visitsFirst = false }: ClaimRequest): { taken: Row[]; isLast: boolean } {
     const due = [...this.#disk.image.open.values()].filter(({ state }) => state === 'pending');
     due.sort(byDate);
     const taken: Row[] = [];
     const damaged: Row[] = [];
     let bytes = 0;
     let isLast = true;
-    for (const row of due) {
+    for (const row of visitsFirst ? this.#withVisits(due) : due) {
       if (this.#leased.has(row.record.seq)) continue;
       isLast = taken.length < limit;
       if (!isLast) break;
@@ -322,6 +323,20 @@ export class SimulatedLedger implements WindowStore, Outbox {
       this.#disk.commit('settle', () => changeAll(damaged, { state: 'refused', code: 'unreadable' }));
     }
     return { taken, isLast };
+  }
+
+  #withVisits(due: readonly Row[]): Row[] {
+    const { open, seqById } = this.#disk.image;
+    const before = (json: string): LedgerRecord | 'held' | null => {
+      const visit = open.get(seqById.get(visitFollowedBy(json) ?? '') ?? 0);
+      if (visit === undefined || visit.state === 'refused') return null;
+      return visit.state === 'deferred' || this.#leased.has(visit.record.seq) ? 'held' : visit.record;
+    };
+    const ordered = inOrder(
+      due.map(({ record }) => record),
+      ({ seq }) => before(open.get(seq)!.json),
+    );
+    return [...ordered].map(({ seq }) => open.get(seq)!);
   }
 
   #drop(leaseId: string): void {

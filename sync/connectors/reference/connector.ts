@@ -104,6 +104,8 @@ function openConnector(options: ReferenceOptions, connection: DeviceConnection, 
   const parts: Parts = { options, line, keys, root, limits };
   return {
     provesDelivery: true,
+    // "A rating may come before its visit" (reference-protocol §4).
+    needsVisitFirst: false,
     limits: { records: MAX_BATCH_RECORDS, bytes: MAX_BATCH_BYTES - ENVELOPE_BYTES },
     sendBatch: (records, signal) => sendBatch(parts, records, signal),
     visitState: (visitId, signal) => visitState(parts, visitId, signal),

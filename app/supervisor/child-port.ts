@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { type Clock, systemClock } from '../../device/clock.ts';
 import { type ChildEnvelope, type ParentEnvelope, parentEnvelopeSchema, type ReadyPayload } from './envelope.ts';
 import { type ParentTransport, parentTransport } from './parent-transport.ts';
@@ -68,6 +69,8 @@ class ChildEnd implements ParentChannel {
 
   ready(payload: ReadyPayload): void {
     this.#post({ channel: 'control', payload: { type: 'ready', payload } });
+    // Node keeps compiled modules at an orderly end only; what ends by a power cut is to come up quickly all the same.
+    setImmediate(flushCompileCache);
   }
 
   onStop(listener: () => void | Promise<void>): void {

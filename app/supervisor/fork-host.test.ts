@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, expect, it, vi } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
 import { forkHost } from './fork-host.ts';
 import { Supervisor, type SupervisorOptions } from './supervisor.ts';
@@ -39,6 +42,16 @@ it('brings a real child back each time it is killed, with a new pid', async () =
     expect((await gone)[1]).toEqual({ code: null, signal: 'SIGKILL' });
   }
   expect(seen.size).toBe(3);
+});
+
+it('keeps the compiled modules of a child before it ends, so that one that is killed comes up quickly', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'compiled-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const host = forkHost(() => ({ file: fixture('echo-child.ts'), env: { NODE_COMPILE_CACHE: folder } }));
+  supervisor = new Supervisor({ host, clock: systemClock, order: ['only'] });
+  supervisor.start();
+  const kept = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  await vi.waitFor(() => expect(kept()).not.toEqual([]), { timeout: 60_000, interval: 20 });
 });
 
 it('relays between two real children without touching what they say, also after one was killed', async () => {

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { HeldRecord, StandingRating } from '../support/centre-inspection.ts';
 import {
   type DemoProcess,
@@ -27,24 +25,9 @@ const LOG_TAIL = 4_000;
 const MOMENT_LIMIT_MS = 20_000;
 
 const seed = chooseSeed();
-const folder = mkdtempSync(join(tmpdir(), 'pingjiaqi-kill-'));
+const environment = { PINGJIAQI_RESTART_DELAYS_MS: String(RESTART_DELAY_MS) };
 
-const environment = {
-  PINGJIAQI_RESTART_DELAYS_MS: String(RESTART_DELAY_MS),
-  /** Node's own cache of compiled modules: hundreds of starts are most of this test's time. */
-  NODE_COMPILE_CACHE: join(folder, 'compiled'),
-};
-
-/** Only a process that ends in order fills the cache. */
-beforeAll(async () => {
-  const demo = await startDemoProcess({ env: environment });
-  await demo.stop();
-});
-
-afterAll(async () => {
-  await endAllDemos();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => endAllDemos());
 
 type Victims = ('appliance' | 'agent')[];
 const VICTIMS: readonly Victims[] = [['appliance'], ['appliance'], ['agent'], ['appliance', 'agent']];

@@ -1,11 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
+import type { CDPSession, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inviting } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
 /**
  * What a visitor with time tries at a counter, on the built pages in a browser without any policy: all that is held here
@@ -13,25 +12,18 @@ import { inviting } from '../support/page-samples.ts';
  * docs/lockdown.md. After each attack the page is still ours, there is no second window, and no file came.
  */
 
-let browser: Browser;
-let fixture: PageFixture;
+const pages = usePages();
+const { fixture } = pages;
 let folder: string;
 let page: Page;
 let cdp: CDPSession;
 let home: string;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'attacks-'));
-  fixture = new PageFixture();
-  await fixture.start();
 });
 afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
+  await cdp.detach();
   rmSync(folder, { recursive: true });
 });
 
@@ -42,12 +34,10 @@ const PAGES = {
 
 async function open(name: keyof typeof PAGES): Promise<void> {
   fixture.citizenView = inviting;
-  const context = await openScreen(browser, SIZES[0]);
-  page = await context.newPage();
-  await page.goto(PAGES[name].url());
+  page = await pages.open(PAGES[name].url());
   await page.locator(PAGES[name].shown).first().waitFor();
   home = page.url();
-  cdp = await context.newCDPSession(page);
+  cdp = await page.context().newCDPSession(page);
   await cdp.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
   // Whether the page let its browser do what it does by default.
   await page.evaluate(() => {

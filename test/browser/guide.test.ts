@@ -1,34 +1,25 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
+import { SIZES, type Size } from '../support/browser.ts';
 import { clippedElements } from '../support/page-measures.ts';
 import { idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
 /** Guidance by ear: which sounds the built page plays, and for whom. */
 
-let browser: Browser;
-let fixture: PageFixture;
+const pages = usePages();
+const { fixture } = pages;
 let played: string[];
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  fixture = new PageFixture();
-  await fixture.start();
+beforeEach(() => {
   played = [];
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
-});
 
-async function open(view: CitizenView, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+async function open(view: CitizenView, size: Size = SIZES[0]): Promise<Page> {
   fixture.citizenView = view;
-  const page = await (await openScreen(browser, size)).newPage();
+  // Its own profile: a sound that it has heard before would not be asked for.
+  const page = await pages.openApart(size);
   page.on('request', (request) => {
     const sound = /\/assets\/([a-z0-9-]+)-[\w-]{8}\.wav$/.exec(request.url())?.[1];
     if (sound !== undefined) played.push(sound);

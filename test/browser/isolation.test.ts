@@ -1,27 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
 /** What one person saw, chose and wrote cannot be read in the next visit: not on the page, not in any store, not in memory. */
 
-let browser: Browser;
-let fixture: PageFixture;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  fixture = new PageFixture();
-  await fixture.start();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
-});
+const pages = usePages();
+const { fixture } = pages;
 
 async function show(page: Page, view: CitizenView): Promise<void> {
   fixture.show(view);
@@ -68,7 +54,7 @@ const found = (text: string) =>
 it('a page that was loaded in the middle of a visit keeps nothing of the view that came with it', async () => {
   const { visit: visitId, item: itemName } = MARKERS;
   fixture.citizenView = { ...inviting, visitId, itemName };
-  const page = await (await openScreen(browser, SIZES[0])).newPage();
+  const page = await pages.openApart();
   await page.goto(fixture.citizenUrl);
   await page.locator('.grade').first().waitFor();
   expect(found((await storesOf(page)).page)).toEqual(['item']);
@@ -88,7 +74,7 @@ it('no word of a visit is left on the page, in a store or in memory when the nex
   fixture.frameOrigin = 'http://127.0.0.1:9';
   fixture.citizenView = idle;
   fixture.onCommand = () => ({ kept: true, code: null });
-  const page = await (await openScreen(browser, SIZES[0])).newPage();
+  const page = await pages.openApart();
   await page.goto(fixture.citizenUrl);
   await show(page, { ...citizenSamples.serving, itemName });
   const qrSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><desc>${MARKERS.code}</desc></svg>`;

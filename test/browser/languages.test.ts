@@ -1,11 +1,10 @@
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CDPSession, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, MODES, type Mode, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
 import {
   axeViolations,
   boxesOf,
@@ -16,31 +15,27 @@ import {
   spilledPhoneParts,
 } from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
 /** Languages and access modes of the citizen's page: many states in one page, each touched as a person would. */
 
-let browser: Browser;
-let fixture: PageFixture;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  fixture = new PageFixture();
-  await fixture.start();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
-});
+const pages = usePages();
+const { fixture } = pages;
 
 const ALL_LANGUAGES = ['zh-CN', ...OTHER_LANGUAGES];
 const { serving, paused } = citizenSamples;
 
-async function open(size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+async function open(size: Size = SIZES[0]): Promise<Page> {
   fixture.citizenView = inviting;
-  const page = await (await openScreen(browser, size)).newPage();
+  const page = await pages.open(fixture.citizenUrl, size);
+  await page.locator('.grade').first().waitFor();
+  return page;
+}
+
+/** In a profile that has no font and no script of ours yet, and that nobody else looks at. */
+async function openApart(): Promise<Page> {
+  fixture.citizenView = inviting;
+  const page = await pages.openApart();
   await page.goto(fixture.citizenUrl);
   await page.locator('.grade').first().waitFor();
   return page;
@@ -254,7 +249,7 @@ describe('fonts', () => {
   };
 
   it('come with the page for each script, are loaded only with their language, and leave no letter to chance', async () => {
-    const page = await open();
+    const page = await openApart();
     const loaded: string[] = [];
     page.on('response', (response) => /\.woff2?$/.test(response.url()) && loaded.push(response.url()));
     await page.reload();
@@ -280,7 +275,7 @@ describe('fonts', () => {
   });
 
   it('bring the slices of Chinese where the system has no Chinese font, and only there', async () => {
-    const page = await open();
+    const page = await openApart();
     const slices = () => page.locator('link[rel=stylesheet][href*="fonts"]').count();
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     expect(await slices()).toBe(0);
@@ -292,7 +287,7 @@ describe('fonts', () => {
   });
 
   it('show the names of the languages before any of them is chosen', async () => {
-    const page = await open();
+    const page = await openApart();
     const cdp = await page.context().newCDPSession(page);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
     for (const language of Object.keys(SCRIPT_FONTS)) {
@@ -304,7 +299,7 @@ describe('fonts', () => {
 
 describe('a pack that cannot be had', () => {
   it('leaves the page in Chinese, whole, and others can still be chosen', async () => {
-    const page = await open();
+    const page = await openApart();
     await page.route('**/assets/bo-*.js', (route) => route.abort());
     const control = page.locator('.switch[lang=bo]');
     const failed = page.waitForEvent('requestfailed');
@@ -377,7 +372,7 @@ describe('a button box that poses as a keyboard', () => {
 
 describe('the five faces', () => {
   it.each(['achromatopsia', 'deuteranopia', 'protanopia'] as const)('differ by shape alone under %s', async (type) => {
-    const page = await open();
+    const page = await openApart();
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Emulation.setEmulatedVisionDeficiency', { type });
     const pictures: string[] = [];

@@ -1,9 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { CitizenCommand, CitizenView } from '../../device/visit/views.ts';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
+import { SIZES, type Size } from '../support/browser.ts';
 import { axeViolations, boxesOf, clippedElements, gapBetween, lowContrast } from '../support/page-measures.ts';
 import {
   citizenSamples,
@@ -21,37 +20,11 @@ import {
   trialSamples,
   VISIT_ID,
 } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
-let browser: Browser;
-let fixture: PageFixture;
-/** Script errors, refusals by the content policy and failed requests of the page under test. */
-let complaints: string[];
+const { fixture, complaints, open } = usePages();
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  complaints = [];
-  fixture = new PageFixture();
-  await fixture.start();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
-});
-
-async function open(url: string, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
-  const context = await openScreen(browser, size);
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await page.goto(url);
-  return page;
-}
-
-async function openCitizen(view: CitizenView, size?: { width: number; height: number }): Promise<Page> {
+async function openCitizen(view: CitizenView, size?: Size): Promise<Page> {
   fixture.citizenView = view;
   const page = await open(fixture.citizenUrl, size);
   await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
@@ -83,7 +56,7 @@ describe.each(SIZES)("citizen's screens at $width × $height", (size) => {
       expect(await clippedElements(page), name).toEqual([]);
       expect(await lowContrast(page, '#app *', 7), name).toEqual([]);
     }
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it('give five equal grades of at least 20 mm, 8 mm apart, none of them under the QR', async () => {
@@ -146,7 +119,7 @@ describe('a rating', () => {
       { type: 'rate', visitId: VISIT_ID, level, language: 'zh-CN' },
       { type: 'submit', visitId: VISIT_ID },
     ]);
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it('works by keyboard alone, with reasons and a remark', async () => {
@@ -267,7 +240,7 @@ describe("the citizen's page", () => {
     }));
     expect(left.page).not.toContain(marker);
     expect(left).toMatchObject({ typed: [''], checked: 0, scrolled: false, stored: 0, kept: 0 });
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it('weighs at most 60 KB compressed, without fonts and pictures', async () => {
@@ -315,7 +288,7 @@ describe("the staff's page", () => {
       await expect.poll(() => clippedElements(page), steady).toEqual([]);
       expect(await axeViolations(page), name).toEqual([]);
     }
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it('signs in by keyboard, says what was wrong, and shows nothing of the window before', async () => {
@@ -384,7 +357,7 @@ describe("the staff's page", () => {
     // The window's own view is not even asked for.
     expect(await page.getByText('请主动邀请办事群众评价').count()).toBe(0);
     expect(await lowContrast(page, '#app *', 7)).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
   });
 
   it('does by function keys what its buttons do', async () => {
@@ -451,42 +424,40 @@ describe("the staff's page", () => {
 });
 
 describe("the technician's page", () => {
-  it.each(SIZES)('has no fault that axe finds at $width × $height', async (size) => {
-    const page = await open(fixture.technicianUrl, size);
-    for (const [name, status] of Object.entries(technicianSamples)) {
-      fixture.technicianStatus = status;
-      await page.reload();
-      await page.locator('.rows').waitFor();
-      expect(await axeViolations(page), name).toEqual([]);
-      expect(await lowContrast(page, '#app *', 7), name).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0);
+  /** The page as it stands, at one size after the other: it only lays itself out anew. */
+  async function lookAt(page: Page, name: string, parts: string, sizes: readonly Size[]): Promise<void> {
+    for (const size of sizes) {
+      const state = `${name} at ${size.width} × ${size.height}`;
+      await page.setViewportSize(size);
+      expect(await axeViolations(page), state).toEqual([]);
+      expect(await lowContrast(page, parts, 7), state).toEqual([]);
+      const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(beside, state).toBeLessThanOrEqual(0);
     }
-    expect(complaints).toEqual([]);
+    expect(complaints()).toEqual([]);
+  }
+
+  it.each(Object.entries(technicianSamples))('has no fault that axe finds at any size: %s', async (name, status) => {
+    fixture.technicianStatus = status;
+    const page = await open(fixture.technicianUrl);
+    await page.locator('.rows').waitFor();
+    await lookAt(page, name, '#app *', SIZES);
   });
 
-  it.each(SIZES)(
-    'teaches a box at $width × $height: no fault that axe finds, nothing beside the page',
-    async (size) => {
+  it.each(Object.entries(lessonSamples))(
+    'teaches a box (%s): no fault that axe finds, nothing beside the page at any size',
+    async (name, lesson) => {
       fixture.technicianPorts = portSamples;
-      for (const [name, lesson] of Object.entries(lessonSamples)) {
-        fixture.keypadLesson = lesson;
-        const page = await open(fixture.technicianUrl, size);
-        await page.locator('.lesson-task').waitFor();
-        expect(await axeViolations(page), name).toEqual([]);
-        expect(await lowContrast(page, '.lesson *', 7), name).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(
-          0,
-        );
-        await page.close();
-      }
-      expect(complaints).toEqual([]);
+      fixture.keypadLesson = lesson;
+      const page = await open(fixture.technicianUrl);
+      await page.locator('.lesson-task').waitFor();
+      await lookAt(page, name, '.lesson *', SIZES);
     },
   );
 
-  it.each(SIZES.slice(0, 2))(
-    'tries a port at $width × $height: no fault that axe finds, nothing beside the page',
-    async (size) => {
-      fixture.keypadLesson = null;
+  it.each(['listen', 'fits', 'none'])(
+    'tries a port (%s): no fault that axe finds, nothing beside the page on the smaller screens',
+    async (name) => {
       fixture.technicianPorts = portSamples;
       const line = {
         path: '/dev/ttyUSB1',
@@ -498,22 +469,12 @@ describe("the technician's page", () => {
       } as const;
       const request = { path: '/dev/ttyUSB1', baudRate: 9600 };
       fixture.traffic = { lines: [line], listening: { ...request, state: 'open', end: null, hint: null } };
-      for (const name of ['listen', 'fits', 'none']) {
-        fixture.portTrial = trialSamples[name]!;
-        const page = await open(fixture.technicianUrl, size);
-        await page.locator('.trial .lesson-task').waitFor();
-        await page.getByRole('button', { name: '显示', exact: true }).click();
-        await page.getByText('正在监听 /dev/ttyUSB1').waitFor();
-        expect(await axeViolations(page), name).toEqual([]);
-        expect(await lowContrast(page, '.lesson *, .traffic *', 7), name).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(
-          0,
-        );
-        await page.close();
-      }
-      fixture.portTrial = null;
-      fixture.traffic = { lines: [], listening: null };
-      expect(complaints).toEqual([]);
+      fixture.portTrial = trialSamples[name]!;
+      const page = await open(fixture.technicianUrl);
+      await page.locator('.trial .lesson-task').waitFor();
+      await page.getByRole('button', { name: '显示', exact: true }).click();
+      await page.getByText('正在监听 /dev/ttyUSB1').waitFor();
+      await lookAt(page, name, '.lesson *, .traffic *', SIZES.slice(0, 2));
     },
   );
 
@@ -628,7 +589,6 @@ describe("the technician's page", () => {
     await page.getByRole('button', { name: '锁定' }).click();
     await page.waitForURL(fixture.citizenUrl);
     expect(fixture.posts.at(-1)).toEqual({ path: '/technician/lock', body: {} });
-    fixture.technicianSession = null;
   });
 });
 

@@ -1,34 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { wordsOf } from '../../app/checks/words.ts';
 import zhCN from '../../assets/technician/checks/zh-CN.json' with { type: 'json' };
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
+import { SIZES, type Size } from '../support/browser.ts';
 import { axeViolations, lowContrast } from '../support/page-measures.ts';
+import { usePages } from '../support/pages.ts';
 import { pdfPages } from '../support/pdf-text.ts';
 import { technicianSamples, technicianWell } from '../support/technician-samples.ts';
 
-let browser: Browser;
-let fixture: PageFixture;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  fixture = new PageFixture();
-  await fixture.start();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
-});
+const pages = usePages();
+const { fixture } = pages;
 
-async function open(name: string, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+async function open(name: string, size: Size = SIZES[0]): Promise<Page> {
   fixture.technicianStatus = technicianSamples[name]!;
-  const context = await openScreen(browser, size);
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  await page.goto(fixture.technicianUrl);
+  const page = await pages.open(fixture.technicianUrl, size);
   await page.locator('.checks').waitFor();
   return page;
 }
@@ -189,6 +174,7 @@ describe('the acceptance report', () => {
     // What 14 mm margins leave of 210 mm, at 96 px an inch.
     const page = await open('ruin', { width: 688, height: 1000 });
     await page.emulateMedia({ media: 'print' });
+    onTestFinished(() => page.emulateMedia({ media: null }));
     const cut = await page
       .locator('.report *')
       .evaluateAll((all) =>

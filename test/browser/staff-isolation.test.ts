@@ -1,30 +1,19 @@
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { launchBrowser, openScreen } from '../support/browser.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
+import type { CDPSession, Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
 import { NEXT_VISIT_ID, staffSamples, staffServing } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
 /** Nothing of one clerk is left for the next, and nothing of one case for the next: on the page, beside it, or in its memory. */
 
-let browser: Browser;
-let context: BrowserContext;
-let fixture: PageFixture;
+const { fixture, openApart } = usePages();
 let page: Page;
 beforeEach(async () => {
-  browser = await launchBrowser();
-  context = await openScreen(browser, { width: 360, height: 480 });
-  fixture = new PageFixture();
-  await fixture.start();
-  page = await context.newPage();
-});
-afterEach(async () => {
-  await browser.close();
-  await fixture.stop();
+  page = await openApart({ width: 360, height: 480 });
 });
 
 /** Every string that the page's memory still holds after a collection, and all that a script could read elsewhere. */
 async function leftovers(): Promise<string> {
-  const session: CDPSession = await context.newCDPSession(page);
+  const session: CDPSession = await page.context().newCDPSession(page);
   const chunks: string[] = [];
   session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => void chunks.push(chunk));
   await session.send('HeapProfiler.enable');

@@ -1,33 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
 import { technicianSamples } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
-let browser: Browser;
-let fixture: PageFixture;
+const { fixture, open } = usePages();
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
 beforeEach(async () => {
-  fixture = new PageFixture();
   fixture.technicianStatus = technicianSamples.new!;
   fixture.onPost = ({ path }) => ({
     status: 200,
     body: path === '/technician/enrolment' ? { outcome: 'refused', code: 'code_unknown', message: 'x' } : {},
   });
-  await fixture.start();
-  const context = await openScreen(browser, SIZES[0]);
-  page = await context.newPage();
-  await page.goto(fixture.technicianUrl);
+  page = await open(fixture.technicianUrl);
   await page.getByLabel('开通码').waitFor();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
 });
 
 /** All keys in one turn of the page, as close together as a scanner's. */

@@ -1,25 +1,24 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
 import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { SIZES, type Size } from '../support/browser.ts';
 import { endAllDemos, startDemoProcess } from '../support/demo-process.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
 import { axeViolations, clippedElements } from '../support/page-measures.ts';
 import { idle, inviting, VISIT_ID } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 import { eventually, openVisit } from '../support/visits.ts';
 
 /** The official page in a frame: the reference centre serves it, well and ill. */
 
-let browser: Browser;
+const pages = usePages();
+const { fixture } = pages;
 let centre: ReferenceCentre;
-let fixture: PageFixture;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   centre = await startReferenceCentre({
     dataDir: mkdtempSync(join(tmpdir(), 'pingjiaqi-unified-')),
     host: '127.0.0.1',
@@ -30,27 +29,22 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await browser.close();
   await centre.close();
   await endAllDemos();
 });
-beforeEach(async () => {
-  fixture = new PageFixture();
+beforeEach(() => {
   fixture.frameOrigin = centre.url;
   fixture.onCommand = () => ({ kept: true, code: null });
-  await fixture.start();
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
 });
 
-async function open(behave: string | null, size: { width: number; height: number } = SIZES[0]): Promise<Page> {
+function show(behave: string | null): void {
   const query = behave === null ? '' : `?behave=${behave}`;
   fixture.citizenView = { ...inviting, unifiedPage: `${centre.url}/rate${query}#t=token` };
-  const page = await (await openScreen(browser, size)).newPage();
-  await page.goto(fixture.citizenUrl);
-  return page;
+}
+
+function open(behave: string | null, size?: Size): Promise<Page> {
+  show(behave);
+  return pages.open(fixture.citizenUrl, size);
 }
 
 const framed = (page: Page) => page.frameLocator('.unified iframe');
@@ -77,7 +71,10 @@ describe('the official page', () => {
 
   it('that goes silent later gives way, but never once a citizen began there', async () => {
     for (const begun of [false, true]) {
-      const page = await open(null);
+      show(null);
+      // Its clock is its own.
+      const page = await pages.openApart();
+      await page.goto(fixture.citizenUrl);
       await framed(page).getByRole('button', { name: '基本满意' }).waitFor();
       await page.clock.install();
       // A wait that began on the real clock would not be moved by this one: the next word of the frame begins another.
@@ -138,8 +135,7 @@ describe('the official page', () => {
 
 it('a visit rated on the official page ends in thanks and leaves exactly one record', async () => {
   const demo = await startDemoProcess({ env: { PINGJIAQI_CENTRE_PAGE: 'unified' } });
-  const page = await (await openScreen(browser, SIZES[0])).newPage();
-  await page.goto(demo.ready.citizen);
+  const page = await pages.open(demo.ready.citizen);
   const visitId = await openVisit(demo, 'UNIFIED-1');
   await framed(page).getByRole('button', { name: '不满意', exact: true }).tap();
   await page.getByRole('heading', { name: '感谢您的评价' }).waitFor();

@@ -1,34 +1,23 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
-import { PageFixture } from '../support/page-fixture-server.ts';
 import { axeViolations, boxesOf, clippedElements, lowContrast } from '../support/page-measures.ts';
 import { inviting, NEXT_VISIT_ID, reasons } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
 
 /** The comment by touch alone: the built page, keys tapped as a finger does. */
 
-let browser: Browser;
-let fixture: PageFixture;
+const pages = usePages();
+const { fixture } = pages;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(async () => {
-  fixture = new PageFixture();
-  await fixture.start();
+beforeEach(() => {
   fixture.onCommand = () => ({ kept: true, code: null });
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await fixture.stop();
-});
 
-async function open(size: { width: number; height: number } = SIZES[0], language = 'zh-CN'): Promise<Page> {
+async function open(size: Size = SIZES[0], language = 'zh-CN'): Promise<Page> {
   fixture.citizenView = inviting;
-  const page = await (await openScreen(browser, size)).newPage();
-  await page.goto(fixture.citizenUrl);
+  const page = await pages.open(fixture.citizenUrl, size);
   await page.locator('.grade').first().waitFor();
   if (language !== 'zh-CN') await chooseLanguage(page, language);
   fixture.show({ ...reasons, tags: [] });
@@ -86,7 +75,6 @@ it.each([SIZES[1], SIZES[2]])('every language has keys that fit at $width × $he
   for (const language of OTHER_LANGUAGES) {
     const page = await open(size, language);
     expect(await clippedElements(page), language).toEqual([]);
-    await page.context().close();
   }
 });
 
@@ -143,7 +131,7 @@ describe('the keys', () => {
 
   it('still write letters where the dictionary cannot be had', async () => {
     fixture.citizenView = { ...reasons, tags: [] };
-    const page = await (await openScreen(browser, SIZES[0])).newPage();
+    const page = await pages.openApart();
     await page.route('**/*.txt', (route) => route.abort());
     await page.goto(fixture.citizenUrl);
     await page.locator('#comment').tap();
@@ -154,7 +142,7 @@ describe('the keys', () => {
 
   it('that cannot be had leave the comment to be typed', async () => {
     fixture.citizenView = { ...reasons, tags: [] };
-    const page = await (await openScreen(browser, SIZES[0])).newPage();
+    const page = await pages.openApart();
     await page.route('**/assets/panel-*.js', (route) => route.abort());
     await page.goto(fixture.citizenUrl);
     const failed = page.waitForEvent('requestfailed');

@@ -8,7 +8,8 @@ export const SIZES = [
   { width: 800, height: 1280 },
   { width: 1920, height: 1080 },
 ] as const;
-export type Size = (typeof SIZES)[number];
+/** In CSS pixels. */
+export type Size = Readonly<{ width: number; height: number }>;
 
 /** No sandbox: containers of build machines do not allow one. No updates, no telemetry: nothing leaves the machine. */
 const FLAGS = [
@@ -28,6 +29,6 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** A new, empty profile with a touch screen of `size`, in the window's language and zone. */
-export function openScreen(browser: Browser, size: { width: number; height: number }): Promise<BrowserContext> {
+export function openScreen(browser: Browser, size: Size): Promise<BrowserContext> {
   return browser.newContext({ viewport: size, hasTouch: true, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
 }

@@ -66,11 +66,8 @@ interface Page {
   terminate(): void;
 }
 
-/**
- * A scripted stand-in for the appliance's page servers: it plays views to the built pages and keeps what they send.
- * It decides nothing; a test says what the next view is, or hands in `onCommand`.
- */
-export class PageFixture {
+/** What is played, as a test finds it. */
+class Played {
   citizenView: CitizenView = idle;
   /** What the citizen's page may show in a frame. */
   frameOrigin: string | null = null;
@@ -100,8 +97,15 @@ export class PageFixture {
   readonly pictures: string[] = [];
   /** Answers a command: null leaves it without an acknowledgement. */
   onCommand: (command: PageMessage['command']) => { kept: boolean; code: string | null } | null = () => null;
-  onPost: (posted: Posted) => PlayedAnswer = () => ({ status: 200, body: this.staffView });
+  /** Answers a POST; null: with the staff's view. */
+  onPost: ((posted: Posted) => PlayedAnswer) | null = null;
+}
 
+/**
+ * A scripted stand-in for the appliance's page servers: it plays views to the built pages and keeps what they send.
+ * It decides nothing; a test says what the next view is, or hands in `onCommand`.
+ */
+export class PageFixture extends Played {
   #pages = new Set<Page>();
   #streams = new Set<(view: StaffView) => void>();
   #responses = new Set<ServerResponse>();
@@ -130,15 +134,26 @@ export class PageFixture {
     this.#ports = [portOf(loopback), portOf(staff)];
   }
 
+  /** For the next test: nothing of the one before is played, kept or on its way. */
+  async startAnew(): Promise<void> {
+    if (this.#servers.length === 0) await this.start();
+    this.#breakConnections();
+    Object.assign(this, new Played());
+  }
+
   /** Goes away as a killed process does: connections break without a word. */
   async stop(): Promise<void> {
+    this.#breakConnections();
+    const servers = this.#servers;
+    this.#servers = [];
+    await Promise.all(servers.map((server) => server.close()));
+  }
+
+  #breakConnections(): void {
     for (const page of this.#pages) page.terminate();
     this.#pages.clear();
     this.#streams.clear();
-    const servers = this.#servers;
-    this.#servers = [];
-    for (const server of servers) server.server.closeAllConnections();
-    await Promise.all(servers.map((server) => server.close()));
+    for (const server of this.#servers) server.server.closeAllConnections();
   }
 
   show(view: CitizenView): void {
@@ -243,7 +258,7 @@ export class PageFixture {
     server.post(route, (request, reply) => {
       const posted = { path: request.url, body: request.body };
       this.posts.push(posted);
-      const { status, body } = this.onPost(posted);
+      const { status, body } = this.onPost?.(posted) ?? { status: 200, body: this.staffView };
       const type = status < 400 ? 'application/json' : 'application/problem+json';
       return reply.code(status).type(type).send(JSON.stringify(body));
     });

@@ -1,0 +1,82 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { launchBrowser, openScreen, SIZES, type Size } from './browser.ts';
+import { PageFixture } from './page-fixture-server.ts';
+
+/** Of a page that hangs; how long a screen takes on a busy machine says nothing. */
+const LIMIT_MS = 60_000;
+
+/** What every test of the built pages needs. */
+export interface Pages {
+  /** Plays the appliance; as new at the begin of each test. */
+  readonly fixture: PageFixture;
+  /** Script errors, refusals by the content policy and failed requests since the test began. */
+  complaints(): readonly string[];
+  /**
+   * Loads an address in the one page of this file, which each test finds empty; called again, it loads the next one. A
+   * renderer and a profile of its own are three quarters of what a page costs.
+   * @param size in CSS pixels; default the first of `SIZES`
+   */
+  open(url: string, size?: Size): Promise<Page>;
+  /** A page of a new, empty profile: for what a page would keep (scripts put in before it, a debugger), and for memory. */
+  openApart(size?: Size): Promise<Page>;
+}
+
+/** To be called once at the top of a file. */
+export function usePages(): Pages {
+  const fixture = new PageFixture();
+  const complaints: string[] = [];
+  let browser: Browser;
+  let kept: Page | null = null;
+
+  function listen(page: Page): Page {
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    return page;
+  }
+
+  async function openApart(size: Size = SIZES[0]): Promise<Page> {
+    const context = await openScreen(browser, size);
+    context.setDefaultTimeout(LIMIT_MS);
+    return listen(await context.newPage());
+  }
+
+  async function open(url: string, size: Size = SIZES[0]): Promise<Page> {
+    if (kept === null) kept = await openApart(size);
+    else await kept.setViewportSize(size);
+    await kept.goto(url);
+    return kept;
+  }
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await fixture.stop();
+  });
+  beforeEach(() => fixture.startAnew());
+  afterEach(async ({ task }) => {
+    const isSound = task.result?.errors === undefined && kept?.isClosed() === false;
+    if (!isSound) kept = null;
+    await closeAllBut(browser, kept?.context());
+    if (kept !== null) listen(await emptied(kept));
+    complaints.length = 0;
+  });
+
+  return { fixture, complaints: () => complaints, open, openApart };
+}
+
+async function closeAllBut(browser: Browser, kept: BrowserContext | undefined): Promise<void> {
+  for (const context of browser.contexts()) if (context !== kept) await context.close();
+}
+
+/** Nothing of a test is left in it: no document, no listener, no route, no pointer over anything. */
+async function emptied(page: Page): Promise<Page> {
+  for (const other of page.context().pages()) if (other !== page) await other.close();
+  page.removeAllListeners();
+  await page.unrouteAll();
+  await page.mouse.move(0, 0);
+  await page.goto('about:blank');
+  return page;
+}

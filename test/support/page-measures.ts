@@ -16,14 +16,19 @@ export async function axeViolations(page: Page): Promise<string[]> {
 }
 
 /**
- * Resolves when fonts are there and no transition runs: a colour or a size half-way between two states is neither's fault.
+ * Resolves when the page is painted, its fonts are there and no transition runs: a colour or a size half-way between two
+ * states is neither's fault. A letter asks for its font when it is first laid out, so that comes before the question.
  */
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await document.fonts.ready;
     const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
-    // One that is turned round on its way ends, and another begins.
-    while (moving().length > 0) await Promise.allSettled(moving().map((one) => one.finished));
+    do {
+      await new Promise(requestAnimationFrame);
+      document.documentElement.getBoundingClientRect();
+      await document.fonts.ready;
+      // One that is turned round on its way ends, and another begins.
+      await Promise.allSettled(moving().map((one) => one.finished));
+    } while (document.fonts.status === 'loading' || moving().length > 0);
   });
 }
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import { AgentLink } from '../../app/processes/agent-link.ts';
@@ -14,8 +14,9 @@ import {
   openTestAppliance,
   sampleConfiguration,
 } from '../../device/testing/appliance-fixture.ts';
-import { launchBrowser, openScreen, SIZES } from '../support/browser.ts';
+import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { useScreens } from '../support/pages.ts';
 
 /**
  * As a new citizen would: in every language, at every size and by every kind of input, one act is one rating on disk.
@@ -28,7 +29,7 @@ const LANGUAGES = ['zh-CN', ...OTHER_LANGUAGES];
 /** Longer than any wait of a screen that is over, shorter than the question's. */
 const AFTER_THE_THANKS_MS = 5_000;
 
-let browser: Browser;
+const screens = useScreens();
 let device: ApplianceFixture;
 let servers: Servers;
 const box = new FakeOpener();
@@ -36,7 +37,6 @@ let cases = 0;
 
 beforeAll(async () => {
   const settings = { peripherals: { keypad: { path: '/dev/null', profile: 'ascii-digit' } } };
-  browser = await launchBrowser();
   device = await openTestAppliance(sampleConfiguration({ settings }), {
     trial: true,
     peripherals: { opener: box, keypadProfiles: new Map([[ASCII.id, ASCII]]) },
@@ -57,7 +57,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await browser.close();
   await servers.close();
   await device.close();
 });
@@ -110,9 +109,8 @@ async function middleOf(page: Page, level: Level): Promise<[x: number, y: number
   return [place.x + place.width / 2, place.y + place.height / 2];
 }
 
-async function open(size: { width: number; height: number }): Promise<Page> {
-  const page = await (await openScreen(browser, size)).newPage();
-  await page.goto(servers.urls.citizen);
+async function open(size: Size): Promise<Page> {
+  const page = await screens.open(servers.urls.citizen, size);
   await screenIs(page, 'idle');
   return page;
 }
@@ -131,7 +129,6 @@ describe.each(SIZES.map((size, turn) => ({ ...size, turn })))('at $width × $hei
         await page.keyboard.press('Enter');
       });
     }
-    await page.context().close();
   });
 });
 
@@ -145,7 +142,6 @@ it('one key of a box is a stored rating, on its port or posing as a keyboard, wh
       await page.keyboard.press(String(level));
     });
   }
-  await page.context().close();
 });
 
 it('by ear the first press of a key speaks and stores nothing, the second is the rating', async () => {
@@ -161,5 +157,4 @@ it('by ear the first press of a key speaks and stores nothing, the second is the
       box.newest.send(0x30 + level);
     });
   }
-  await page.context().close();
 });

@@ -38,7 +38,9 @@ function playAppliance(): void {
   fixture.onCommand = (command: CitizenCommand) => {
     if (command.type === 'rate') fixture.show({ ...reasons, level: command.level, tags: [] });
     if (command.type === 'revise') {
-      fixture.show({ ...reasons, level: command.level, tags: command.tags, comment: command.comment });
+      // The choices stay those that are shown: others would come in the place of what the test waits for.
+      const shown = fixture.citizenView.screen === 'reasons' ? fixture.citizenView : reasons;
+      fixture.show({ ...shown, level: command.level, tags: command.tags, comment: command.comment });
     }
     if (command.type === 'submit') fixture.show(thanks);
     return { kept: true, code: null };

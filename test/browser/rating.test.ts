@@ -1,8 +1,8 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, openScreen } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HeldRecord, StandingRating } from '../support/centre-inspection.ts';
 import { type DemoProcess, endAllDemos, startDemoProcess } from '../support/demo-process.ts';
+import { useScreens } from '../support/pages.ts';
 import { eventually, openVisit } from '../support/visits.ts';
 
 /** The real demo, the real built pages, a real browser with a touch screen. */
@@ -13,34 +13,25 @@ const REASONS = '评价已保存，可补充具体情况';
 const THANKS = '感谢您的评价';
 const ENDED = '本次服务已结束';
 const LOST = '评价器正在恢复';
-/** Of a screen on a busy machine. */
-const LIMIT = { timeout: 30_000 };
 
-let browser: Browser;
+const { open } = useScreens();
 let demo: DemoProcess;
-let context: BrowserContext;
 let page: Page;
 let cases = 0;
 
 beforeAll(async () => {
-  [browser, demo] = await Promise.all([launchBrowser(), startDemoProcess()]);
+  demo = await startDemoProcess();
 });
-afterAll(async () => {
-  await browser.close();
-  await endAllDemos();
-});
+afterAll(() => endAllDemos());
 
 beforeEach(async () => {
-  context = await openScreen(browser, { width: 1280, height: 800 });
-  page = await context.newPage();
-  await page.goto(demo.ready.citizen);
+  page = await open(demo.ready.citizen);
 });
-afterEach(() => context.close());
 
 const heading = (name: string, on = page) => on.getByRole('heading', { name, exact: true, level: 1 });
 const grade = (level: number, on = page) => on.getByRole('button', { name: LABELS[level - 1] ?? '', exact: true });
 const button = (name: string) => page.getByRole('button', { name, exact: true });
-const shows = (name: string, on = page) => heading(name, on).waitFor(LIMIT);
+const shows = (name: string, on = page) => heading(name, on).waitFor();
 
 /** A new visit, on the page's screen; it may first have to wait for the thanks of the one before. */
 async function invited(): Promise<string> {
@@ -165,7 +156,7 @@ describe('a page that is loaded again', () => {
   });
 
   it('when two pages show the window then both follow the same visit, and it is rated once', async () => {
-    const other = await context.newPage();
+    const other = await page.context().newPage();
     await other.goto(demo.ready.citizen);
     const visitId = await invited();
     await shows(INVITING, other);

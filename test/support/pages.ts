@@ -6,25 +6,21 @@ import { PageFixture } from './page-fixture-server.ts';
 /** Of a page that hangs; how long a screen takes on a busy machine says nothing. */
 const LIMIT_MS = 60_000;
 
-/** What every test of the built pages needs. */
-export interface Pages {
-  /** Plays the appliance; as new at the begin of each test. */
-  readonly fixture: PageFixture;
+export interface Screens {
   /** Script errors, refusals by the content policy and failed requests since the test began. */
-  complaints(): readonly string[];
+  complaints: () => readonly string[];
   /**
    * Loads an address in the one page of this file, which each test finds empty; called again, it loads the next one. A
    * renderer and a profile of its own are three quarters of what a page costs.
    * @param size in CSS pixels; default the first of `SIZES`
    */
-  open(url: string, size?: Size): Promise<Page>;
+  open: (url: string, size?: Size) => Promise<Page>;
   /** A page of a new, empty profile: for what a page would keep (scripts put in before it, a debugger), and for memory. */
-  openApart(size?: Size): Promise<Page>;
+  openApart: (size?: Size) => Promise<Page>;
 }
 
-/** To be called once at the top of a file. */
-export function usePages(): Pages {
-  const fixture = new PageFixture();
+/** One browser for a file of tests. To be called once, at its top. */
+export function useScreens(): Screens {
   const complaints: string[] = [];
   let browser: Browser;
   let kept: Page | null = null;
@@ -51,11 +47,7 @@ export function usePages(): Pages {
   beforeAll(async () => {
     browser = await launchBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    await fixture.stop();
-  });
-  beforeEach(() => fixture.startAnew());
+  afterAll(() => browser.close());
   afterEach(async ({ task }) => {
     const isSound = task.result?.errors === undefined && kept?.isClosed() === false;
     if (!isSound) kept = null;
@@ -64,7 +56,16 @@ export function usePages(): Pages {
     complaints.length = 0;
   });
 
-  return { fixture, complaints: () => complaints, open, openApart };
+  return { complaints: () => complaints, open, openApart };
+}
+
+/** What tests of the built pages need: a browser, and somebody who plays the appliance, as new for each test. */
+export function usePages(): Screens & { readonly fixture: PageFixture } {
+  const fixture = new PageFixture();
+  const screens = useScreens();
+  beforeEach(() => fixture.startAnew());
+  afterAll(() => fixture.stop());
+  return { fixture, ...screens };
 }
 
 async function closeAllBut(browser: Browser, kept: BrowserContext | undefined): Promise<void> {

@@ -1,9 +1,10 @@
 import { SerialPort } from 'serialport';
 import type { Clock } from '../../clock.ts';
 import { endReadingAtHangUp } from './hang-up.ts';
+import { HeardConnection } from './heard-connection.ts';
 import { OneWrite } from './one-write.ts';
 import type { PortConnection, PortOpener, SerialOptions } from './opener.ts';
-import { classifyOpenError, PortError } from './port-error.ts';
+import { classifyOpenError } from './port-error.ts';
 
 /** The ports of this machine. Nothing else in the product imports serialport. */
 export function createSerialPortOpener(clock: Clock): PortOpener {
@@ -46,57 +47,33 @@ function portSettings(path: string, options: SerialOptions) {
   return { path, baudRate, dataBits, parity, stopBits, ...handshake, hupcl: false, lock: true, autoOpen: false };
 }
 
-class SerialConnection implements PortConnection {
+class SerialConnection extends HeardConnection {
   readonly #port: SerialPort;
   readonly #writes: OneWrite;
-  #receive: ((bytes: Uint8Array) => void) | null = null;
-  #lossListener: ((cause: PortError) => void) | null = null;
-  #loss: PortError | null = null;
-  #closed = false;
 
   constructor(port: SerialPort, clock: Clock) {
+    super(port.path);
     this.#port = port;
-    this.#writes = new OneWrite(clock, (code, text, cause) => new PortError(code, `${port.path}: ${text}`, cause));
+    this.#writes = new OneWrite(clock, (code, text, cause) => this.error(code, text, cause));
     // A port that nobody reads never reports that its device went, so it flows from the first moment.
-    port.on('data', (bytes: Buffer) => this.#receive?.(bytes));
+    port.on('data', (bytes: Buffer) => this.received(bytes));
     port.on('error', (error) => this.#failed(error));
     // After a failed write the event comes twice; only the first counts.
-    port.on('close', (error?: Error | null) => this.#lost(error));
+    port.on('close', (error?: Error | null) => this.lost(error?.message ?? 'closed', error ?? undefined));
   }
 
-  onData(listener: (bytes: Uint8Array) => void): void {
-    this.#receive = listener;
-  }
-
-  onClose(listener: (cause: PortError) => void): void {
-    this.#lossListener = listener;
-    const loss = this.#loss;
-    if (loss !== null) queueMicrotask(() => listener(loss));
-  }
-
-  write(bytes: Uint8Array, timeoutMs: number): Promise<void> {
-    if (this.#closed) return Promise.reject(new PortError('not_open', `${this.#port.path} is not open`));
+  protected send(bytes: Uint8Array, timeoutMs: number): Promise<void> {
     return this.#writes.run(timeoutMs, (done) => void this.#port.write(Buffer.from(bytes), done));
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#receive = null;
+  protected end(): Promise<void> {
     // "Port is not open" is the only answer besides success, and means the same to us.
-    await new Promise<void>((resolve) => this.#port.close(() => resolve()));
+    return new Promise<void>((resolve) => this.#port.close(() => resolve()));
   }
 
   /** Errors of writes reach their caller too; any other error means that the stream is no longer usable. */
   #failed(error: Error): void {
     if (this.#port.isOpen) this.#port.close();
-    this.#lost(error);
-  }
-
-  #lost(error: Error | null | undefined): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#receive = null;
-    this.#loss = new PortError('disconnected', `${this.#port.path}: ${error?.message ?? 'closed'}`, error);
-    this.#lossListener?.(this.#loss);
+    this.lost(error.message, error);
   }
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
-import { NetConnection } from './net-connection.ts';
+import { HeardConnection } from './heard-connection.ts';
 import { OneWrite } from './one-write.ts';
 import type { PortConnection } from './opener.ts';
 import { classifySocketError, PortError } from './port-error.ts';
@@ -38,7 +38,7 @@ function connected(socket: Socket, clock: Clock, path: string): Promise<void> {
   });
 }
 
-class TcpConnection extends NetConnection {
+class TcpConnection extends HeardConnection {
   readonly #socket: Socket;
   readonly #writes: OneWrite;
   #failure: Error | undefined;

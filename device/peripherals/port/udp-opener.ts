@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { NetConnection } from './net-connection.ts';
+import { HeardConnection } from './heard-connection.ts';
 import type { PortConnection } from './opener.ts';
 import { classifySocketError } from './port-error.ts';
 
@@ -25,7 +25,7 @@ export async function openUdp(
   return new UdpConnection(socket, path, peer);
 }
 
-class UdpConnection extends NetConnection {
+class UdpConnection extends HeardConnection {
   readonly #socket: Socket;
   readonly #peer: { host: string; port: number };
   #closing: Promise<void> | null = null;

@@ -1,8 +1,8 @@
 import type { PortConnection } from './opener.ts';
 import { PortError } from './port-error.ts';
 
-/** What connections over the network have in common: who listens, and that a loss is told once. */
-export abstract class NetConnection implements PortConnection {
+/** What the connections of every kind of port have in common: who listens, and that a loss is told once. */
+export abstract class HeardConnection implements PortConnection {
   readonly #path: string;
   #receive: ((bytes: Uint8Array) => void) | null = null;
   #lossListener: ((cause: PortError) => void) | null = null;

@@ -1,15 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { LearningReport } from '../../../device/peripherals/keypad/learning/keypad-school.ts';
 import { type KeypadLessonModel, lessonNote, lessonText, portText } from './keypad-lesson-model.ts';
+import { PortFields, USUAL_BAUD_RATE } from './port-fields.tsx';
 import { PortTrial } from './port-trial.tsx';
 import { w } from './words.ts';
 
-/** Rates that boxes are sold with (peripherals reference, a.1: 9600 nearly always). */
-export const BAUD_RATES = [9600, 19_200, 38_400, 57_600, 115_200];
-
 function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: string }) {
   const [path, setPath] = useState(known);
-  const [baudRate, setBaudRate] = useState(BAUD_RATES[0] ?? 9600);
+  const [baudRate, setBaudRate] = useState(USUAL_BAUD_RATE);
   return (
     <>
       <form
@@ -20,23 +18,7 @@ function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: str
           void model.begin(path.trim(), baudRate);
         }}
       >
-        <label for="lesson-path">{w('lesson.path')}</label>
-        <input
-          id="lesson-path"
-          required
-          spellcheck={false}
-          placeholder="/dev/serial/by-id/…"
-          value={path}
-          onInput={(event) => setPath(event.currentTarget.value)}
-        />
-        <label for="lesson-baud">{w('lesson.baud')}</label>
-        <select id="lesson-baud" value={baudRate} onChange={(event) => setBaudRate(Number(event.currentTarget.value))}>
-          {BAUD_RATES.map((rate) => (
-            <option key={rate} value={rate}>
-              {rate}
-            </option>
-          ))}
-        </select>
+        <PortFields id="lesson" path={path} baudRate={baudRate} onPath={setPath} onBaudRate={setBaudRate} />
         <button type="submit" class="button button--main">
           {w('lesson.begin')}
         </button>
@@ -65,7 +47,7 @@ function Ports({ model, onChoose }: { model: KeypadLessonModel; onChoose: (path:
         </button>
         {model.ports.value.length === 0 && <p class="quiet">{w('ports.none')}</p>}
       </div>
-      <ul class="lesson-ports">
+      <ul class="entries">
         {model.ports.value.map((port) => (
           <li key={port.device}>
             <button type="button" class="button" onClick={() => onChoose(port.path)}>

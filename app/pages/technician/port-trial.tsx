@@ -26,7 +26,7 @@ export function PortTrial({ model }: { model: PortTrialModel }) {
 
 function Fits({ model, trial }: { model: PortTrialModel; trial: TrialReport }) {
   return (
-    <ul class="trial-fits">
+    <ul class="entries trial-fits">
       {trial.fits.map((fit) => (
         <li key={fit.profileId}>
           <strong>{fit.title}</strong>

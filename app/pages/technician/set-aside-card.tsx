@@ -12,7 +12,7 @@ export function SetAsideCard({ model }: { model: SetAsideModel }) {
     <section class="card" aria-labelledby="aside-title">
       <h2 id="aside-title">{w('aside.title')}</h2>
       <p class="quiet">{w('aside.text')}</p>
-      <ul class="aside">
+      <ul class="entries aside">
         {records.map(({ id, seq, code }) => (
           <li key={id}>
             <span>{w('aside.record', { seq })}</span>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { dateText } from '../shared/time-text.ts';
-import { BAUD_RATES } from './keypad-lesson.tsx';
+import { PortFields, USUAL_BAUD_RATE } from './port-fields.tsx';
 import { listeningText, type TrafficModel } from './traffic-model.ts';
 import { w } from './words.ts';
 
@@ -37,7 +37,7 @@ export function TrafficCard({ traffic }: { traffic: TrafficModel }) {
 /** A port that no configuration names, open as long as somebody looks. */
 function Listen({ traffic }: { traffic: TrafficModel }) {
   const [path, setPath] = useState('');
-  const [baudRate, setBaudRate] = useState(BAUD_RATES[0] ?? 9600);
+  const [baudRate, setBaudRate] = useState(USUAL_BAUD_RATE);
   const listening = traffic.listening.value;
   const isListening = traffic.isListening();
   return (
@@ -49,29 +49,14 @@ function Listen({ traffic }: { traffic: TrafficModel }) {
         void (isListening ? traffic.stop() : traffic.listen(path.trim(), baudRate));
       }}
     >
-      <label for="listen-path">{w('lesson.path')}</label>
-      <input
-        id="listen-path"
-        required={!isListening}
+      <PortFields
+        id="listen"
+        path={path}
+        baudRate={baudRate}
+        onPath={setPath}
+        onBaudRate={setBaudRate}
         disabled={isListening}
-        spellcheck={false}
-        placeholder="/dev/serial/by-id/…"
-        value={path}
-        onInput={(event) => setPath(event.currentTarget.value)}
       />
-      <label for="listen-baud">{w('lesson.baud')}</label>
-      <select
-        id="listen-baud"
-        disabled={isListening}
-        value={baudRate}
-        onChange={(event) => setBaudRate(Number(event.currentTarget.value))}
-      >
-        {BAUD_RATES.map((rate) => (
-          <option key={rate} value={rate}>
-            {rate}
-          </option>
-        ))}
-      </select>
       <button type="submit" class="button">
         {w(isListening ? 'traffic.listen.stop' : 'traffic.listen')}
       </button>

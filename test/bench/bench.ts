@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { PAGES_DIR, ROOT } from '../../app/processes/settings.ts';
 import ensureBrowser from '../support/ensure-browser.ts';
 import { benchAppend } from './append.ts';
+import { benchBacklog } from './backlog.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchDrain } from './drain.ts';
 import { benchIdle } from './idle.ts';
@@ -28,6 +29,7 @@ const PARTS: Record<string, Part> = {
   pad: benchPad,
   drain: benchDrain,
   pending: benchPending,
+  backlog: benchBacklog,
   signatures: (_dir, quick) => benchSignatures(quick),
 };
 

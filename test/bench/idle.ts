@@ -8,8 +8,8 @@ import { type Row, row } from './row.ts';
 
 const KIB_PER_MIB = 1024;
 
-/** Proportional share, so that pages of the same Node binary count once over all processes. */
-function memoryMib(pid: number): number {
+/** Proportional share, so that pages of the same Node binary count once over all processes; Linux only. */
+export function memoryMib(pid: number): number {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1]) / KIB_PER_MIB;
 }

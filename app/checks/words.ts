@@ -11,9 +11,30 @@ export interface WordedLine {
   next: string | null;
 }
 
-/** Words of one topic: `name`, or `name:x` where there are several, and by code the cause and the next step. */
+/**
+ * Words of one topic: `name`, or `name:x` where there are several, and by code the cause and the next step. What a driver
+ * says in English has its words here too: `count:x` of a counter, `hint:` and the sentence of a hint.
+ */
 type Topic = Readonly<Record<string, string | readonly string[]>>;
 export type CheckWords = Readonly<Record<string, Topic>>;
+
+const worded = (topic: Topic, key: string, own: string | number): string | number => {
+  const words = topic[key];
+  return typeof words === 'string' ? words : own;
+};
+
+/** The fill with `{counted}` and `{hint}` in the language of `topic`; what has no words keeps its own. */
+function fillIn(topic: Topic, fill: Finding['fill']): Finding['fill'] {
+  const counted = Object.entries(fill)
+    .filter(([key]) => key.startsWith('count:'))
+    .map(([key, count]) => `${worded(topic, key, key.slice('count:'.length))} ${count}`);
+  const { hint = '' } = fill;
+  return {
+    ...fill,
+    counted: counted.join(String(worded(topic, 'between', ', '))),
+    hint: worded(topic, `hint:${hint}`, hint),
+  };
+}
 
 const filled = (text: string, fill: Finding['fill']): string =>
   text.replace(/\{(\w+)\}/g, (hole, name: string) => String(fill[name] ?? hole));
@@ -22,6 +43,7 @@ const filled = (text: string, fill: Finding['fill']): string =>
 export function wordsOf({ id, state, code, fill }: Finding, words: CheckWords): WordedLine {
   const [topic = '', instance = ''] = id.split(/:(.*)/s);
   const texts = words[topic]?.[code];
+  const all = fillIn(words[topic] ?? {}, fill);
   if (!Array.isArray(texts)) throw new Error(`no words for ${topic}.${code}`);
   const [cause = '', next] = texts as readonly string[];
   const name = words[topic]?.[`name:${instance}`] ?? words[topic]?.name ?? id;
@@ -29,7 +51,7 @@ export function wordsOf({ id, state, code, fill }: Finding, words: CheckWords): 
     id,
     name: filled(String(name), { instance }),
     state,
-    cause: filled(cause, fill).trim(),
-    next: next === undefined || state === 'pass' ? null : filled(next, fill).trim(),
+    cause: filled(cause, all).trim(),
+    next: next === undefined || state === 'pass' ? null : filled(next, all).trim(),
   };
 }

@@ -12,8 +12,8 @@ export function peripheralRule({ peripherals }: Facts): Finding[] {
   if (peripherals === undefined) return [];
   if (peripherals.length === 0) return [pass('peripheral', 'none')];
   return peripherals.map(({ family, path, state, hint, counters }) => {
-    const counted = Object.entries(counters).map(([name, count]) => `${name} ${count}`);
-    const fill = { path: path ?? '–', hint: hint ?? '', counted: counted.join(', ') };
+    const counted = Object.fromEntries(Object.entries(counters).map(([name, count]) => [`count:${name}`, count]));
+    const fill = { path: path ?? '–', hint: hint ?? '', ...counted };
     const id = `peripheral:${family}`;
     if (state === 'failed') return fail(id, 'failed', fill);
     if (!AS_IT_SHOULD_BE.has(state)) return warn(id, state, fill);

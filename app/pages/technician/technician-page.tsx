@@ -54,11 +54,13 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
           {status.provisioned && <TrafficCard traffic={model.traffic} />}
           <IdentityPanel model={model} />
           {status.device !== null && <RenewalCard model={model} centre={status.device.centre} />}
+        </div>
+        <div class="more">
           <NetworkPanel model={model} />
+          <ConfigurationCard model={model.configuration} />
+          <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />
         </div>
       </div>
-      <ConfigurationCard model={model.configuration} />
-      <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />
     </>
   );
 }

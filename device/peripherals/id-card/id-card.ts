@@ -31,7 +31,7 @@ export interface IdCardTrouble {
 }
 export type IdCardEvent = IdCardTrouble | OutageEvent;
 
-interface IdCardCounters {
+export interface IdCardCounters {
   cardsRead: number;
   badFrames: number;
   discardedBytes: number;

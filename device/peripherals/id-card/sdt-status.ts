@@ -1,5 +1,5 @@
 /** What a reader says with SW3 (peripherals reference, b.2). */
-const STATUS_WORDS = {
+export const STATUS_WORDS = {
   16: ['checksum_error', 'The reader got a broken command; check the cable and the line speed.'],
   17: ['length_error', 'The reader got a broken command; check the cable and the line speed.'],
   33: ['command_error', 'The reader does not know the command; check that it is an SDT reader.'],

@@ -8,9 +8,10 @@ import { CodedError } from '../../errors.ts';
  *   (the device no longer answers)
  * - writing: `write_timeout`, `write_busy` (an earlier write is still stuck), `write_failed`, `not_open`
  */
-export type PortErrorCode = keyof typeof HINTS;
+export type PortErrorCode = keyof typeof PORT_HINTS;
 
-const HINTS = {
+/** What a technician does about each. */
+export const PORT_HINTS = {
   missing: 'Check that the device is plugged in and that the configured path is the right one.',
   no_permission: 'Let the service user into the group that owns the port (on Debian: dialout).',
   busy: 'Another program holds the port; stop it or configure another path.',
@@ -37,7 +38,7 @@ const HINTS = {
 /** Every failure of a port. `bad_options` and `bad_path` need a person; all others may pass by themselves. */
 export class PortError extends CodedError<PortErrorCode> {
   constructor(code: PortErrorCode, message: string, cause?: unknown) {
-    super(code, message, { next: code.startsWith('bad_') ? 'stop' : 'retry', hint: HINTS[code], cause });
+    super(code, message, { next: code.startsWith('bad_') ? 'stop' : 'retry', hint: PORT_HINTS[code], cause });
   }
 }
 

@@ -17,7 +17,7 @@ export interface PrinterFamilySetup {
   clock: Clock;
 }
 
-interface PrinterCounters {
+export interface PrinterCounters {
   printed: number;
   notPrinted: number;
   replacedCharacters: number;

@@ -20,7 +20,8 @@ const PART_BYTES = 512;
 /** Cover, paper, faults. */
 const QUESTIONS: readonly StatusQuestion[] = [2, 4, 1];
 
-const HINTS = {
+/** What to do about a slip that was not printed, by outcome. */
+export const PRINTER_HINTS = {
   busy: 'Another slip is being printed; try again in a moment.',
   not_open: 'Check that the printer is plugged in and that the configured path is the right one.',
   no_answer: 'The printer does not answer; check its power and the line speed.',
@@ -31,7 +32,9 @@ const HINTS = {
 } as const;
 
 /** `printed`: given to a printer that was sound before and after. Anything else was not, or not wholly, printed. */
-export type PrintOutcome = { outcome: 'printed'; paperLow: boolean } | { outcome: keyof typeof HINTS; hint: string };
+export type PrintOutcome =
+  | { outcome: 'printed'; paperLow: boolean }
+  | { outcome: keyof typeof PRINTER_HINTS; hint: string };
 
 export interface PrinterSetup {
   path: string;
@@ -159,6 +162,6 @@ function outcomeOf({ coverOpen, paperOut, error, offline, paperLow }: PrinterCon
   return error || offline ? failed('error') : { outcome: 'printed', paperLow };
 }
 
-function failed(outcome: keyof typeof HINTS): PrintOutcome {
-  return { outcome, hint: HINTS[outcome] };
+function failed(outcome: keyof typeof PRINTER_HINTS): PrintOutcome {
+  return { outcome, hint: PRINTER_HINTS[outcome] };
 }

@@ -13,7 +13,7 @@ export const SAME_SCAN_MS = 2000;
 
 export type ScanEvent = Scan & { atMonotonicMs: number };
 
-interface ScanCounters {
+export interface ScanCounters {
   scans: number;
   unknown: number;
   repeats: number;

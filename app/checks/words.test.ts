@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import en from '../../assets/technician/checks/en.json' with { type: 'json' };
+import zhCN from '../../assets/technician/checks/zh-CN.json' with { type: 'json' };
+import type { IdCardCounters } from '../../device/peripherals/id-card/id-card.ts';
+import { STATUS_WORDS } from '../../device/peripherals/id-card/sdt-status.ts';
+import type { KeyCounters } from '../../device/peripherals/keypad/keypad-model.ts';
+import type { PortCounters } from '../../device/peripherals/port/port.ts';
+import { PORT_HINTS } from '../../device/peripherals/port/port-error.ts';
+import { PRINTER_HINTS } from '../../device/peripherals/printer/printer.ts';
+import type { PrinterCounters } from '../../device/peripherals/printer/printer-family.ts';
+import type { ScanCounters } from '../../device/peripherals/scanner/scanner.ts';
+import type { CheckWords } from './words.ts';
+import { wordsOf } from './words.ts';
+
+type Counter =
+  | keyof PortCounters
+  | keyof KeyCounters
+  | keyof PrinterCounters
+  | keyof IdCardCounters
+  | keyof ScanCounters;
+
+/** The compiler asks for every counter that a driver has. */
+const COUNTERS: Readonly<Record<Counter, true>> = {
+  badFrames: true,
+  bounces: true,
+  boxKeys: true,
+  bytesIn: true,
+  bytesOut: true,
+  cardsRead: true,
+  discardedBytes: true,
+  ignored: true,
+  losses: true,
+  notPrinted: true,
+  openFailures: true,
+  opens: true,
+  outsideInvitation: true,
+  presses: true,
+  printed: true,
+  repeats: true,
+  replacedCharacters: true,
+  scans: true,
+  silences: true,
+  tooLong: true,
+  unknown: true,
+  withoutGrade: true,
+  writeFailures: true,
+  writeTimeouts: true,
+};
+const HINTS = [
+  ...Object.values(PORT_HINTS),
+  ...Object.values(PRINTER_HINTS),
+  ...Object.values(STATUS_WORDS).map(([, hint]) => hint),
+];
+const printer = (fill: Record<string, string | number>, words: CheckWords) =>
+  wordsOf({ id: 'peripheral:printer', state: 'warn', code: 'hint', fill: { path: '/dev/lp0', ...fill } }, words);
+
+describe('what a driver says', () => {
+  it.each(Object.keys(COUNTERS))('has a Chinese name for the counter %s', (name) => {
+    const { cause } = printer({ [`count:${name}`]: 41 }, zhCN);
+    expect(cause.replace('/dev/lp0', '')).toMatch(/^[^a-z]+ 41$/i);
+  });
+
+  it.each([...new Set(HINTS)])('has Chinese words for: %s', (hint) => {
+    const { next } = printer({ hint }, zhCN);
+    expect(next).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('stays English at a terminal, and its own where nobody gave it words', () => {
+    const fill = { 'count:printed': 41, 'count:jams': 1, hint: 'Shake it.' };
+    expect(printer(fill, en)).toMatchObject({ cause: expect.stringMatching(/printed 41, jams 1$/), next: 'Shake it.' });
+    expect(printer(fill, zhCN)).toMatchObject({
+      cause: expect.stringMatching(/已打印 41，jams 1$/),
+      next: 'Shake it.',
+    });
+  });
+});

@@ -279,6 +279,27 @@ describe('fonts', () => {
     }
   });
 
+  it('are there before their language is shown, so that no grade moves once it is', async () => {
+    const page = await open(SIZES[2]);
+    for (const language of Object.keys(SCRIPT_FONTS)) {
+      await show(page, thanks);
+      await show(page, inviting);
+      const held = Promise.withResolvers<void>();
+      const asked = page.waitForRequest(/\.woff2$/);
+      await page.route(/\.woff2$/, (route) => held.promise.then(() => route.continue()));
+      await page.locator(`.switch[lang=${language}]`).evaluate((control: HTMLElement) => control.click());
+      await asked;
+      expect(await page.evaluate(() => document.documentElement.lang), language).toBe('zh-CN');
+      held.resolve();
+      await page.locator(`html[lang=${language}]`).waitFor();
+      const boxes = () => boxesOf(page, '.grade, .grade-label, .face, .stars');
+      const atFirst = await boxes();
+      await page.evaluate(() => document.fonts.ready.then(() => undefined));
+      expect(await boxes(), language).toEqual(atFirst);
+      await page.unroute(/\.woff2$/);
+    }
+  });
+
   it('bring the slices of Chinese where the system has no Chinese font, and only there', async () => {
     const page = await openApart();
     const slices = () => page.locator('link[rel=stylesheet][href*="fonts"]').count();

@@ -1,6 +1,7 @@
 import type { CitizenView } from '../../../device/visit/views.ts';
 import { BASE_PACK, chooseLanguage, language, offeredPacks, t } from '../shared/locale.ts';
 import { OFFERED_PACKS } from '../shared/packs.ts';
+import { scriptFontReady } from '../shared/script-font.ts';
 import { COMFORTS, type Comfort, hasComfort, toggleComfort } from './comfort.ts';
 import { guideOf } from './guide/utterance.ts';
 import type { CitizenModel } from './model.ts';
@@ -49,7 +50,7 @@ export function ComfortBar({ view, model }: { view: CitizenView; model: CitizenM
             data-lines={pack.lines}
             aria-label={pack.name}
             aria-pressed={pack.language === language.value}
-            onClick={() => void chooseLanguage(pack.language)}
+            onClick={() => void chooseLanguage(pack.language, scriptFontReady)}
           >
             <span class={pack.language === BASE_PACK.language ? undefined : 'language-name'}>{pack.name}</span>
           </button>

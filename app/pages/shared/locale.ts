@@ -33,12 +33,17 @@ let choice = 0;
 /**
  * Shows the page in a language of OFFERED_PACKS once its pack is here. A pack that cannot be had leaves the page as it
  * is, never blank; one that comes after another choice, or for a person who left, is not shown.
+ * @param ready resolves when the page can draw the pack's letters
  */
-export async function chooseLanguage(wanted: string): Promise<void> {
+export async function chooseLanguage(
+  wanted: string,
+  ready: (pack: LocalePack) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const mine = ++choice;
   const offered = OFFERED_PACKS.find((pack) => pack.language === wanted);
   try {
     const pack = await offered?.load();
+    if (pack !== undefined) await ready(pack);
     if (pack !== undefined && mine === choice) shownPack.value = pack;
   } catch {
     // The file could not be read: what is on the screen stays.

@@ -53,10 +53,11 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
           <SupportCard ask={model.ask} evacuation={model.evacuation} />
           {status.provisioned && <TrafficCard traffic={model.traffic} />}
           <IdentityPanel model={model} />
+          {!status.provisioned && <NetworkPanel model={model} />}
           {status.device !== null && <RenewalCard model={model} centre={status.device.centre} />}
         </div>
         <div class="more">
-          <NetworkPanel model={model} />
+          {status.provisioned && <NetworkPanel model={model} />}
           <ConfigurationCard model={model.configuration} />
           <KeypadLesson model={model.keypadLesson} path={keypadPath(status)} />
         </div>

@@ -6,6 +6,7 @@ import { ClockWatch } from './clock-watch.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { Manifests } from './manifest.ts';
 import { newId } from './new-id.ts';
+import { EnteredForms } from './paper/entered-forms.ts';
 import { type Disk, DiskWatch } from './storage/disk-watch.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Window } from './window.ts';
@@ -105,13 +106,14 @@ function watchClock({ clock, clockBlocks, ledger, window, clockState, onFault }:
 }
 
 function startUpkeep({ ledger, clock, window, onDamage, onFault }: SideWorkParts, canary: Canary): Upkeep {
+  const forms = new EnteredForms(ledger);
   return new Upkeep({
     work: {
       emptyLog: () => void ledger.emptyLog(),
       sendCanary: () => canary.sendDaily(),
       dailyTick: () => ledger.dailyTick(),
       nightlyCheck: () => checkAndRemember(ledger, clock.wallMs()),
-      forgetVisits: (beforeMs) => window()?.forgetVisits(beforeMs) ?? false,
+      forgetVisits: (beforeMs) => (window()?.forgetVisits(beforeMs) ?? false) || forms.forget(),
     },
     clock,
     isIdle: () => !BUSY.includes(window()?.state.name ?? 'idle'),

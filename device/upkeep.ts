@@ -15,7 +15,7 @@ export interface NightWork {
   /** Does what a tap would have to do later. */
   emptyLog(): void;
   dailyTick(): PurgeReport & { replies: number };
-  /** Forgets which visits were opened before a moment; true while more are old enough. */
+  /** Forgets which visits were opened before a moment, and forms whose own record has left; true while more wait. */
   forgetVisits(beforeMs: number): boolean;
   nightlyCheck(): CheckReport;
   /** Sends today's test records, if they were not sent. */

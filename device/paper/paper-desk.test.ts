@@ -2,10 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configurationSchema } from '../identity/configuration.ts';
 import type { RatingBody, RecordFact } from '../ledger/record.ts';
-import { type ApplianceFixture, openTestAppliance } from '../testing/appliance-fixture.ts';
+import { newId } from '../new-id.ts';
+import { rulesOf } from '../rules.ts';
+import { type ApplianceFixture, openTestAppliance, sampleConfiguration } from '../testing/appliance-fixture.ts';
 import { DAY_MS } from '../time.ts';
+import { EnteredForms } from './entered-forms.ts';
 import { isSameReading, type PaperEntry, paperEntrySchema } from './entry.ts';
+import { seqOfForm } from './form-number.ts';
+import { PaperDesk } from './paper-desk.ts';
 
 let fixture: ApplianceFixture;
 beforeEach(async () => {
@@ -73,6 +79,34 @@ describe('a paper form', () => {
       detail: { form, visitId: rating!.visitId, paperDate: TODAY, firstBy: ONE, secondBy: OTHER },
     });
     expect(JSON.stringify(paperEvents())).not.toMatch(/level|comment|排队/);
+  });
+
+  it('is forgotten as entered when the record that issued it has left, and can never be entered again', async () => {
+    const [old, young] = [await issue(), await issue()];
+    for (const form of [old, young]) expect(enterTwice(entry(form))).toBe('agreed');
+    const { ledger } = fixture.appliance;
+    const marks = () => ledger.stateKeys('paper-done:', 'paper-done:~', 9);
+    expect(marks()).toEqual([`paper-done:${old}`, `paper-done:${young}`]);
+    expect(new EnteredForms(ledger).forget()).toBe(false);
+    expect(marks()).toHaveLength(2);
+    expect(code(() => desk().first(entry(old), ONE))).toBe('form_entered');
+
+    // As retention leaves it: the number is skipped.
+    const seq = seqOfForm(old)!;
+    const read = (from: number, limit: number) => ledger.read(from === seq ? seq + 1 : from, limit);
+    const later = {
+      read,
+      append: ledger.append.bind(ledger),
+      state: ledger.state.bind(ledger),
+      stateKeys: ledger.stateKeys.bind(ledger),
+    };
+    new EnteredForms(later).forget();
+    expect(marks()).toEqual([`paper-done:${young}`]);
+    const rules = () => rulesOf(configurationSchema.parse(sampleConfiguration()));
+    const fingerprint = young.split('-').at(-2)!;
+    const again = new PaperDesk({ store: later, nowMs: () => fixture.clock.wallMs(), newId, rules, fingerprint });
+    expect(code(() => again.first(entry(old), ONE))).toBe('form_unknown');
+    expect(code(() => again.first(entry(young), ONE))).toBe('form_entered');
   });
 
   it('waits for its second entry over a restart, and not a byte of it is on the disk in clear', async () => {

@@ -5,6 +5,7 @@ import { parseTime, shanghaiDay } from '../time.ts';
 import { eventFact } from '../visit/facts.ts';
 import type { FactToKeep } from '../visit/model.ts';
 import { caseKey, unratedKey, unratedSchema, visitKey } from '../visit-index.ts';
+import { DONE } from './entered-forms.ts';
 import { isSameReading, type OpenForm, type PaperEntry, readOpenForm } from './entry.ts';
 import { formNumber, isSameForm, seqOfForm } from './form-number.ts';
 import { PaperError } from './paper-error.ts';
@@ -36,7 +37,6 @@ export interface PaperForms {
 }
 
 const OPEN = 'paper-open:';
-const DONE = 'paper-done:';
 const MOST_LISTED = 500;
 
 interface IssuedForm {

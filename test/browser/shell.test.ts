@@ -134,6 +134,8 @@ describe('when something breaks', () => {
 
   it('a killed appliance is restarted and its page loaded from where it is now', async () => {
     await startAndSeePage();
+    // The page may be up before the agent is: then there was no first meeting to lose.
+    await until(() => expect(happened('agent heard')).toHaveLength(1));
     const [first] = happened('appliance ready');
     process.kill(first!.pid, 'SIGKILL');
     await pageIsUp(2);

@@ -49,7 +49,7 @@ const events = () => {
 /** Page and relay work, and a polite end takes everything down in order. */
 async function seeWholeLife(): Promise<void> {
   const wanted = ['appliance ready', 'page seen', 'agent heard'];
-  await vi.waitFor(() => expect(events()).toEqual(expect.arrayContaining(wanted)), { timeout: 60_000, interval: 100 });
+  await vi.waitFor(() => expect(events()).toEqual(expect.arrayContaining(wanted)), { timeout: 240_000, interval: 100 });
   const ended = once(shell, 'exit');
   shell.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);

@@ -165,6 +165,40 @@ describe('the language', () => {
   });
 });
 
+describe('the night', () => {
+  const night = citizenSamples['idle-night'];
+
+  it('gives way to a touch, and comes back a minute after the last one', async () => {
+    const { clock, model } = started(night);
+    expect(model.night.value).toEqual(night.content.night);
+    model.touched();
+    expect(model.night.value).toBeNull();
+    await clock.advance(59_000);
+    model.touched();
+    await clock.advance(59_999);
+    expect(model.night.value).toBeNull();
+    await clock.advance(1);
+    expect(model.night.value).toEqual(night.content.night);
+  });
+
+  it('gives way to a visit, and is there at once when that is over', async () => {
+    const { clock, model, socket } = started(night);
+    model.touched();
+    socket.show(inviting);
+    expect(model.night.value).toBeNull();
+    socket.show(night);
+    expect(model.night.value).toEqual(night.content.night);
+    await clock.advance(60_000);
+    expect(model.night.value).toEqual(night.content.night);
+  });
+
+  it('never hides that the appliance is lost', () => {
+    const { model, socket } = started(night);
+    socket.break();
+    expect([model.night.value, model.screen.value]).toEqual([null, 'lost']);
+  });
+});
+
 describe('small rules', () => {
   it('orders the grades by layout', () => {
     expect(gradeOrder('best-left')).toEqual([5, 4, 3, 2, 1]);

@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { HELD_MS, SLIDE_MS } from '../../app/pages/citizen/screens/slides.ts';
+import { citizenSamples } from '../support/page-samples.ts';
+import { usePages } from '../support/pages.ts';
+
+/** The screen that rests, in the built page, under a clock that stands until the test moves it. */
+
+const pages = usePages();
+const { fixture } = pages;
+
+/** Long enough for a frame, and for the timers that begin behind it. */
+const FRAME_MS = 500;
+
+async function openResting(name: 'idle-content' | 'idle-night'): Promise<Page> {
+  fixture.citizenView = citizenSamples[name];
+  const page = await pages.openApart();
+  await page.clock.install({ time: new Date('2026-11-22T12:00:00+08:00') });
+  await page.clock.pauseAt(new Date('2026-11-22T12:00:01+08:00'));
+  await page.goto(fixture.citizenUrl);
+  await page.clock.runFor(FRAME_MS);
+  return page;
+}
+
+const slide = (page: Page) => page.locator('.slide-area').getAttribute('data-slide');
+
+/** For how long the slide stays that is shown, in ms of the page's clock, to a frame's length; and which is next. */
+async function nextSlide(page: Page): Promise<{ afterMs: number; shown: string | null }> {
+  const before = await slide(page);
+  for (let afterMs = 0; afterMs <= 2 * HELD_MS; afterMs += FRAME_MS) {
+    if ((await slide(page)) !== before) return { afterMs, shown: await slide(page) };
+    await page.clock.runFor(FRAME_MS);
+  }
+  throw new Error(`slide ${before} never went`);
+}
+
+/** What a timer of so many ms takes, with the frames before it was set and until it is seen. */
+const about = (ms: number) => expect.toSatisfy((took: number) => Math.abs(took - ms) <= 2 * FRAME_MS, `${ms} ms`);
+
+it('shows items, notices and pictures in turn, and holds the one that was asked for', async () => {
+  const page = await openResting('idle-content');
+  expect(await slide(page)).toBe('0');
+  for (const shown of ['1', '2', '0']) expect(await nextSlide(page)).toEqual({ afterMs: about(SLIDE_MS), shown });
+  await page.locator('.dot').nth(1).tap();
+  expect(await slide(page)).toBe('1');
+  expect(await nextSlide(page)).toEqual({ afterMs: about(HELD_MS), shown: '2' });
+});
+
+it('is dark at night until somebody touches it', async () => {
+  const page = await openResting('idle-night');
+  const dark = page.locator('[data-night]');
+  await dark.waitFor();
+  await page.touchscreen.tap(400, 300);
+  await page.clock.runFor(FRAME_MS);
+  expect(await dark.count()).toBe(0);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.clock.runFor(60_000);
+  expect(await dark.count()).toBe(1);
+});

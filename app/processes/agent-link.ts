@@ -29,14 +29,14 @@ export class AgentLink {
   #side: ApplianceSide | null = null;
   #report: LinkReport | null = null;
   #invited: string | null = null;
-  #headSeq: number;
   readonly #watch: DeliveryWatch;
 
   constructor(options: AgentLinkOptions) {
     this.#options = options;
     const { appliance, clock, log } = options;
-    this.#headSeq = appliance.ledger.head().seq;
-    appliance.subscribe(() => this.#tellChanges());
+    // Facts beside the visit (a paper form, an event) change no screen, and are to be sent all the same.
+    appliance.ledger.onAppend(() => this.#side?.wake());
+    appliance.subscribe(() => this.#tellInvitation());
     appliance.commissioning.onConnectionChange(() => this.#side?.connectionChanged());
     this.#watch = new DeliveryWatch({ appliance, clock, log, report: () => this.#report });
   }
@@ -163,13 +163,9 @@ export class AgentLink {
     if (clockOffsetMs !== null) this.#options.appliance.learnClockOffset(clockOffsetMs, clockBoundMs ?? 0);
   }
 
-  /** Something was appended, or a rating screen opened or closed. */
-  #tellChanges(): void {
-    const { appliance } = this.#options;
-    const { seq } = appliance.ledger.head();
-    if (seq !== this.#headSeq) this.#side?.wake();
-    this.#headSeq = seq;
-    const invited = appliance.invitedVisit();
+  /** A rating screen may have opened or closed. */
+  #tellInvitation(): void {
+    const invited = this.#options.appliance.invitedVisit();
     if (invited === this.#invited) return;
     if (this.#invited !== null) this.#side?.visitClosed(this.#invited);
     if (invited !== null) this.#side?.visitInvited(invited);

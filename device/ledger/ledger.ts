@@ -61,6 +61,7 @@ export class Ledger {
   readonly #nightly: NightlyCheck;
   readonly #byId: Statement<[Buffer], RecordRow>;
   readonly #range: Statement<[number, number], RecordRow>;
+  readonly #appended = new Set<() => void>();
   readonly #commit: (entries: readonly Entry[], also: Also) => LedgerRecord[];
 
   constructor(parts: LedgerParts) {
@@ -102,8 +103,15 @@ export class Ledger {
     checkEntries(entries);
     const records = this.#guard('appending to the ledger', () => this.#commit(entries, also));
     this.#writer.committed(records);
-    if (records.length > 0) this.#parts.hint.note(this.#writer.head());
+    if (records.length === 0) return records;
+    this.#parts.hint.note(this.#writer.head());
+    for (const listener of this.#appended) listener();
     return records;
+  }
+
+  /** Calls back after each commit with records in it, whoever made them. A listener must not throw: they are kept. */
+  onAppend(listener: () => void): void {
+    this.#appended.add(listener);
   }
 
   /** A named text kept by `append`, null where there is none. */

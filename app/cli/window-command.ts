@@ -10,7 +10,8 @@ import { requireWindow } from './window.ts';
 const LOOK_MS = 1000;
 
 const AFTER = `
-For a device that runs as a service: the session on the screen starts this one. A browser that ends, or paints nothing, is opened again.
+For a device that runs as a service: the session on the screen starts this one.
+A browser that ends, or paints nothing, is opened again.
 
 Exit codes: 0 stopped by a signal, 1 no browser was found.
 

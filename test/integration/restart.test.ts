@@ -34,8 +34,10 @@ const verify = async () => {
 };
 const status = async () => {
   const { code, out } = await runCommand(['status', '--data', dataDir, '--json']);
-  return { code, ...(JSON.parse(out) as { running: boolean; well?: boolean }) };
+  return { code, ...(JSON.parse(out) as { running: boolean; well?: boolean; checks?: { state: string }[] }) };
 };
+/** What somebody should look at. */
+const amiss = ({ checks }: Awaited<ReturnType<typeof status>>) => checks?.filter(({ state }) => state !== 'pass');
 
 async function delivered(demo: DemoProcess): Promise<{ seq: number; head: string }> {
   await eventually(async () => {
@@ -56,7 +58,9 @@ describe('a demo that is started again on its data', () => {
     await page.send({ type: 'submit', visitId });
     const before = await delivered(first);
     const { device } = await first.status();
-    expect(await status()).toMatchObject({ code: 0, running: true, well: true });
+    const told = await status();
+    expect(amiss(told)).toEqual([]);
+    expect(told).toMatchObject({ code: 0, running: true, well: true });
     expect(await verify()).toMatchObject({ code: 0, ok: true, head: { seq: before.seq } });
     expect(await first.stop()).toMatchObject({ code: 0 });
     expect(await status()).toEqual({ code: 1, running: false });

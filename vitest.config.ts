@@ -5,8 +5,8 @@ import { LongestFirst } from './test/support/longest-first.ts';
 // A compiled module is kept for the next process that loads it: the suite starts some hundreds, of ours and of Vitest's.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
-/** One more than the cores of a small machine: much of the suite only waits (a restart, a deadline of the wire). */
-const WORKERS = 3;
+/** As many as a small machine has cores: more only take time from limits that are real (a printer's answer, a restart). */
+const WORKERS = 2;
 
 /** Three kinds of test, each with its own time limit: rules, real files and processes, a real browser. */
 export default defineConfig({

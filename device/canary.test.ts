@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Canary } from './canary.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { type Bench, bench, deliver } from './ledger/ledger-fixture.ts';
+import { type Bench, bench, deliver, START_MS } from './ledger/ledger-fixture.ts';
 import { newId } from './new-id.ts';
 import { DAY_MS } from './time.ts';
 
@@ -61,6 +61,17 @@ it('is not sent while nobody knows what day it is: a clock that begins in 1970 h
   isUnset = false;
   canary.sendDaily();
   expect([ledger.head().seq, canary.view().day]).toEqual([5, '2026-11-22']);
+});
+
+it('is not sent twice for a day to which a clock that is set right comes back', () => {
+  canary.allow(true);
+  for (const day of [0, 1, 4, 0, 1, 2, 4]) {
+    place.now = START_MS + day * DAY_MS;
+    canary.sendDaily();
+  }
+  const days = ledger.read(1, 100).map(({ kind, body }) => (kind === 'event' ? body.detail.day : null));
+  expect([...new Set(days)]).toEqual(['2026-11-22', '2026-11-23', '2026-11-26', '2026-11-24']);
+  expect(days).toHaveLength(20);
 });
 
 it('is not sent where the centre cannot prove it, or before that is known, and says so', () => {

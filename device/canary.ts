@@ -12,7 +12,11 @@ import { shanghaiDay } from './time.ts';
 const stateSchema = z.object({
   day: z.string(),
   records: z.array(z.object({ level: levelSchema, id: z.string() })),
+  /** Days that had theirs before, the newest first: a clock that is set right may come to one of them again. */
+  before: z.array(z.string()).default([]),
 });
+/** A clock is seldom further off and still believed. */
+const DAYS_REMEMBERED = 40;
 
 export interface CanaryView {
   /** `false`: the connector to this centre cannot prove what reached it, so none is sent; null: not known yet. */
@@ -56,10 +60,12 @@ export class Canary {
     // A clock that starts in 1970 has the same day at every start, and a test that proves nothing of today.
     if (this.#isSupported !== true || nowMs === null) return;
     const day = shanghaiDay(nowMs);
-    if (this.#state()?.day === day) return;
+    const last = this.#state();
+    const before = last === null ? [] : [last.day, ...last.before].slice(0, DAYS_REMEMBERED);
+    if (before.includes(day)) return;
     const events = LEVELS.map((level): EventBody => ({ type: CANARY_EVENT, detail: { level, day } }));
     const records = LEVELS.map((level) => ({ level, id: this.#options.newId() }));
-    const state = { [STATE_KEY]: JSON.stringify({ day, records }) };
+    const state = { [STATE_KEY]: JSON.stringify({ day, records, before }) };
     this.#options.keep(
       events,
       { state },

@@ -56,6 +56,20 @@ describe('append', () => {
     killed.remove();
   });
 
+  it('tells of records once the call that made them is over, and of nothing else', async () => {
+    const ledger = place.open();
+    const heads: number[] = [];
+    ledger.onAppend(() => heads.push(ledger.head().seq));
+    ledger.append([event(), rating(1)]);
+    expect(heads).toEqual([]);
+    await Promise.resolve();
+    expect(heads).toEqual([2]);
+    ledger.append([], { state: { visit: '{}' } });
+    await Promise.resolve();
+    expect(heads).toEqual([2]);
+    ledger.close();
+  });
+
   it('runs in WAL with synchronous FULL', () => {
     const ledger = place.open();
     expect(ledger.durability()).toEqual({ journalMode: 'wal', synchronous: 2 });

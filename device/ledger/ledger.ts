@@ -105,11 +105,12 @@ export class Ledger {
     this.#writer.committed(records);
     if (records.length === 0) return records;
     this.#parts.hint.note(this.#writer.head());
-    for (const listener of this.#appended) listener();
+    // When the caller has gone on: whatever a listener does, a record that is kept must not look as if it were not.
+    for (const listener of this.#appended) queueMicrotask(listener);
     return records;
   }
 
-  /** Calls back after each commit with records in it, whoever made them. A listener must not throw: they are kept. */
+  /** Calls back after each commit with records in it, whoever made them, and after the call that made them. */
   onAppend(listener: () => void): void {
     this.#appended.add(listener);
   }

@@ -128,18 +128,39 @@ describe('sending', () => {
     expect(connector.closed).toBe(1);
   });
 
-  it('tries a deferred record again when its time has come, without a wake', async () => {
+  it('tries each deferred record again when its time has come, without a wake', async () => {
     connector.send = (records) => {
       connector.send = takeAll;
-      const deferred = [{ id: records[0]!.id, retryAfterMs: 30_000, code: 'visit_unknown' }];
-      return { ...takeAll(records.slice(1)), deferred };
+      const deferred = [30_000, 50_000].map((retryAfterMs, at) => ({
+        id: records[at]!.id,
+        retryAfterMs,
+        code: 'later',
+      }));
+      return { ...takeAll(records.slice(2)), deferred };
     };
-    await start(3);
-    expect(outbox.in('deferred')).toHaveLength(1);
+    await start(4);
+    expect(outbox.in('deferred')).toHaveLength(2);
     await clock.advance(29_000);
     expect(connector.batches).toHaveLength(1);
     await clock.advance(1_000);
+    expect(outbox.in('deferred')).toHaveLength(1);
+    await clock.advance(20_000);
     expect(outbox.isDelivered).toBe(true);
+  });
+
+  it('waits for the outbox to write down that a record is put off, not for the answer alone', async () => {
+    connector.send = (records) => {
+      connector.send = takeAll;
+      return { ...takeAll([]), receipt: null, deferred: [{ id: records[0]!.id, retryAfterMs: 30_000, code: 'later' }] };
+    };
+    const settle = outbox.settle.bind(outbox);
+    outbox.settle = async (settlement) => {
+      await new Promise<void>((resolve) => void clock.setTimer(3_000, resolve));
+      return settle(settlement);
+    };
+    await start(1);
+    await clock.advance(33_000);
+    expect(connector.batches).toHaveLength(2);
   });
 
   it('finds the one record that makes batches malformed, and delivers the others', async () => {

@@ -5,10 +5,12 @@ import { describeError } from './errors.ts';
 import { type Link, linkOf } from './link.ts';
 import type { Log } from './log.ts';
 import {
+  afterDeferrals,
   afterLastClaim,
   afterLocalFault,
   afterLocalSuccess,
   afterOutcome,
+  afterReset,
   afterWake,
   freshSendState,
   loneVerdict,
@@ -95,12 +97,18 @@ export function startDrain(parts: DrainParts): Drain {
     writing = writing.then(async () => {
       try {
         await write(batch.leaseId, results);
-        if (results !== null) state = afterLocalSuccess(state);
+        if (results !== null) written(results);
       } catch (error) {
         await brokenOff(error, batch);
       }
       if (answered < batch.records.length) again();
     });
+  }
+
+  function written({ deferred }: BatchResults): void {
+    state = afterDeferrals(afterLocalSuccess(state), deferred, clock.monotonicMs());
+    // The loop may have lain down already, until nobody knew when.
+    if (deferred.length > 0) waker.wake();
   }
 
   async function brokenOff(error: unknown, batch: ClaimedBatch | null): Promise<void> {
@@ -205,7 +213,7 @@ export function startDrain(parts: DrainParts): Drain {
     },
     reset() {
       connections++;
-      state = freshSendState;
+      state = afterReset(state);
       waker.wake();
     },
     disown(code) {

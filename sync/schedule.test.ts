@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BatchOutcome, BatchResults } from './connectors/connector.ts';
 import {
+  afterDeferrals,
   afterLastClaim,
   afterLocalFault,
   afterLocalSuccess,
   afterOutcome,
+  afterReset,
   afterWake,
   freshSendState,
   loneVerdict,
@@ -27,7 +29,8 @@ const nothing: BatchResults = { kind: 'settled', receipt: null, delivered: [], d
 
 describe('what the loop does next', () => {
   const settled: BatchOutcome = { ...nothing, refused: [{ id: 'x', code: 'c', message: 'm' }] };
-  const deferred: BatchOutcome = { ...nothing, deferred: [{ id: 'x', code: 'c', retryAfterMs: 60_000 }] };
+  const deferred = [60_000, 59_500, 90_000].map((retryAfterMs) => ({ id: 'x', code: 'c', retryAfterMs }));
+  const putOff = afterDeferrals(reply({ ...nothing, deferred }), deferred, 1000);
   const failed = { ...freshSendState, failures: 4 };
   it.each<[string, SendState, object]>([
     ['claims 200 at first', freshSendState, { do: 'claim', limit: 200 }],
@@ -58,17 +61,20 @@ describe('what the loop does next', () => {
     ['waits for a wake when nothing is there', afterLastClaim(freshSendState, 1000), { do: 'wait', untilMs: null }],
     [
       'waits for a deferred record when nothing else is there',
-      afterLastClaim(reply(deferred), 1000),
+      afterLastClaim(putOff, 1000),
       { do: 'wait', untilMs: 61_000 },
     ],
+    ['waits for it on another line too', afterLastClaim(afterReset(putOff), 1000), { do: 'wait', untilMs: 61_000 }],
     ['claims on a wake', afterWake(afterLastClaim(freshSendState, 1000)), { do: 'claim', limit: 200 }],
     ['rests on through a wake', afterWake(reply({ kind: 'down', detail: '' })), { do: 'wait', untilMs: 2000 }],
   ])('%s', (_name, state, step) => expect(nextStep(state, 1000, 500)).toEqual(step));
 
-  it('looks for a deferred record when its time has come, and once only', () => {
-    const idle = afterLastClaim(reply(deferred), 1000);
+  it('looks for each deferred record when its time has come, and once only', () => {
+    let idle = afterLastClaim(putOff, 1000);
     expect(nextStep(idle, 61_000, 500)).toMatchObject({ do: 'claim' });
-    expect(nextStep(afterLastClaim(idle, 61_000), 61_000, 500)).toEqual({ do: 'wait', untilMs: null });
+    idle = afterLastClaim(idle, 61_000);
+    expect(nextStep(idle, 61_000, 500)).toEqual({ do: 'wait', untilMs: 91_000 });
+    expect(nextStep(afterLastClaim(idle, 91_000), 91_000, 500)).toEqual({ do: 'wait', untilMs: null });
   });
 
   it('keeps to a size that passed for ten minutes, then grows again', () => {
@@ -77,6 +83,39 @@ describe('what the loop does next', () => {
     expect(nextStep(state, 600_999, 500)).toEqual({ do: 'claim', limit: 100 });
     expect(nextStep(state, 601_000, 500)).toEqual({ do: 'claim', limit: 200 });
   });
+});
+
+it('no deferred record waits more than a second past its time, whatever else is put off meanwhile', () => {
+  const moment = fc.record({
+    atMs: fc.integer({ min: 0, max: 200_000 }),
+    waitsMs: fc.array(fc.integer({ min: 1, max: 90_000 }), { maxLength: 9 }),
+  });
+  fc.assert(
+    fc.property(fc.array(moment, { maxLength: 8 }), (moments) => {
+      let state = afterLastClaim(freshSendState, 0);
+      const claimedMs: number[] = [];
+      /** An idle loop that nobody wakes. */
+      const idleUntil = (endMs: number): void => {
+        for (;;) {
+          const step = nextStep(state, endMs, 500);
+          const atMs = step.do === 'claim' ? state.recheckAtMs[0]! : (step.untilMs ?? Number.POSITIVE_INFINITY);
+          if (atMs > endMs) return;
+          claimedMs.push(atMs);
+          state = afterLastClaim(state, atMs);
+        }
+      };
+      const dueMs: number[] = [];
+      for (const { atMs, waitsMs } of moments.toSorted((a, b) => a.atMs - b.atMs)) {
+        idleUntil(atMs);
+        const deferred = waitsMs.map((retryAfterMs) => ({ id: 'x', code: 'c', retryAfterMs }));
+        state = afterDeferrals(state, deferred, atMs);
+        dueMs.push(...waitsMs.map((waitMs) => atMs + waitMs));
+      }
+      idleUntil(1_000_000);
+      for (const ms of dueMs) expect(claimedMs.some((atMs) => atMs >= ms && atMs < ms + 1_000)).toBe(true);
+      expect(claimedMs.length).toBeLessThanOrEqual(dueMs.length);
+    }),
+  );
 });
 
 describe('a fault of our own side', () => {

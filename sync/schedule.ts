@@ -22,9 +22,10 @@ export interface SendState {
   ceiling: { records: number; untilMs: number } | null;
   /** Records refused as malformed since the centre last took one. */
   malformedInARow: number;
-  /** The last claim left nothing; it is repeated on a wake or when the earliest deferred record may go again. */
+  /** The last claim left nothing; it is repeated on a wake or when a deferred record may go again. */
   isIdle: boolean;
-  recheckAtMs: number | null;
+  /** When deferred records may go again: whole seconds, each once, ascending. */
+  recheckAtMs: readonly number[];
   /** The centre disowned this device: nothing is sent until the connection changes (reference-protocol §4). */
   stopped: 'unknown_device' | 'revoked' | null;
 }
@@ -58,7 +59,7 @@ export const freshSendState: SendState = {
   ceiling: null,
   malformedInARow: 0,
   isIdle: false,
-  recheckAtMs: null,
+  recheckAtMs: [],
   stopped: null,
 };
 
@@ -66,8 +67,9 @@ export const freshSendState: SendState = {
 export function nextStep(state: SendState, nowMs: number, maxRecords: number): NextStep {
   if (state.stopped !== null) return { do: 'wait', untilMs: null };
   if (state.restUntilMs > nowMs) return { do: 'wait', untilMs: state.restUntilMs };
-  const isRecheckDue = state.recheckAtMs !== null && state.recheckAtMs <= nowMs;
-  if (state.isIdle && !isRecheckDue) return { do: 'wait', untilMs: state.recheckAtMs };
+  const recheckAtMs = state.recheckAtMs[0] ?? null;
+  const isRecheckDue = recheckAtMs !== null && recheckAtMs <= nowMs;
+  if (state.isIdle && !isRecheckDue) return { do: 'wait', untilMs: recheckAtMs };
   const ceiling = state.ceiling !== null && state.ceiling.untilMs > nowMs ? state.ceiling.records : maxRecords;
   const probe = state.failures > 0 ? PROBE_LIMIT : maxRecords;
   const limit = Math.min(state.batchLimit, ceiling, maxRecords, probe, pacedLimit(state.pace));
@@ -86,8 +88,27 @@ export function afterWake(state: SendState): SendState {
 
 /** The claim found nothing to send, or took all that there was. */
 export function afterLastClaim(state: SendState, nowMs: number): SendState {
-  const isPast = state.recheckAtMs !== null && state.recheckAtMs <= nowMs;
-  return { ...state, isIdle: true, recheckAtMs: isPast ? null : state.recheckAtMs };
+  return { ...state, isIdle: true, recheckAtMs: state.recheckAtMs.filter((atMs) => atMs > nowMs) };
+}
+
+/** Deferred records are looked for by the second, and so many seconds ahead; the rest waits for the minute's tick. */
+const RECHECK_MS = 1_000;
+const MAX_RECHECKS = 200;
+
+/**
+ * The outbox has written down which records wait, and from now on they do: a look before that would come too early and
+ * not be repeated. Every one of the moments is kept, since with the earliest alone the later ones would be forgotten.
+ */
+export function afterDeferrals(state: SendState, deferred: Results['deferred'], nowMs: number): SendState {
+  if (deferred.length === 0) return state;
+  const seconds = deferred.map(({ retryAfterMs }) => Math.ceil((nowMs + retryAfterMs) / RECHECK_MS) * RECHECK_MS);
+  const all = [...new Set([...state.recheckAtMs, ...seconds])].sort((a, b) => a - b);
+  return { ...state, recheckAtMs: all.slice(0, MAX_RECHECKS) };
+}
+
+/** Another connection: what was learned about the old one is forgotten, but the outbox's deferred records still wait. */
+export function afterReset({ recheckAtMs }: SendState): SendState {
+  return { ...freshSendState, recheckAtMs };
 }
 
 /**
@@ -166,7 +187,7 @@ function afterMalformed(state: SendState, context: OutcomeContext): SendState {
   if (context.sent > 1) return { ...state, failures: 0, batchLimit: Math.floor(context.sent / 2) };
   const malformedInARow = state.malformedInARow + 1;
   if (malformedInARow <= MALFORMED_IN_A_ROW_LIMIT) return { ...state, failures: 0, malformedInARow };
-  return withRecheck({ ...afterFailure(state, context, null), malformedInARow }, context.nowMs + DOUBTED_RETRY_MS);
+  return { ...afterFailure(state, context, null), malformedInARow };
 }
 
 type Results = Extract<BatchOutcome, { kind: 'settled' }>;
@@ -177,7 +198,7 @@ function afterResults(state: SendState, results: Results, context: OutcomeContex
   if (answered === 0) return afterFailure(state, context, null);
   const isFull = context.sent >= state.batchLimit;
   const pace = paceAfterAnswer(state.pace, { records: context.sent, tookMs: context.tookMs });
-  const well = {
+  return {
     ...state,
     failures: 0,
     pace,
@@ -185,12 +206,6 @@ function afterResults(state: SendState, results: Results, context: OutcomeContex
     batchLimit: isFull ? state.batchLimit * 2 : state.batchLimit,
     malformedInARow: results.delivered.length > 0 ? 0 : state.malformedInARow,
   };
-  const earliest = Math.min(...results.deferred.map((one) => one.retryAfterMs));
-  return Number.isFinite(earliest) ? withRecheck(well, context.nowMs + earliest) : well;
-}
-
-function withRecheck(state: SendState, atMs: number): SendState {
-  return { ...state, recheckAtMs: Math.min(state.recheckAtMs ?? atMs, atMs) };
 }
 
 /**

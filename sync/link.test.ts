@@ -61,3 +61,15 @@ it('tells counts of batches with the next minute or receipt, not for their own s
   ]);
   expect(await told()).toEqual([]);
 });
+
+it('tells each attempt that failed as it fails, also where the line is as it was', async () => {
+  const { link, toldUnasked } = lineOf();
+  const fail = (): void => {
+    link.attempted({ kind: 'down', detail: 'nobody answers' }, { records: 1, tookMs: 5 });
+    link.set({ state: 'offline', detail: 'nobody answers' });
+  };
+  fail();
+  expect(await toldUnasked()).toMatchObject([{ attempts: { down: 1 }, state: 'offline' }]);
+  fail();
+  expect(await toldUnasked()).toMatchObject([{ attempts: { down: 2 }, state: 'offline' }]);
+});

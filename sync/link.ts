@@ -101,9 +101,19 @@ export function isClockNews(told: ClockNews, now: ClockNews): boolean {
 
 type Standing = Omit<LinkReport, 'clockOffsetMs' | 'clockBoundMs'>;
 
-/** Counts and rate alone are no news that cannot wait for the minute: they change with each batch, and its receipt is told anyway. */
+/** Batches that came back unsettled; each is followed by a rest or a smaller one, so that they are never many. */
+const troubles = ({ attempts }: Standing): number =>
+  Object.values(attempts).reduce((sum, count) => sum + count, 0) - attempts.settled;
+
+/**
+ * Whoever looks at a line in trouble sees each attempt as it fails. Settled batches and the rate alone can wait for the
+ * minute: they change all the time, and the receipt is told anyway.
+ */
 const isOtherState = (now: Standing, before: Standing): boolean =>
-  now.state !== before.state || now.detail !== before.detail || now.lastReceiptAt !== before.lastReceiptAt;
+  now.state !== before.state ||
+  now.detail !== before.detail ||
+  now.lastReceiptAt !== before.lastReceiptAt ||
+  troubles(now) !== troubles(before);
 
 export function createLink(parts: LinkParts): Link {
   const { trustClock, log } = parts;

@@ -1,4 +1,5 @@
 import { pingjiaqi } from './cli/program.ts';
 
 /** Entry of everything but the Electron shell. Commands are files of app/cli. */
-await pingjiaqi((code) => process.exit(code)).parseAsync();
+const program = await pingjiaqi(process.argv[2], (code) => process.exit(code));
+await program.parseAsync();

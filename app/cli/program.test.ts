@@ -13,7 +13,7 @@ class Ended extends Error {
 /** Runs a call in this process, up to where it would end it. */
 async function call(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const said = { out: '', err: '' };
-  const program = pingjiaqi((code) => {
+  const program = await pingjiaqi(args[0], (code) => {
     throw new Ended(code);
   });
   const hear = (command: Command): void => {
@@ -33,7 +33,7 @@ async function call(...args: string[]): Promise<{ code: number | null; out: stri
   }
 }
 
-const program = pingjiaqi((code) => {
+const program = await pingjiaqi(undefined, (code) => {
   throw new Ended(code);
 });
 const paths = (command: Command, above: string[] = []): string[][] =>
@@ -41,6 +41,15 @@ const paths = (command: Command, above: string[] = []): string[][] =>
 const ALL = paths(program);
 const commandAt = (path: readonly string[]): Command =>
   path.reduce<Command>((above, name) => above.commands.find((sub) => sub.name() === name) ?? above, program);
+
+it('loads one command by its name, which is its own', async () => {
+  for (const [name = ''] of ALL) {
+    const { commands } = await pingjiaqi(name, (code) => {
+      throw new Ended(code);
+    });
+    expect(commands.map((command) => command.name())).toEqual([name]);
+  }
+});
 
 it('lists what a technician needs', () => {
   const names = ALL.map((path) => path.join(' '));

@@ -1,42 +1,31 @@
 import { Command, type CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { accessCodeCommand } from './access-code-command.ts';
-import { auditCommand } from './audit-command.ts';
-import { configurationCommand } from './configuration-command.ts';
-import { demoCommand } from './demo-command.ts';
-import { doctorCommand } from './doctor-command.ts';
-import { exportCommand } from './export-command.ts';
-import { importReceiptsCommand } from './import-receipts-command.ts';
-import { learnKeypadCommand } from './learn-keypad-command.ts';
-import { portCommand } from './port-command.ts';
-import { provisionCommand } from './provision-command.ts';
-import { setAsideCommand } from './set-aside-command.ts';
-import { startCommand } from './start-command.ts';
-import { statusCommand } from './status-command.ts';
-import { supportCommand } from './support-command.ts';
-import { updateCommand } from './update-command.ts';
-import { verifyCommand } from './verify-command.ts';
-import { windowCommand } from './window-command.ts';
 
-const COMMANDS = [
-  startCommand,
-  windowCommand,
-  updateCommand,
-  provisionCommand,
-  configurationCommand,
-  demoCommand,
-  doctorCommand,
-  statusCommand,
-  accessCodeCommand,
-  learnKeypadCommand,
-  portCommand,
-  setAsideCommand,
-  supportCommand,
-  verifyCommand,
-  exportCommand,
-  importReceiptsCommand,
-  auditCommand,
-];
+/**
+ * Each command by its name, loaded when it is called: the process that keeps a device alive for months must not carry, and
+ * a restart must not wait for, the modules of sixteen others.
+ */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map(
+  Object.entries({
+    start: async () => (await import('./start-command.ts')).startCommand(),
+    window: async () => (await import('./window-command.ts')).windowCommand(),
+    update: async () => (await import('./update-command.ts')).updateCommand(),
+    provision: async () => (await import('./provision-command.ts')).provisionCommand(),
+    configuration: async () => (await import('./configuration-command.ts')).configurationCommand(),
+    demo: async () => (await import('./demo-command.ts')).demoCommand(),
+    doctor: async () => (await import('./doctor-command.ts')).doctorCommand(),
+    status: async () => (await import('./status-command.ts')).statusCommand(),
+    'access-code': async () => (await import('./access-code-command.ts')).accessCodeCommand(),
+    'learn-keypad': async () => (await import('./learn-keypad-command.ts')).learnKeypadCommand(),
+    port: async () => (await import('./port-command.ts')).portCommand(),
+    'set-aside': async () => (await import('./set-aside-command.ts')).setAsideCommand(),
+    support: async () => (await import('./support-command.ts')).supportCommand(),
+    verify: async () => (await import('./verify-command.ts')).verifyCommand(),
+    export: async () => (await import('./export-command.ts')).exportCommand(),
+    'import-receipts': async () => (await import('./import-receipts-command.ts')).importReceiptsCommand(),
+    audit: async () => (await import('./audit-command.ts')).auditCommand(),
+  }),
+);
 
 /** Of a call that names an option or a value that there is not: nothing was done. */
 const USAGE = 2;
@@ -48,16 +37,20 @@ function oneLine(text: string): string {
 }
 
 /**
- * The command line. A call that cannot be understood is answered by one line and exit code 2.
+ * The command line of one call: the command that it names, or all of them where it names none, for the help and for what
+ * was meant. A call that cannot be understood is answered by one line and exit code 2.
+ * @param called the first word of the call
  * @param exit ends the process; help and version end it with 0
  */
-export function pingjiaqi(exit: (code: number) => never): Command {
+export async function pingjiaqi(called: string | undefined, exit: (code: number) => never): Promise<Command> {
   const program = new Command('pingjiaqi')
     .description('评价器: the evaluation device of a government service window')
     .version(packageJson.version)
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .exitOverride((error: CommanderError) => exit(error.exitCode === 0 ? 0 : USAGE));
-  for (const make of COMMANDS) program.addCommand(inherit(make(), program));
+  const named = COMMANDS.get(called ?? '');
+  const making = named === undefined ? [...COMMANDS.values()] : [named];
+  for (const command of await Promise.all(making.map((make) => make()))) program.addCommand(inherit(command, program));
   return program;
 }
 

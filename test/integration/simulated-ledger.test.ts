@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GENESIS_HASH, hashRecord } from '../../device/ledger/chain.ts';
 import type { Completeness } from '../../device/ledger/completeness.ts';
@@ -22,8 +23,11 @@ interface Subject {
   completeness: Pick<Completeness, 'holding' | 'count' | 'sort'>;
   /** @returns how many records left */
   dailyTick(): number;
+  onAppend(listener: () => void): void;
   /** The process dies and another one opens the same data. */
   restart(): void;
+  /** A copy of the disk, taken while nobody uses it. @returns puts it back in the disk's place, and opens it */
+  copy(): () => void;
   now: number;
   end(): void;
 }
@@ -44,6 +48,19 @@ function real(): Subject {
     refused: () => ledger.outbox.refused().map(({ seq, code }) => ({ seq, code })),
     resubmit: (id) => ledger.outbox.resubmit(id),
     dailyTick: () => ledger.dailyTick().records,
+    onAppend: (listener) => ledger.onAppend(listener),
+    copy() {
+      ledger.close();
+      const kept = place.copy();
+      ledger = place.open();
+      return () => {
+        ledger.close();
+        place.remove();
+        cpSync(kept.dir, place.dir, { recursive: true });
+        kept.remove();
+        ledger = place.open();
+      };
+    },
     restart() {
       ledger.close();
       ledger = place.open();
@@ -87,6 +104,15 @@ function simulated(): Subject {
     refused: () => ledger.refused().map(({ seq, code }) => ({ seq, code })),
     resubmit: (id) => ledger.resubmit(id),
     dailyTick: () => ledger.dailyTick(),
+    onAppend: (listener) => ledger.onAppend(listener),
+    copy() {
+      const kept = disk.copy();
+      return () => {
+        ledger.close();
+        disk.putBack(kept);
+        ledger = open();
+      };
+    },
     restart() {
       ledger.close();
       ledger = open();
@@ -141,6 +167,34 @@ describe.each([
     expect([subject.state('a'), subject.state('b')]).toEqual(['1', null]);
     expect(subject.stateKeys('a', 'c', 9)).toEqual(['a']);
     expect(subject.stateKeys('a', 'd', 1)).toEqual(['a']);
+  });
+
+  it('tells of each commit with records, when the call that made them is over', async () => {
+    begin();
+    let told = 0;
+    subject.onAppend(() => told++);
+    subject.append([event(), event()], { state: { a: '1' } });
+    expect(told).toBe(0);
+    await Promise.resolve();
+    expect(told).toBe(1);
+    subject.append([], { state: { a: '2' } });
+    await Promise.resolve();
+    expect(told).toBe(1);
+  });
+
+  it('goes on from an older copy of the disk as if nothing had been after it', async () => {
+    begin().append([event('a_b', 100), event('a_c', 200)], { state: { a: '1' } });
+    await deliver(1);
+    const putBack = subject.copy();
+    await deliver(1);
+    const [third] = subject.append([event('a_d', 300)], { state: { a: '2' } });
+    putBack();
+    expect(subject.state('a')).toBe('1');
+    expect(await subject.outbox.counts()).toMatchObject({ headSeq: 2, pending: 1, delivered: 1 });
+    expect(seqs(await claim())).toEqual([2]);
+    const [other] = subject.append([event('a_e', 300)]);
+    expect(other).toMatchObject({ seq: 3, prev: third?.prev });
+    expect(other?.id).not.toBe(third?.id);
   });
 
   it('knows what the centre should hold, and sends again what it lost', async () => {

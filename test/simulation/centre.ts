@@ -45,6 +45,8 @@ export interface CentreParts {
   random: Random;
   /** Plants the fault: a receipt goes out and the batch is committed later. */
   signsBeforeCommit: boolean;
+  /** It is one that must be sent each visit first; then it is written down in which order records came. */
+  needsVisitFirst: boolean;
   /** Plants the fault: the rating that came last stands. */
   lastArrivalStands: boolean;
 }
@@ -69,6 +71,8 @@ export class SimulatedCentre {
   armed: 'before' | 'committed' | null = null;
   /** Which of its keys signs: an expired one is followed by the next. */
   keyNumber = 1;
+  /** In which place each record first came, by device and id; kept where the order matters. */
+  readonly #places = new Map<string, number>();
   readonly #parts: CentreParts;
   readonly #nonces = new Set<string>();
   readonly #phone = new Map<string, GivenRating>();
@@ -106,6 +110,16 @@ export class SimulatedCentre {
 
   phoneRating(deviceId: string, visitId: string): GivenRating | null {
     return this.#phone.get(`${deviceId}/${visitId}`) ?? null;
+  }
+
+  get needsVisitFirst(): boolean {
+    return this.#parts.needsVisitFirst;
+  }
+
+  /** Whether the one came, and the other did not come before it. */
+  cameFirst(deviceId: string, id: string, otherId: string): boolean {
+    const [place, other] = [id, otherId].map((each) => this.#places.get(`${deviceId}/${each}`));
+    return place !== undefined && (other === undefined || place < other);
   }
 
   /** What is counted for a visit, null for nothing. */
@@ -182,6 +196,7 @@ export class SimulatedCentre {
     const { cryptography, world, signsBeforeCommit } = this.#parts;
     const text = cryptography.unpack(request.body ?? Buffer.alloc(0));
     const { batchId, records } = batchRequestSchema.parse(JSON.parse(text));
+    if (this.needsVisitFirst) this.#noteOrder(deviceId, records);
     if (this.#dies('before')) return 'cut';
     const receivedAt = world.trueMs;
     const judged = this.#seen(records).map((record) => this.#judge(record, deviceId, receivedAt));
@@ -192,6 +207,14 @@ export class SimulatedCentre {
     if (this.#dies('committed')) return 'cut';
     const results = judged.map(({ result }) => result);
     return json(200, { batchId, serverTime: formatTime(receivedAt), results, receipt });
+  }
+
+  /** What it says of them comes later, and takes nothing of this back. */
+  #noteOrder(deviceId: string, records: readonly { id: string }[]): void {
+    for (const { id } of records) {
+      const key = `${deviceId}/${id}`;
+      if (!this.#places.has(key)) this.#places.set(key, this.#places.size);
+    }
   }
 
   #commit(): void {

@@ -1,11 +1,12 @@
 import { Canary } from '../../device/canary.ts';
 import type { ClockBlocks } from '../../device/clock-block.ts';
 import type { Holding, SeqRange, Sorted } from '../../device/ledger/completeness.ts';
-import { Manifests } from '../../device/manifest.ts';
+import { type ManifestAnswer, Manifests } from '../../device/manifest.ts';
 import type { Window } from '../../device/window.ts';
 import type { CompletenessCalls } from '../../sync/device-port.ts';
 import type { Disk, Row } from './disk.ts';
 import type { SimulatedLedger } from './ledger.ts';
+import type { Planted } from './planted.ts';
 
 /** As device/ledger/completeness.ts, over a simulated disk: the same cases run on both. */
 export class SimulatedCompleteness {
@@ -49,9 +50,8 @@ export interface BooksParts {
   wallMs: () => number;
   clockBlocks: ClockBlocks;
   newId: () => string;
-  /** Plants the fault: what the centre misses is heard and left at that. */
-  ignoresManifests: boolean;
-  /** Something was put into the outbox beside the window. */
+  planted: Planted | null;
+  /** Records were put into the outbox again; nothing was appended for it. */
   wake: () => void;
 }
 
@@ -85,7 +85,6 @@ export class Books {
   /** @throws the store's error */
   sendCanary(): void {
     this.canary.sendDaily();
-    this.#parts.wake();
   }
 
   /** What the agent asks and tells, as app/processes/agent-link.ts answers it. */
@@ -94,11 +93,17 @@ export class Books {
       provesDelivery: async (isProved) => this.canary.allow(isProved),
       plan: async () => this.#manifests.plan(),
       answer: async (answer) => {
-        if (this.#parts.ignoresManifests) return { more: false };
-        const more = this.#manifests.answer(answer);
+        const { planted } = this.#parts;
+        if (planted === 'manifest_ignored') return { more: false };
+        const more = this.#manifests.answer(planted === 'quiet_about_old_disk' ? asOneHistory(answer) : answer);
         this.#parts.wake();
         return { more };
       },
     };
   }
+}
+
+/** The planted device hears what it misses, and not that the centre holds more than it or other records. */
+function asOneHistory({ receipt, ranges }: ManifestAnswer): ManifestAnswer {
+  return { receipt, ranges: ranges.map((range) => ({ ...range, headMatches: true })), centreSeq: null };
 }

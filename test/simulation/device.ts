@@ -8,15 +8,14 @@ import { staffView } from '../../device/visit/staff-view.ts';
 import type { CitizenCommand } from '../../device/visit/views.ts';
 import { Window } from '../../device/window.ts';
 import { startAgent } from '../../sync/agent.ts';
-import type { ConfigurationOutcome } from '../../sync/connectors/connector.ts';
-import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
 import { type ApplianceSide, connectApplianceSide, type LinkReport, portPair } from '../../sync/device-port.ts';
 import { silentLog } from '../../sync/testing/bench-appliance.ts';
 import { createTrustClock } from '../../sync/trust-clock.ts';
 import type { Random } from '../support/random.ts';
 import { Books } from './completeness.ts';
+import { simulatedFamily } from './connector.ts';
 import type { Cryptography } from './cryptography.ts';
-import { type Crash, Disk, Killed } from './disk.ts';
+import { type Crash, Disk, type Image, Killed } from './disk.ts';
 import type { DeviceHistory } from './history.ts';
 import { SimulatedLedger } from './ledger.ts';
 import { Machine, Process } from './machine.ts';
@@ -37,7 +36,6 @@ const TICK_MS = 6 * 3_600_000;
 const STANDS_TOO_LONG_MS = 90_000;
 const APPLIANCE_START_MS = 2_000;
 const AGENT_START_MS = 1_500;
-const ONE_NONCE = '01900000-0000-7000-8000-000000000001';
 /** How long a planted buffer holds a key press for the next screen. */
 const BUFFERED_KEY_MS = 3_600_000;
 const EVICTED_AFTER_MS = 12 * 3_600_000;
@@ -62,6 +60,8 @@ export interface DeviceParts {
   planted: Planted | null;
   /** Configuration polls go over the network too: every ten minutes, and 4,300 times a month. */
   isChatty: boolean;
+  /** Of the centre: its connector says so to the agent. */
+  needsVisitFirst: boolean;
   /** Test records are sent each morning. */
   hasCanary: boolean;
   /** What the staff are sent is written down: for twins, who must be sent the same. */
@@ -83,7 +83,6 @@ export class SimulatedDevice {
   #ledger: SimulatedLedger | null = null;
   #window: Window | null = null;
   #side: ApplianceSide | null = null;
-  #headSeq = 0;
   #invited: string | null = null;
   #clockBlocks: ClockBlocks | null = null;
   #boots = 0;
@@ -134,6 +133,18 @@ export class SimulatedDevice {
     this.#ail('power', true);
     this.#stopAppliance();
     this.disk.powerCut();
+  }
+
+  /** A copy of earlier days takes the disk's place. */
+  putBackDisk(copy: Image): void {
+    this.powerCut();
+    const { rows, open } = this.disk.putBack(copy);
+    const { history, world } = this.#parts;
+    const lost = [...rows.values()].filter(({ record }) => record.seq > copy.head.seq);
+    const records = lost.map(({ record }) => record).sort((a, b) => a.seq - b.seq);
+    const delivered = lost.filter(({ state }) => state === 'delivered').map(({ record }) => record.id);
+    history.cuts.push({ atMs: world.nowMs, from: { ...copy.head }, records, delivered: new Set(delivered) });
+    for (const { record, state } of open.values()) if (state === 'refused') history.setAside.add(record.id);
   }
 
   killAppliance(): void {
@@ -258,6 +269,8 @@ export class SimulatedDevice {
         newId: () => ids(`${deviceId} ledger`, process.wallMs()),
         onWritten: (records) => history.committed(records, world.nowMs),
       });
+      // As app/processes/agent-link.ts does: facts beside the visit change no screen, and are to be sent all the same.
+      if (planted !== 'append_wakes_nobody') ledger.onAppend(() => this.#side?.wake());
       if (planted === 'chain_restarts') this.disk.image.head = { seq: this.disk.image.head.seq, hash: GENESIS_HASH };
       this.#clockBlocks = blocks;
       this.#appliance = process;
@@ -285,7 +298,7 @@ export class SimulatedDevice {
       history.screen(window.state, world.nowMs);
       this.#watchScreen(window, process);
       if (this.#parts.watchesStaff) this.#noteStaffView(window);
-      this.#tellAgent(window);
+      this.#tellInvitation(window);
       this.#show(window.state);
     });
     process.onKilled(() => window.stop());
@@ -295,7 +308,7 @@ export class SimulatedDevice {
       wallMs: () => process.wallMs(),
       clockBlocks: this.#clockBlocks!,
       newId: () => ids(`${deviceId} canary`, process.wallMs()),
-      ignoresManifests: planted === 'manifest_ignored',
+      planted,
       wake: () => this.#side?.wake(),
     });
     try {
@@ -348,11 +361,8 @@ export class SimulatedDevice {
     }
   }
 
-  /** As the appliance's own link does: wake on every append, and say which visit may be rated by phone. */
-  #tellAgent(window: Window): void {
-    const { seq } = this.disk.image.head;
-    if (seq !== this.#headSeq) this.#side?.wake();
-    this.#headSeq = seq;
+  /** As the appliance's own link does: which visit may be rated by phone. */
+  #tellInvitation(window: Window): void {
     const invited = window.state.name === 'inviting' ? (window.state.context.current?.visitId ?? null) : null;
     if (invited === this.#invited) return;
     if (this.#invited !== null) this.#side?.visitClosed(this.#invited);
@@ -399,11 +409,12 @@ export class SimulatedDevice {
       },
       { clock: appliance, report: () => undefined },
     );
+    this.#forgetRests();
     const trustClock = createTrustClock(process);
     if (planted === 'never_learn_time') trustClock.observe = () => undefined;
     startAgent({
       port: far,
-      family: this.#family(process, trustClock),
+      family: simulatedFamily({ ...this.#parts, process, trustClock }),
       clock: process,
       trustClock,
       random: planted === 'retry_without_jitter' ? () => 0.999 : () => this.#parts.random.next(),
@@ -419,37 +430,6 @@ export class SimulatedDevice {
     if (clockOffsetMs !== null) this.#clockBlocks?.learn(clockOffsetMs, clockBoundMs ?? 0);
   }
 
-  #family(process: Process, trustClock: ReturnType<typeof createTrustClock>) {
-    const { network, cryptography, history, planted, isChatty, ids, deviceId } = this.#parts;
-    this.#forgetRests();
-    const isForgetful = planted === 'forget_nonce';
-    const family = referenceFamily({
-      clock: process,
-      trustClock,
-      signerFor: (connection) => cryptography.signerFor(connection.deviceId),
-      newId: () => (isForgetful ? ONE_NONCE : ids(`${deviceId} agent`, process.wallMs())),
-      version: 'simulated',
-      bootId: '00000000-0000-4000-8000-000000000000',
-      edges: {
-        openHttp: () => network.clientOf(process, (attempt) => history.attempted(attempt)),
-        pack: cryptography.pack,
-        sign: cryptography.sign,
-        readReceipt:
-          planted === 'accept_any_receipt'
-            ? async (jws) => JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'))
-            : cryptography.readReceipt,
-      },
-    });
-    if (isChatty) return family;
-    return {
-      ...family,
-      open: (connection: Parameters<typeof family.open>[0]) => ({
-        ...family.open(connection),
-        fetchConfiguration: noConfiguration,
-      }),
-    };
-  }
-
   /** A new line starts its failures anew. */
   #forgetRests(): void {
     this.#parts.history.newLine(this.#parts.world.nowMs);
@@ -459,11 +439,6 @@ export class SimulatedDevice {
     this.disk.flush();
     this.#parts.world.after(SYSTEM_FLUSH_MS, () => this.#flushNow());
   }
-}
-
-/** A question that stays open as long as its agent lives. */
-function noConfiguration(_etag: string | null, signal: AbortSignal): Promise<ConfigurationOutcome> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'unchanged' })));
 }
 
 /** Whoever asked sees that the process died; it is started again. */

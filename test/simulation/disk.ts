@@ -60,7 +60,7 @@ export function sealOf(text: string): number {
 }
 
 export class Disk {
-  readonly image: Image;
+  #image: Image;
   /** No commit fits any more. */
   isFull = false;
   /** What the next commit of that kind dies of; done once. */
@@ -72,8 +72,28 @@ export class Disk {
 
   constructor(genesis: string, die: (crash: Crash) => void) {
     const head = { seq: 0, hash: genesis };
-    this.image = { rows: new Map(), open: new Map(), seqById: new Map(), head, state: new Map(), receipts: 0 };
+    this.#image = { rows: new Map(), open: new Map(), seqById: new Map(), head, state: new Map(), receipts: 0 };
     this.#die = die;
+  }
+
+  get image(): Image {
+    return this.#image;
+  }
+
+  /** As a clone of the disk or a snapshot of a virtual machine holds it. */
+  copy(): Image {
+    const rows = new Map([...this.#image.rows].map(([seq, row]) => [seq, { ...row }]));
+    const open = new Map([...this.#image.open.keys()].map((seq) => [seq, rows.get(seq)!]));
+    const { seqById, state } = this.#image;
+    return { ...this.#image, rows, open, seqById: new Map(seqById), state: new Map(state) };
+  }
+
+  /** A copy of earlier days takes this disk's place, while the device is off. @returns what was there instead */
+  putBack(copy: Image): Image {
+    const replaced = this.#image;
+    this.#image = copy;
+    this.#unsynced = [];
+    return replaced;
   }
 
   /**

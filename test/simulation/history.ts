@@ -43,6 +43,17 @@ export interface Complaint {
   detail: string;
 }
 
+/** What a device's ledger went on to hold before a copy of earlier days was put in its place. */
+export interface Cut {
+  atMs: number;
+  /** The last record that the copy holds too. */
+  from: { seq: number; hash: string };
+  /** What it no longer knows, in order. */
+  records: LedgerRecord[];
+  /** Those of them that had a receipt, by id. */
+  delivered: Set<string>;
+}
+
 interface Span {
   fromMs: number;
   toMs: number;
@@ -85,6 +96,8 @@ export class DeviceHistory {
   /** Records that were refused for a while, or whose bit flipped: nobody could deliver them in time. */
   readonly setAside = new Set<string>();
   readonly damaged = new Set<string>();
+  /** Histories that ended with their disk; the device's own goes on from an earlier moment each time. */
+  readonly cuts: Cut[] = [];
   readonly complaints: Complaint[] = [];
 
   constructor(deviceId: string) {

@@ -33,6 +33,7 @@ export class SimulatedLedger implements WindowStore, Outbox {
   readonly completeness: SimulatedCompleteness;
   readonly #leases = new Map<string, number[]>();
   readonly #leased = new Set<number>();
+  readonly #appended = new Set<() => void>();
   #isClosed = false;
 
   constructor(disk: Disk, edges: LedgerEdges) {
@@ -56,7 +57,13 @@ export class SimulatedLedger implements WindowStore, Outbox {
     this.#mustFit();
     const rows = this.#rowsOf(entries);
     this.#disk.commit('append', () => this.#write(rows, also));
+    if (rows.length > 0) for (const listener of this.#appended) queueMicrotask(listener);
     return rows.map((row) => row.record);
+  }
+
+  /** Calls back after each commit with records in it, and after the call that made them. */
+  onAppend(listener: () => void): void {
+    this.#appended.add(listener);
   }
 
   state(key: string): string | null {

@@ -36,7 +36,10 @@ export const PLANTED = [
   'wall_time_for_waits',
   'sign_before_commit',
   'ignore_revision_order',
+  'append_wakes_nobody',
+  'rating_before_visit',
   'manifest_ignored',
+  'quiet_about_old_disk',
   'replay_as_new_records',
   'canary_counts_as_rating',
 ] as const;
@@ -174,6 +177,8 @@ export function outboxWith(planted: Planted | null, ledger: SimulatedLedger, dis
           return batch;
         },
       };
+    case 'rating_before_visit':
+      return { ...plain, claim: (request) => ledger.claim({ ...request, visitsFirst: false }) };
     case 'leases_outlive_agent':
       return { ...plain, release: async () => undefined };
     case 'new_id_each_sending':

@@ -3,7 +3,7 @@ import type { Level } from '../../device/ledger/record.ts';
 import { DAY_MS } from '../../device/time.ts';
 import { type Random, seededRandom } from '../support/random.ts';
 import { SimulatedCentre } from './centre.ts';
-import { check } from './checker.ts';
+import { check } from './checker/check.ts';
 import { cheapCryptography, realCryptography } from './cryptography.ts';
 import { SimulatedDevice } from './device.ts';
 import { type Complaint, DeviceHistory } from './history.ts';
@@ -97,6 +97,7 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
     world,
     cryptography,
     random: of('centre'),
+    needsVisitFirst: of('kind of centre').chance(0.2),
     signsBeforeCommit: planted === 'sign_before_commit',
     lastArrivalStands: planted === 'ignore_revision_order',
   });
@@ -113,7 +114,9 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
     const random = of(`agent ${index}`);
     const keyNumber = () => centre.keyNumber;
     const common = { world, deviceId, network, cryptography, history, random, machine, planted, ids, keyNumber };
-    const device = new SimulatedDevice({ ...common, isChatty: isReal, watchesStaff: twist.watchesStaff, hasCanary });
+    const { needsVisitFirst } = centre;
+    const { watchesStaff } = twist;
+    const device = new SimulatedDevice({ ...common, isChatty: isReal, watchesStaff, hasCanary, needsVisitFirst });
     return { device, network, history };
   });
   const workdays = workingDays(world, days);
@@ -129,7 +132,8 @@ async function play(options: RunOptions, twist: Twist): Promise<Finished> {
   }
   const { hasNetworkFaults } = twist;
   const holiday = isHoliday ? HOLIDAY : null;
-  makeWeather({ world, centre, stations, random: of('weather'), days, workdays, hasNetworkFaults, holiday });
+  const weather = { random: of('weather'), restores: of('old disks'), days, workdays, hasNetworkFaults, holiday };
+  makeWeather({ world, centre, stations, ...weather });
   const endMs = days * DAY_MS;
   await world.runUntil(endMs);
   await makeWell(world, centre, stations, endMs);

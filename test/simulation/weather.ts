@@ -22,6 +22,8 @@ export interface WeatherParts {
   centre: SimulatedCentre;
   stations: readonly Station[];
   random: Random;
+  /** Who puts an old disk back, and when: draws of their own. */
+  restores: Random;
   days: number;
   /** Those of them on which offices work, by their midnight. */
   workdays: readonly number[];
@@ -39,7 +41,7 @@ const TECHNICIAN_MS = HOUR_MS / 2;
 
 /** Puts every fault of the run on the agenda. */
 export function makeWeather(parts: WeatherParts): void {
-  const { random, stations, days, hasNetworkFaults, holiday } = parts;
+  const { random, stations, days, hasNetworkFaults, holiday, restores } = parts;
   const severity = random.pick([0.1, 0.5, 0.5, 1, 1, 2.5] as const);
   for (const station of stations) {
     const faults = Math.round(days * severity);
@@ -48,9 +50,11 @@ export function makeWeather(parts: WeatherParts): void {
     if (hasNetworkFaults && holiday !== null) during(parts, [station], holiday, line(station, 'down'));
     if (random.chance(0.15)) bitFlip(parts, station);
   }
+  const rolledBack = stations.filter(() => restores.chance(OLD_DISK_CHANCE));
+  for (const station of rolledBack) oldDisk({ ...parts, random: restores }, station);
   if (!hasNetworkFaults) return;
   const faults = Math.round((days * severity) / 2);
-  for (let number = 0; number < faults; number++) centreFault(parts);
+  for (let number = 0; number < faults; number++) centreFault(parts, rolledBack.length === 0);
 }
 
 /** Three in four faults come while people are there. */
@@ -103,7 +107,11 @@ function networkFault(parts: WeatherParts, station: Station): void {
   during(parts, [station], { fromMs, toMs: fromMs + duration(random) }, line(station, random.pick(NETWORK_MOODS)));
 }
 
-function centreFault(parts: WeatherParts): void {
+/**
+ * @param mayRestore the centre may be put back from a copy too. What two copies lost of the same numbers cannot be told
+ * by numbers, and no promise is made of it
+ */
+function centreFault(parts: WeatherParts, mayRestore: boolean): void {
   const { random, world, centre, stations } = parts;
   const fromMs = moment(parts);
   if (random.chance(0.4)) {
@@ -112,7 +120,8 @@ function centreFault(parts: WeatherParts): void {
   }
   if (random.chance(0.08)) {
     const backMs = random.next() * 3 * DAY_MS;
-    return void world.at(fromMs, () => centre.store.loseSince(fromMs - backMs));
+    if (mayRestore) world.at(fromMs, () => centre.store.loseSince(fromMs - backMs));
+    return;
   }
   if (random.chance(0.05)) {
     expireKey(parts, fromMs);
@@ -216,6 +225,22 @@ function stepWhileInviting(world: World, device: SimulatedDevice, step: { stepMs
 function fullDisk(parts: WeatherParts, station: Station, span: { fromMs: number; toMs: number }): void {
   const { disk } = station.device;
   during(parts, [station], span, { begin: () => (disk.isFull = true), end: () => (disk.isFull = false) });
+}
+
+const OLD_DISK_CHANCE = 0.06;
+const YOUNGEST_COPY_MS = 10 * MINUTE_MS;
+const OLDEST_COPY_MS = 10 * DAY_MS;
+const EXCHANGE_MS = 10 * MINUTE_MS;
+
+/** Somebody puts a copy of the disk back: a clone from before a repair, a snapshot of a virtual machine. */
+function oldDisk(parts: WeatherParts, { device }: Station): void {
+  const { random, world } = parts;
+  const atMs = moment(parts);
+  const ageMs = YOUNGEST_COPY_MS * (OLDEST_COPY_MS / YOUNGEST_COPY_MS) ** random.next();
+  let copy = device.disk.copy();
+  world.at(Math.max(0, atMs - ageMs), () => (copy = device.disk.copy()));
+  world.at(atMs, () => device.putBackDisk(copy));
+  world.at(atMs + EXCHANGE_MS, () => device.powerOn());
 }
 
 /** One bit of a record that waits: found when it is claimed, set aside, shown. */

@@ -109,6 +109,30 @@ describe('settle', () => {
     ]);
   });
 
+  it.each(['its own lease', 'a lease nobody knows'])('delivers from every state, under %s', async (lease) => {
+    const records = ledger.append([rating(1), rating(2), rating(3), rating(4)]);
+    const [a, b, c, d] = records.map(({ id }) => id);
+    const batch = await ledger.outbox.claim(ALL);
+    // What a bundle's receipts may do while the same records are on the wire.
+    await ledger.outbox.settle({ ...nothing('bundle'), receipt: receipt(1), delivered: [a!] });
+    await ledger.outbox.settle({
+      ...nothing('bundle'),
+      deferred: [{ id: b!, retryAfterMs: 60_000, code: 'wait' }],
+      refused: [{ id: c!, code: 'why', message: '' }],
+    });
+    const leaseId = lease === 'its own lease' ? batch!.leaseId : lease;
+    await ledger.outbox.settle({ ...nothing(leaseId), receipt: receipt(4), delivered: [a!, b!, c!, d!] });
+    expect(await ledger.outbox.counts()).toMatchObject({ pending: 0, deferred: 0, refused: 0, delivered: 4 });
+    const proofs = [a, b, c, d].map((id) => ledger.outbox.proofOf(id!));
+    expect(proofs.map((proof) => [proof?.receipt.count, proof?.leafIndex])).toEqual([
+      [1, 0],
+      [4, 1],
+      [4, 2],
+      [4, 3],
+    ]);
+    expect(proofs[3]?.leaves).toEqual(records.map(({ hash }) => hash));
+  });
+
   it('never takes a delivery back', async () => {
     ledger.append([rating(1)]);
     const [id] = await deliver(ledger, 1);

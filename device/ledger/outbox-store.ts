@@ -10,7 +10,7 @@ import { uuidSchema } from './record.ts';
 import { idBytes, idText, type RecordRow, readForSending } from './record-row.ts';
 import type { Reserve } from './reserve.ts';
 import type { Secrets } from './sealing.ts';
-import { MAX_DEFER_MS, parseSettlement, Settler } from './settlement.ts';
+import { type Known, MAX_DEFER_MS, parseSettlement, Settler } from './settlement.ts';
 import { visitsFirst as inOrder, visitFollowedBy } from './visits-first.ts';
 
 export interface OutboxParts {
@@ -46,6 +46,8 @@ const RECALL_LIMIT = 1000;
 /** Code of a record that this device itself cannot read any more. */
 export const UNREADABLE_CODE = 'unreadable';
 
+/** The records of a claim by id. */
+type Lease = ReadonlyMap<string, Known>;
 type ClaimRow = RecordRow & { due_at: number; attempts: number };
 type RefusedRow = Pick<ClaimRow, 'seq' | 'id' | 'kind' | 'due_at'> & { code: string | null; message: string | null };
 
@@ -58,7 +60,7 @@ export class OutboxStore implements Outbox {
   readonly #receipts: Receipts;
   readonly #settler: Settler;
   readonly #headWriter: HeadWriter;
-  readonly #leases = new Map<string, number[]>();
+  readonly #leases = new Map<string, Lease>();
   readonly #leased = new Set<number>();
   readonly #statements: ReturnType<typeof prepareAll>;
   #unknownIds = 0;
@@ -84,8 +86,8 @@ export class OutboxStore implements Outbox {
       const parsed = claimSchema.safeParse(request);
       if (!parsed.success) throw new LedgerError('claim_invalid', z.prettifyError(parsed.error));
       this.#recall(this.#parts.now());
-      const { records, isLast } = this.#take(parsed.data);
-      return records.length === 0 ? null : { leaseId: this.#lease(records), records, isLast };
+      const { records, lease, isLast } = this.#take(parsed.data);
+      return records.length === 0 ? null : { leaseId: this.#hold(lease), records, isLast };
     });
   }
 
@@ -94,7 +96,8 @@ export class OutboxStore implements Outbox {
     return this.#answer('settling a batch', () => {
       const parsed = parseSettlement(settlement);
       const { db, now } = this.#parts;
-      this.#unknownIds += db.transaction(() => this.#settler.apply(parsed, now())).immediate();
+      const lease = this.#leases.get(parsed.leaseId);
+      this.#unknownIds += db.transaction(() => this.#settler.apply(parsed, now(), lease)).immediate();
       this.#drop(parsed.leaseId);
     });
   }
@@ -187,8 +190,9 @@ export class OutboxStore implements Outbox {
     write.immediate();
   }
 
-  #take({ limit, maxBytes, visitsFirst = false }: ClaimRequest): { records: OutboxRecord[]; isLast: boolean } {
+  #take({ limit, maxBytes, visitsFirst = false }: ClaimRequest) {
     const taken: OutboxRecord[] = [];
+    const lease = new Map<string, Known>();
     let isLast = true;
     const unreadable: number[] = [];
     let bytes = 0;
@@ -204,10 +208,12 @@ export class OutboxStore implements Outbox {
       bytes += Buffer.byteLength(json);
       isLast = bytes <= maxBytes || taken.length === 0;
       if (!isLast) break;
-      taken.push(onTheWire(row, json));
+      const record = onTheWire(row, json);
+      taken.push(record);
+      lease.set(record.id, { seq: row.seq, hash: row.hash, recorded_at: row.recorded_at });
     }
     this.#setAside(unreadable);
-    return { records: taken, isLast };
+    return { records: taken, lease, isLast };
   }
 
   /** For `visitsFirst`: opens each record that it looks at, ratings that are held included. */
@@ -230,16 +236,15 @@ export class OutboxStore implements Outbox {
     write.immediate();
   }
 
-  #lease(records: readonly OutboxRecord[]): string {
+  #hold(lease: Lease): string {
     const leaseId = this.#parts.newId();
-    const seqs = records.map((record) => record.seq);
-    this.#leases.set(leaseId, seqs);
-    for (const seq of seqs) this.#leased.add(seq);
+    this.#leases.set(leaseId, lease);
+    for (const { seq } of lease.values()) this.#leased.add(seq);
     return leaseId;
   }
 
   #drop(leaseId: string): void {
-    for (const seq of this.#leases.get(leaseId) ?? []) this.#leased.delete(seq);
+    for (const { seq } of this.#leases.get(leaseId)?.values() ?? []) this.#leased.delete(seq);
     this.#leases.delete(leaseId);
   }
 

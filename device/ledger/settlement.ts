@@ -46,10 +46,14 @@ export function parseSettlement(settlement: Settlement): Settlement {
   throw new LedgerError('settlement_invalid', `${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-interface Standing {
+/** What a claim read of a record. None of it ever changes, so a settlement need not read it again. */
+export interface Known {
   seq: number;
   hash: Buffer;
   recorded_at: number;
+}
+
+interface Standing extends Known {
   /** null: delivered. */
   state: number | null;
 }
@@ -62,8 +66,9 @@ export class Settler {
   readonly #receipts: Receipts;
   readonly #head: HeadWriter;
   readonly #standing: Statement<[Buffer], Standing>;
-  readonly #leave: Statement<[number]>;
-  readonly #deliver: Statement<[number, number, number]>;
+  readonly #waiting: Statement<[string], { state: OutboxState; records: number }>;
+  readonly #deliver: Statement<[number, string]>;
+  readonly #leave: Statement<[string]>;
   readonly #move: Statement<[number, number | null, number, string | null, string | null, number]>;
 
   constructor(db: Database, stamp: Stamp, receipts: Receipts) {
@@ -72,18 +77,26 @@ export class Settler {
     this.#standing = db.prepare<[Buffer], Standing>(
       'SELECT seq, hash, recorded_at, state FROM record LEFT JOIN outbox USING (seq) WHERE id = ?',
     );
-    this.#leave = db.prepare<[number]>('DELETE FROM outbox WHERE seq = ?');
-    this.#deliver = db.prepare<[number, number, number]>('INSERT INTO delivery (seq, receipt, leaf) VALUES (?, ?, ?)');
+    // One statement each for all of a batch, whose list of seqs comes as JSON: a call for each row costs more than its work.
+    const listed = `json_each(?) AS listed CROSS JOIN outbox ON seq = listed.value AND state BETWEEN ${PENDING} AND ${REFUSED}`;
+    this.#waiting = db.prepare(`SELECT state, count(*) AS records FROM ${listed} GROUP BY state`);
+    this.#deliver = db.prepare(`INSERT INTO delivery (seq, receipt, leaf) SELECT seq, ?, listed.key FROM ${listed}`);
+    this.#leave = db.prepare(`DELETE FROM outbox WHERE seq IN (SELECT seq FROM ${listed})`);
     this.#move = db.prepare<[number, number | null, number, string | null, string | null, number]>(
       'UPDATE outbox SET state = ?, next_at = ?, attempts = attempts + ?, code = ?, message = ? WHERE seq = ?',
     );
   }
 
-  /** Inside the caller's transaction. @param now ms since 1970 @returns how many ids are not of this ledger */
-  apply(settlement: Settlement, now: number): number {
+  /**
+   * Inside the caller's transaction.
+   * @param now ms since 1970
+   * @param known by record id, what the claim of this batch read
+   * @returns how many ids are not of this ledger
+   */
+  apply(settlement: Settlement, now: number, known: ReadonlyMap<string, Known> = new Map()): number {
     const change: Tally = { ...NO_TALLY };
     const unknown =
-      this.#deliverAll(settlement, change) +
+      this.#deliverAll(settlement, known, change) +
       this.#deferAll(settlement, now, change) +
       this.#refuseAll(settlement, change);
     this.#head.count(change);
@@ -103,26 +116,29 @@ export class Settler {
     this.#head.count(change);
   }
 
-  #deliverAll({ receipt, delivered }: Settlement, change: Tally): number {
+  #deliverAll({ receipt, delivered }: Settlement, claimed: ReadonlyMap<string, Known>, change: Tally): number {
     if (receipt === null) return 0;
-    const found = delivered.map((id) => this.#standing.get(idBytes(id)));
-    const known = found.filter((standing) => standing !== undefined);
+    const found = delivered.map((id) => claimed.get(id) ?? this.#standing.get(idBytes(id)));
+    const known = found.filter((record) => record !== undefined);
+    if (known.length === 0) return found.length;
     // Leaves of records that are no longer here cannot be known; they would make every proof of this receipt wrong.
-    const leaves = known.length === found.length ? known.map((standing) => standing.hash) : [];
+    const leaves = known.length === found.length ? known.map((record) => record.hash) : [];
     // The centre's clock too: what was recorded under a clock that stood in 1970 would be past retention at once.
     const receivedAt = parseTime(receipt.receivedAt);
-    const newestAt = known.reduce((newest, standing) => Math.max(newest, standing.recorded_at), receivedAt);
-    if (known.length === 0) return found.length;
-    const number = this.#receipts.keep(receipt, leaves, newestAt);
-    found.forEach((standing, leaf) => {
-      const state = standing === undefined ? null : outboxState(standing.state ?? -1);
-      if (standing === undefined || state === null) return;
-      this.#leave.run(standing.seq);
-      this.#deliver.run(standing.seq, number, leaf);
-      change[TALLY_NAME[state]] -= 1;
-      change.delivered += 1;
-    });
+    const newestAt = known.reduce((newest, record) => Math.max(newest, record.recorded_at), receivedAt);
+    this.#leaveAll(found, this.#receipts.keep(receipt, leaves, newestAt), change);
     return found.length - known.length;
+  }
+
+  /** What is delivered already has no row in the outbox any more and stays as it is. @param found in leaf order */
+  #leaveAll(found: readonly (Known | undefined)[], receipt: number, change: Tally): void {
+    const seqs = JSON.stringify(found.map((record) => record?.seq ?? null));
+    for (const { state, records } of this.#waiting.all(seqs)) {
+      change[TALLY_NAME[state]] -= records;
+      change.delivered += records;
+    }
+    this.#deliver.run(receipt, seqs);
+    this.#leave.run(seqs);
   }
 
   #deferAll({ deferred }: Settlement, now: number, change: Tally): number {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** The record of reference-protocol §4: shapes and limits, shared by device, agent and centre. Pure. */
 
 export const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const RFC3339_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$/;
-const SHA256 = /^sha256:[0-9a-f]{64}$/;
+export const RFC3339_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$/;
+export const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
 export const uuidSchema = z.string().regex(UUID_V7, 'a UUIDv7 in lower case');
 export const timeSchema = z

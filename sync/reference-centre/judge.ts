@@ -1,8 +1,10 @@
-import { hashRecord } from '../../device/ledger/chain.ts';
+import { canonicalJson } from '../../device/ledger/canonical-json.ts';
+import { sha256 } from '../../device/ledger/chain.ts';
 import { type LedgerRecord, recordSchema } from '../../device/ledger/record.ts';
 import type { RecordResult } from '../protocol/messages.ts';
 import { firstFault } from './parse.ts';
 import type { RecordStore } from './storage/records.ts';
+import { usualRecord } from './usual-record.ts';
 
 /** What becomes of one record of a batch (reference-protocol §4). */
 
@@ -26,13 +28,27 @@ function refused(id: string, code: string, message: string): Judged {
   return { result: { id, outcome: 'refused', code, message }, heldHash: null, ratedVisitId: null };
 }
 
-function hashHolds(record: LedgerRecord): boolean {
+interface Read {
+  record: LedgerRecord;
+  /** What its hash is over (§4); null where it has no such form (a lone surrogate, say): no hash can be right for it. */
+  canonical: string | null;
+}
+
+function canonicalOf({ hash: _itself, ...rest }: LedgerRecord): string | null {
   try {
-    return hashRecord(record) === record.hash;
+    return canonicalJson(rest);
   } catch {
-    // No canonical form (a lone surrogate, say): no hash can be right for it.
-    return false;
+    return null;
   }
+}
+
+/** The record, or what is wrong with it. */
+function readRecord(value: object): Read | string {
+  const usual = usualRecord(value);
+  if (usual !== null) return usual;
+  const parsed = recordSchema.safeParse(value);
+  if (!parsed.success) return firstFault(parsed.error);
+  return { record: parsed.data, canonical: canonicalOf(parsed.data) };
 }
 
 function held(record: LedgerRecord, outcome: 'accepted' | 'duplicate'): Judged {
@@ -46,15 +62,19 @@ function held(record: LedgerRecord, outcome: 'accepted' | 'duplicate'): Judged {
  * @param value any JSON object with a UUIDv7 `id`
  */
 export function judgeRecord(value: { id: string }, context: JudgeContext): Judged {
-  const parsed = recordSchema.safeParse(value);
-  if (!parsed.success) return refused(value.id, 'malformed_record', firstFault(parsed.error));
-  const record = parsed.data;
-  if (!hashHolds(record)) return refused(record.id, 'hash_mismatch', 'hash: SHA-256 of the canonical record');
-  const known = context.records.hashOf(context.deviceId, record.id);
-  if (known === record.hash) return held(record, 'duplicate');
-  if (known !== null) return refused(record.id, 'content_mismatch', 'id: stored before with another hash');
+  const read = readRecord(value);
+  if (typeof read === 'string') return refused(value.id, 'malformed_record', read);
+  const { record, canonical } = read;
+  if (canonical === null || sha256(canonical) !== record.hash) {
+    return refused(record.id, 'hash_mismatch', 'hash: SHA-256 of the canonical record');
+  }
   const own = context.refuse(record);
-  if (own !== null) return refused(record.id, own.code, own.message);
-  context.records.add(context.deviceId, record, context.receivedAt);
-  return held(record, 'accepted');
+  const { deviceId, receivedAt, records } = context;
+  // Nearly every record is new, so it is stored first and looked for only where that finds its place taken.
+  if (own === null && records.add(deviceId, record, receivedAt, canonical)) return held(record, 'accepted');
+  const known = records.hashOf(deviceId, record.id);
+  if (known === record.hash) return held(record, 'duplicate');
+  if (known !== null || own === null)
+    return refused(record.id, 'content_mismatch', 'id: stored before with another hash');
+  return refused(record.id, own.code, own.message);
 }

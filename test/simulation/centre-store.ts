@@ -20,8 +20,10 @@ export class CentreStore implements RecordStore {
     return (this.#staged.get(key) ?? this.#held.get(key))?.record.hash ?? null;
   }
 
-  add(deviceId: string, record: LedgerRecord, receivedAt: number): void {
+  add(deviceId: string, record: LedgerRecord, receivedAt: number): boolean {
+    if (this.hashOf(deviceId, record.id) !== null) return false;
     this.#staged.set(`${deviceId}/${record.id}`, { deviceId, record, receivedAt });
+    return true;
   }
 
   /** @param nowMs true time */

@@ -17,7 +17,11 @@ interface RecordRow {
 export interface RecordStore {
   /** The stored hash of this device's record with this id, null where there is none. */
   hashOf(deviceId: string, id: string): string | null;
-  add(deviceId: string, record: LedgerRecord, receivedAt: number): void;
+  /**
+   * @param canonical of the record without its hash (reference-protocol §4)
+   * @returns false where this device's record with this id is there already, whatever it holds
+   */
+  add(deviceId: string, record: LedgerRecord, receivedAt: number, canonical: string): boolean;
   all(): StoredRecord[];
   ratings(): StoredRecord[];
   ratingsOf(deviceId: string, visitId: string): StoredRecord[];
@@ -59,7 +63,8 @@ export function recordStore(db: Db): RecordStore {
     'SELECT hash FROM records WHERE device_id = ? AND id = ?',
   );
   const add = db.prepare(
-    'INSERT INTO records (device_id, id, seq, kind, hash, visit_id, received_at, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO records (device_id, id, seq, kind, hash, visit_id, received_at, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (device_id, id) DO NOTHING`,
   );
   const visit = db.prepare<[string, string], RecordRow>(
     "SELECT device_id, received_at, json FROM records WHERE device_id = ? AND visit_id = ? AND kind = 'visit'",
@@ -78,9 +83,10 @@ export function recordStore(db: Db): RecordStore {
   return {
     ...listings(db),
     hashOf: (deviceId, id) => hashOf.get(deviceId, id)?.hash ?? null,
-    add(deviceId, record, receivedAt) {
+    add(deviceId, record, receivedAt, canonical) {
       const { id, seq, kind, hash } = record;
-      add.run(deviceId, id, seq, kind, hash, visitIdOf(record), receivedAt, JSON.stringify(record));
+      const json = `${canonical.slice(0, -1)},"hash":"${hash}"}`;
+      return add.run(deviceId, id, seq, kind, hash, visitIdOf(record), receivedAt, json).changes === 1;
     },
     visit(deviceId, visitId) {
       const row = visit.get(deviceId, visitId);

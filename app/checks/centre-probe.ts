@@ -110,7 +110,7 @@ interface Answer {
 
 /** The question goes the way of the agent: same proxy, same authorities, no redirect followed. */
 async function get(url: URL, way: Way): Promise<Answer> {
-  const { httpAgent, httpsAgent } = agentsOf(way);
+  const { httpAgent, httpsAgent } = await agentsOf(way);
   const isTls = url.protocol === 'https:';
   const options = { agent: isTls ? httpsAgent : httpAgent, signal: AbortSignal.timeout(LIMIT_MS) };
   try {

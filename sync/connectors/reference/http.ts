@@ -47,6 +47,7 @@ export interface HttpOptions {
 
 const MAX_REQUEST_BYTES = 2 * 1_048_576;
 const PROXY_SIGN_IN = 407;
+const STOPPING = 'the agent is stopping';
 
 function abortAfter(clock: Clock, request: HttpRequest): { signal: AbortSignal; hasTimedOut(): boolean; done(): void } {
   const limit = new AbortController();
@@ -58,9 +59,9 @@ function abortAfter(clock: Clock, request: HttpRequest): { signal: AbortSignal; 
   };
 }
 
-export function createHttpClient(options: HttpOptions): HttpClient {
-  const way = options.way ?? DIRECT;
-  const { httpAgent, httpsAgent, isProxied } = agentsOf(way);
+/** A line as the way says. @throws TypeError where the proxy's address is no URL */
+async function openLine(way: Way) {
+  const { httpAgent, httpsAgent, isProxied } = await agentsOf(way);
   const client = axios.create({
     adapter: 'http',
     httpAgent,
@@ -74,8 +75,23 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     transformResponse: [(data: unknown) => data],
     maxBodyLength: MAX_REQUEST_BYTES,
   });
+  const close = () => {
+    httpAgent.destroy();
+    httpsAgent.destroy();
+  };
+  return { client, isProxied, close };
+}
+
+export function createHttpClient(options: HttpOptions): HttpClient {
+  const way = options.way ?? DIRECT;
+  // Opened by the first request, which then also says why it cannot be opened.
+  let opening: ReturnType<typeof openLine> | null = null;
+  let isClosed = false;
 
   async function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    opening ??= openLine(way);
+    const { client, isProxied } = await opening;
+    if (isClosed) return { kind: 'down', detail: STOPPING };
     const sentAtMs = options.clock.monotonicMs();
     const response = await client.request<Uint8Array>({
       method: request.method,
@@ -100,14 +116,18 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       } catch (error) {
         const host = new URL(request.url).host;
         if (limit.hasTimedOut()) return { kind: 'down', detail: `${host} did not answer in ${request.timeLimitMs} ms` };
-        return { kind: 'down', detail: request.signal.aborted ? 'the agent is stopping' : networkFault(error, host) };
+        return { kind: 'down', detail: request.signal.aborted ? STOPPING : networkFault(error, host) };
       } finally {
         limit.done();
       }
     },
     close() {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      isClosed = true;
+      // One that could not be opened was told to whoever sent.
+      opening?.then(
+        (line) => line.close(),
+        () => undefined,
+      );
     },
   };
 }

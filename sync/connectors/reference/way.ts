@@ -2,8 +2,6 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate, rootCertificates } from 'node:tls';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { PacProxyAgent } from 'pac-proxy-agent';
 import { lookupBy } from './names.ts';
 
 /** How this device reaches its centre: what a technician sets before any centre can tell (proxy, private authority). */
@@ -32,7 +30,7 @@ export interface Agents {
 const MAX_SOCKETS = 4;
 
 /** @throws TypeError where the proxy's address is no URL */
-export function agentsOf({ proxy, ca, nameServers = [] }: Way): Agents {
+export async function agentsOf({ proxy, ca, nameServers = [] }: Way): Promise<Agents> {
   const options = {
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
@@ -43,19 +41,22 @@ export function agentsOf({ proxy, ca, nameServers = [] }: Way): Agents {
   return {
     httpAgent: new http.Agent(options),
     // Through a proxy it is the proxy's name that is looked up here; the centre's is the proxy's to know.
-    httpsAgent: httpsAgent(proxy, { ...options, lookup: lookupBy(nameServers) }),
+    httpsAgent: await httpsAgent(proxy, { ...options, lookup: lookupBy(nameServers) }),
     isProxied: proxy.kind !== 'direct',
   };
 }
 
-function httpsAgent(proxy: ProxyRule, options: https.AgentOptions): http.Agent {
+/** What runs a hall's script is a hundred modules; few halls have one, so who needs none does not load it. */
+async function httpsAgent(proxy: ProxyRule, options: https.AgentOptions): Promise<http.Agent> {
   if (proxy.kind === 'direct') return new https.Agent(options);
   if (proxy.kind === 'proxy') {
+    const { HttpsProxyAgent } = await import('https-proxy-agent');
     const agent = new HttpsProxyAgent(proxy.url, options as object);
     // The library keeps them for its own connection to the proxy only; the centre's certificate is what matters.
     Object.assign(agent.options, options);
     return checkingAddresses(agent);
   }
+  const { PacProxyAgent } = await import('pac-proxy-agent');
   // Where the script or its proxy fails nobody goes around it: a direct way may be one that the hall forbids.
   return checkingAddresses(
     new PacProxyAgent(`pac+${proxy.url}` as `pac+http://${string}`, { ...options, fallbackToDirect: false } as object),

@@ -19,6 +19,11 @@ export interface ApplianceOptions {
   storage?: { reserveBytes: number; read: (dir: string) => Promise<Disk> };
   /** Signatures and sealing of a new device; one that has its key keeps its suite. Default `ed25519`. */
   suite?: SuiteName;
+  /**
+   * Where this machine's TPM answers, as tpm2-tools name it; the device's key goes into it where it is there. Null or left
+   * out: nobody is asked, and a key that lies in a plain file stays there.
+   */
+  tpm?: string | null;
   /** This software is on trial: its predecessor must be able to go on with the ledger. Default false. */
   onTrial?: boolean;
   /** The nightly check found damage: a start sets the file aside and carries over what is sound, so start again. */

@@ -10,7 +10,9 @@ import { LitScreens } from './day/lit-screens.ts';
 import { Desks } from './desks.ts';
 import type { Warning } from './errors.ts';
 import type { Configuration } from './identity/configuration.ts';
-import { findIdentity, findOrMakeIdentity, keysOf } from './identity/identity-store.ts';
+import type { IdentityError } from './identity/errors.ts';
+import { findIdentity, type Identity, keysOf, takeUpIdentity } from './identity/identity-store.ts';
+import type { KeptIn } from './identity/keeping/device-keys.ts';
 import type { Provisioned } from './identity/provisioning.ts';
 import type { IdentityKey } from './identity/suite/key.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -46,12 +48,13 @@ export class Appliance {
   readonly #side: SideWork;
   readonly #nightWatch: NightWatch;
   #deliveryPending = false;
+  #keyInFile: IdentityError | null = null;
   /** Who may use the maintenance page. */
   readonly door: MaintenanceDoor;
   /** Key, centre and configuration, and the next of each. */
   readonly commissioning: Commissioning;
 
-  private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, key: IdentityKey) {
+  private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, identity: Identity) {
     this.#options = options;
     this.#ledger = ledger;
     this.#clockBlocks = clockBlocks;
@@ -86,7 +89,7 @@ export class Appliance {
     );
     this.commissioning = new Commissioning({
       dataDir: options.dataDir,
-      key,
+      identity,
       state: (name) => ledger.state(name),
       keep: (events, also) => void this.window().keep(events, also),
       wallMs: () => options.clock.wallMs(),
@@ -104,13 +107,15 @@ export class Appliance {
   static async open(options: ApplianceOptions): Promise<Appliance> {
     const keys = keysOf(options.dataDir);
     const clockBlocks = new ClockBlocks(options.clock);
-    const suite = findIdentity(options.dataDir, keys)?.alg ?? options.suite ?? 'ed25519';
+    const suite = findIdentity(options.dataDir)?.alg ?? options.suite ?? 'ed25519';
     const reserveBytes = options.storage?.reserveBytes ?? 0;
     const { dataDir: dir, onTrial: keepsSchema = false } = options;
     const ledger = openLedger({ dir, keys, clock: clockBlocks, suite, newId, reserveBytes, keepsSchema });
     try {
-      const key = findOrMakeIdentity(options.dataDir, suite, keys);
-      const appliance = new Appliance(options, ledger, clockBlocks, key);
+      const { identity, inFile } = takeUpIdentity(options.dataDir, suite, options.tpm ?? null);
+      const appliance = new Appliance(options, ledger, clockBlocks, identity);
+      appliance.#keyInFile = inFile;
+      for (const fault of [inFile, identity.fault()]) if (fault !== null) options.onFault(fault);
       await appliance.commissioning.takeUp();
       if (appliance.#service === null) appliance.#attached.peripherals.useBare();
       else appliance.commissioning.forgetOldKey();
@@ -285,6 +290,12 @@ export class Appliance {
 
   get key(): IdentityKey {
     return this.commissioning.key;
+  }
+
+  /** Where the device's key lies, why it does not sign, and why it is in a plain file though there is a TPM. */
+  keyKeeping(): { keptIn: KeptIn; fault: IdentityError | null; inFile: IdentityError | null } {
+    const { identity } = this.commissioning;
+    return { keptIn: identity.keptIn, fault: identity.fault(), inFile: this.#keyInFile };
   }
 
   /** Null on a bare device. */

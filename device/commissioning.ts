@@ -21,7 +21,7 @@ export interface Enrolment {
 
 export interface CommissioningOptions extends KeeperOptions {
   /** The key that the device has now. */
-  key: IdentityKey;
+  identity: Identity;
   /** ms since 1970 */
   wallMs: () => number;
   /** The configuration in force; null on a bare device. */
@@ -39,17 +39,22 @@ export class Commissioning {
   readonly #options: CommissioningOptions;
   readonly #keeper: ConfigurationKeeper;
   readonly #listeners = new Set<() => void>();
-  #key: IdentityKey;
+  #identity: Identity;
   #startFault: Warning | null = null;
 
   constructor(options: CommissioningOptions) {
     this.#options = options;
-    this.#key = options.key;
+    this.#identity = options.identity;
     this.#keeper = new ConfigurationKeeper(options);
   }
 
   get key(): IdentityKey {
-    return this.#key;
+    return this.#identity.key;
+  }
+
+  /** The key in force, with the place where it lies. */
+  get identity(): Identity {
+    return this.#identity;
   }
 
   /** Why the configuration that is there cannot be used; null where it can, or there is none. */
@@ -107,8 +112,8 @@ export class Commissioning {
     const name = next?.name ?? this.#options.present()?.key;
     const provisioned = { ...given, ...(name === undefined ? {} : { key: name }), document };
     this.#keeper.save(provisioned);
-    const events = next === null ? [] : [keyChanged(this.#key, next.key)];
-    this.#key = next?.key ?? this.#key;
+    const events = next === null ? [] : [keyChanged(this.key, next.key)];
+    this.#identity = next ?? this.#identity;
     this.#use(provisioned, events);
     this.connectionChanged();
     forgetOtherIdentities(this.#options.dataDir);

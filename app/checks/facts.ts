@@ -1,5 +1,6 @@
 import type { CanaryView } from '../../device/canary.ts';
 import type { FrameState } from '../../device/day/window-frames.ts';
+import type { KeptIn } from '../../device/identity/keeping/device-keys.ts';
 import type { PeripheralStatus } from '../../device/peripherals/hub.ts';
 import type { DiskState } from '../../device/storage/disk-watch.ts';
 import type { TestResults } from '../../device/test-log.ts';
@@ -21,6 +22,15 @@ export interface Unusable {
   hint: string;
 }
 
+/** The device's key and where it lies. */
+export interface KeyFact {
+  fingerprint: string;
+  alg: string;
+  keptIn: KeptIn;
+  /** Why it is in a plain file though the machine has a TPM, or though the system has a key store; else null. */
+  inFile: string | null;
+}
+
 /**
  * What is known of a device at one moment, by whoever looked: the running device sees all of it, `doctor` on a data
  * folder a part. A part that nobody looked at is left out and gives no line; a part that is not there is null.
@@ -30,7 +40,7 @@ export interface Facts {
   nowMs: number;
   versions?: { software: string; node: string; sqlite: string; system: string };
   /** The device's key; null before the first start. */
-  identity?: { fingerprint: string; alg: string; keptIn: 'file' } | Unusable | null;
+  identity?: KeyFact | Unusable | null;
   /** The configuration in force; null on a bare device. `fault`: there is one and it cannot be used. */
   configuration?: { deviceId: string; window: string; version: number; policy: string | null } | Unusable | null;
   /** What the agent says of its line; null where none runs. */

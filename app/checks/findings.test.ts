@@ -37,6 +37,17 @@ const found = (code: string): Partial<Facts> => ({ manifest: { confirmedAt: nowM
 /** Every line in every state that it can have. */
 const ROWS: Row[] = [
   ['a key', {}, 'identity pass file'],
+  ['a key in the TPM', { identity: { ...wellFacts.identity, keptIn: 'tpm' } }, 'identity pass tpm'],
+  [
+    'a key in the key store of the system',
+    { identity: { ...wellFacts.identity, keptIn: 'system' } },
+    'identity pass system',
+  ],
+  [
+    'a key in a file beside a TPM',
+    { identity: { ...wellFacts.identity, inFile: 'no tools' } },
+    'identity warn in_file',
+  ],
   ['no key yet', { identity: null }, 'identity warn none'],
   ['a damaged key', { identity: { fault: 'f', hint: 'h' } }, 'identity fail unusable'],
   ['a configuration', {}, 'configuration pass in_force'],

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { CodedError } from '../../device/errors.ts';
 import { type EnrolmentOrder, readOrder } from '../../device/identity/enrolment-order.ts';
-import { findIdentity } from '../../device/identity/identity-store.ts';
+import { findNamedIdentity } from '../../device/identity/identity-store.ts';
+import type { KeptIn } from '../../device/identity/keeping/device-keys.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { ask, enrolAt, type TechnicianDoor } from './enrolment.ts';
 import { lastingOwner, withHeadlessDevice } from './headless-device.ts';
@@ -18,6 +19,12 @@ export function readProvisionFile(path: string): EnrolmentOrder {
   }
   return readOrder(text, path);
 }
+
+const KEPT: Readonly<Record<KeptIn, string>> = {
+  file: 'as a file of mode 0600',
+  tpm: 'by the TPM of this machine',
+  system: 'by the key store of the operating system',
+};
 
 export interface ProvisionOptions {
   dataDir: string;
@@ -61,8 +68,8 @@ async function runningDevice(dataDir: string): Promise<TechnicianDoor | null> {
 }
 
 async function enrol({ dataDir, request, giveUpAfterMs, say }: ProvisionOptions, door: TechnicianDoor) {
-  const key = findIdentity(dataDir);
-  say(`Key ${key?.alg ?? 'unknown'}, fingerprint ${key?.fingerprint ?? 'unknown'}, kept as a file of mode 0600`);
+  const { key, keptIn = 'file' } = findNamedIdentity(dataDir) ?? {};
+  say(`Key ${key?.alg ?? 'unknown'}, fingerprint ${key?.fingerprint ?? 'unknown'}, kept ${KEPT[keptIn]}`);
   const before = await statusAt(door);
   if (before.device !== null && request.renew !== true) return alreadyEnrolled(before, before.device, request, say);
   say(`Asking ${request.baseUrl}`);

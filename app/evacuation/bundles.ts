@@ -75,7 +75,7 @@ export async function exportBundles(options: ExportOptions): Promise<ExportRepor
   if (provisioned === null) throw bareDevice();
   if (!existsSync(target)) throw missingTarget(target);
   const keys = keysOf(dataDir);
-  const { alg, sign, publicJwk } = findOrMakeIdentity(dataDir, 'ed25519', keys);
+  const { alg, sign, publicJwk } = findOrMakeIdentity(dataDir, 'ed25519');
   const { deviceId, centreKeys } = provisioned;
   const device = { deviceId, key: publicJwk };
   const isThere = (name: string, label: BundleLabel) => isSame(join(target, name), label, device);

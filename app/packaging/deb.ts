@@ -111,7 +111,7 @@ export function debOfTree(
       Architecture: arch === 'x64' ? 'amd64' : 'arm64',
       Maintainer: 'pingjiaqi <maintainer@pingjiaqi.invalid>',
       Depends: 'chromium, fonts-noto-cjk, xserver-xorg-core, xinit, openbox, x11-xserver-utils, libc6 (>= 2.28)',
-      Recommends: 'xserver-xorg-input-libinput, udev',
+      Recommends: 'xserver-xorg-input-libinput, udev, tpm2-tools',
       Section: 'misc',
       Priority: 'optional',
       Description:

@@ -1,15 +1,15 @@
 import { systemClock } from '../../device/clock.ts';
 import { readBootId } from '../../device/clock-block.ts';
-import { findIdentity } from '../../device/identity/identity-store.ts';
+import { takeHandedKeys } from '../../device/identity/keeping/device-keys.ts';
 import { loadWay } from '../../device/identity/network-settings.ts';
 import { newId } from '../../device/new-id.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Agent, startAgent } from '../../sync/agent.ts';
-import { referenceFamily, type Signer } from '../../sync/connectors/reference/connector.ts';
-import type { DeviceConnection } from '../../sync/device-port.ts';
+import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
 import { minuteTicker } from '../../sync/ticker.ts';
 import { createTrustClock } from '../../sync/trust-clock.ts';
 import { parentChannel } from '../supervisor/child-port.ts';
+import { deviceSigner } from './device-signer.ts';
 import { createLog, logFolder } from './log.ts';
 import { agentSettings } from './settings.ts';
 
@@ -18,13 +18,6 @@ import { agentSettings } from './settings.ts';
 const settings = agentSettings();
 const log = createLog('agent', settings.PINGJIAQI_LOG, { folder: logFolder(settings.PINGJIAQI_DATA) });
 const channel = parentChannel();
-
-/** Read when a connection is opened: by then the appliance has made the key. */
-function signerFor(connection: DeviceConnection): Signer {
-  const key = findIdentity(settings.PINGJIAQI_DATA);
-  if (key === null) throw new Error('the key of this device is gone from its data folder');
-  return { keyId: connection.deviceId, alg: key.alg, sign: async (bytes) => key.sign(bytes) };
-}
 
 /**
  * So young a machine has just been switched on, and perhaps its region with it. Monotonic time runs from its boot, so an
@@ -43,7 +36,7 @@ channel.onPeer((port) => {
     family: referenceFamily({
       clock: systemClock,
       trustClock,
-      signerFor,
+      signerFor: ({ deviceId }) => deviceSigner(settings.PINGJIAQI_DATA, deviceId),
       newId,
       version: packageJson.version,
       bootId: readBootId(),
@@ -60,4 +53,6 @@ channel.onPeer((port) => {
 channel.onStop(async () => {
   await agent?.stop();
 });
+// The window's shell hands over what only it can unwrap, before the first signature is asked for.
+if (settings.PINGJIAQI_SYSTEM_STORE === 'holds') takeHandedKeys(await channel.keys());
 channel.ready({});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Appliance } from '../../device/appliance.ts';
 import { systemClock } from '../../device/clock.ts';
+import { takeHandedKeys } from '../../device/identity/keeping/device-keys.ts';
 import { type KeypadProfile, readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { createPortOpener } from '../../device/peripherals/port/port-opener.ts';
 import { readDisk } from '../../device/storage/disk-watch.ts';
@@ -48,6 +49,8 @@ async function openAppliance(
     dataDir: settings.PINGJIAQI_DATA,
     clock: systemClock,
     suite: settings.PINGJIAQI_SUITE,
+    // What the operating system's key store takes, the shell gives to it.
+    tpm: settings.PINGJIAQI_SYSTEM_STORE === 'holds' ? null : settings.PINGJIAQI_TPM,
     onTrial: isOnTrial(ROOT, packageJson.version),
     trial: settings.PINGJIAQI_TRIAL,
     trialPolicyId: settings.PINGJIAQI_TRIAL_POLICY ?? null,
@@ -75,6 +78,7 @@ function endIfOnlyRehearsed(dataDir: string, log: Logger): void {
 
 async function main(channel: ParentChannel): Promise<void> {
   const settings = applianceSettings();
+  if (settings.PINGJIAQI_SYSTEM_STORE === 'holds') takeHandedKeys(await channel.keys());
   const log = createLog('appliance', settings.PINGJIAQI_LOG, { folder: logFolder(settings.PINGJIAQI_DATA) });
   endIfOnlyRehearsed(settings.PINGJIAQI_DATA, log);
   const appliance = await openAppliance(settings, log, (problem) => {

@@ -56,6 +56,13 @@ function configurationOf(appliance: Appliance): NonNullable<Facts['configuration
   return { deviceId, window: document.window.number, version: document.version, policy };
 }
 
+function identityOf(appliance: Appliance): NonNullable<Facts['identity']> {
+  const { fingerprint, alg } = appliance.key;
+  const { keptIn, fault, inFile } = appliance.keyKeeping();
+  if (fault !== null) return { fault: fault.message, hint: fault.hint };
+  return { fingerprint, alg, keptIn, inFile: keptIn === 'file' ? (inFile?.message ?? null) : null };
+}
+
 function lanFact(certificate: LanCertificate | null): NonNullable<Facts['lanCertificate']> | null {
   if (certificate === null) return null;
   const { fingerprint, validUntil, source, fault } = certificate;
@@ -74,12 +81,11 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
   const { delivered, headSeq } = await appliance.outbox.counts();
   const { packs, volumePercent } = appliance.voice();
   const paths = ledgerPaths(appliance.dataDir);
-  const { fingerprint, alg } = appliance.key;
   const isInService = appliance.provisioned() !== null;
   return {
     nowMs: appliance.bestNowMs(),
     versions: versionFacts(parts.version),
-    identity: { fingerprint, alg, keptIn: 'file' },
+    identity: identityOf(appliance),
     configuration: configurationOf(appliance),
     line: link.report,
     ...(isInService ? { centre: look.glance() } : {}),

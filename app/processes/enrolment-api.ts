@@ -39,8 +39,10 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
       saveNetwork(dataDir, network);
     }
     // First on disk, then asked: what a person approves meanwhile is fetched after a power cut.
-    const next = renew ? appliance.commissioning.nextKey(suite) : null;
-    keepPending(dataDir, { ...order, ...(next === null ? {} : { key: next.name }) });
+    // A key that does not open, as on the disk of another machine, could ask and then never sign.
+    const isLost = appliance.keyKeeping().fault !== null;
+    const next = renew || isLost ? appliance.commissioning.nextKey(suite) : null;
+    keepPending(dataDir, { ...order, ...(next === null ? {} : { renew: true, key: next.name }) });
     const answer = await link.enrol({ baseUrl, code }, next);
     if (answer.outcome === 'enrolled' || answer.outcome === 'refused') dropPending(dataDir);
     return answer;
@@ -74,7 +76,7 @@ export function enrolmentApi({ appliance, link, stickRoots = STICK_ROOTS }: Enro
     identity: () => ({
       fingerprint: appliance.key.fingerprint,
       alg: appliance.key.alg,
-      keptIn: 'file',
+      keptIn: appliance.keyKeeping().keptIn,
       qrSvg: qrSvg(appliance.key.fingerprint),
     }),
     network: () => maskedNetwork(loadWay(dataDir)),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { tctiSchema, USUAL_TPM } from '../../device/identity/keeping/tpm.ts';
 import { SUITES } from '../../device/identity/suite/key.ts';
 
 /** What a process of ours is told by its parent, as environment variables. All faults are named at once. */
@@ -15,6 +16,9 @@ const token = z
   .default(() => randomBytes(32).toString('base64url'));
 
 const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info');
+
+/** How the shell tells of the operating system's key store: it holds the device's key, or why it does not. */
+const systemStore = z.enum(['holds', 'unprotected', 'unavailable']).optional();
 
 const applianceEnvironment = z.object({
   /** The data folder. */
@@ -44,6 +48,9 @@ const applianceEnvironment = z.object({
     .string()
     .transform((folders) => folders.split(':').filter((folder) => folder !== ''))
     .optional(),
+  /** Where the machine's TPM answers, as tpm2-tools name it; `none`: it is not asked. */
+  PINGJIAQI_TPM: z.union([z.literal('none').transform(() => null), tctiSchema]).default(USUAL_TPM),
+  PINGJIAQI_SYSTEM_STORE: systemStore,
   /** Signatures and sealing of a new device; one that has its key keeps its suite. */
   PINGJIAQI_SUITE: z.enum(SUITES).default('ed25519'),
   /** Citizen's and technician's pages, loopback; 0: any free port. */
@@ -77,6 +84,7 @@ const agentEnvironment = z.object({
   /** Within so many seconds after a cold boot comes the first contact, by the device's id; 0: at once. */
   PINGJIAQI_FIRST_CONTACT_S: z.coerce.number().min(0).max(600).default(60),
   PINGJIAQI_TRIAL: flag.default(false),
+  PINGJIAQI_SYSTEM_STORE: systemStore,
   PINGJIAQI_LOG: logLevel,
 });
 

@@ -12,8 +12,11 @@ import { mask, maskLogLine } from './mask.ts';
 export interface SupportBundle {
   /** `madeAt` RFC 3339; `deviceId` null on a bare device. */
   bundle: { madeAt: string; deviceId: string | null } & Record<string, unknown>;
-  /** Over the canonical JSON (RFC 8785) of `bundle` by the device's key: nobody changed it on the way. */
-  signature: { alg: string; publicKey: object; value: string };
+  /**
+   * Over the canonical JSON (RFC 8785) of `bundle` by the device's key: nobody changed it on the way. Null where the key
+   * does not sign: who has to find out why needs the bundle all the same.
+   */
+  signature: { alg: string; publicKey: object; value: string } | null;
 }
 
 /** Named by device and time, so that those of a hall lie beside each other in one folder. */
@@ -80,6 +83,7 @@ export function supportBundle(appliance: Appliance, status: TechnicianStatus, no
     events: mask(events(appliance)),
     logs: logLines(appliance.dataDir),
   };
+  if (appliance.keyKeeping().fault !== null) return { bundle, signature: null };
   const { alg, publicJwk, sign } = appliance.key;
   const value = sign(Buffer.from(canonicalJson(bundle))).toString('base64url');
   return { bundle, signature: { alg, publicKey: publicJwk, value } };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, Menu, powerSaveBlocker, session } from 'electron';
+import { app, Menu, powerSaveBlocker, safeStorage, session } from 'electron';
 import { z } from 'zod';
 import { systemClock } from '../../device/clock.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
@@ -8,6 +8,7 @@ import { Recoveries } from '../window-watch/window-door.ts';
 import { argumentsForRelaunch, relaunchesOf } from './arguments.ts';
 import { bundledEntries, PROCESS_ORDER } from './entries.ts';
 import { watchFrames } from './frames.ts';
+import { KeyRing } from './key-ring.ts';
 import { openKioskWindow } from './kiosk-window.ts';
 import { stopBeforeQuit } from './quit.ts';
 import { hardenBeforeReady, lockSession, originOf, PARTITION, type Report } from './security.ts';
@@ -38,13 +39,17 @@ export async function runShell(folder: string, report: Report): Promise<void> {
   const page = givenPage();
   // For this boot: the appliance lets nobody else ask of its window.
   const console = page === null ? newToken() : null;
-  const supervisor = superviseProcesses(folder, report, console);
+  const dataDir = process.env.PINGJIAQI_DATA ?? join(app.getPath('userData'), 'data');
+  const ring = new KeyRing({ folder: join(dataDir, 'keys'), storage: safeStorage, clock: systemClock, report });
+  const supervisor = superviseProcesses({ folder, dataDir, report, console, ring });
   const keeper = keepWindow(supervisor, console, report);
   connect(supervisor, keeper, report);
   stopBeforeQuit(app, supervisor, keeper, report);
   keeper.open();
+  if (page !== null) return keeper.applianceReady(page);
+  // Before a process looks for its key; the window covers the desktop meanwhile.
+  await ring.open();
   supervisor.start();
-  if (page !== null) keeper.applianceReady(page);
 }
 
 /** Where somebody else runs the processes (the command line does), the shell is only their window. */
@@ -53,14 +58,26 @@ function givenPage(): string | null {
   return page === undefined ? null : pageSchema.parse(page);
 }
 
-/** @param console the token of commands for these processes; null: somebody else runs them */
-function superviseProcesses(folder: string, report: Report, console: string | null): Supervisor {
-  const dataDir = process.env.PINGJIAQI_DATA ?? join(app.getPath('userData'), 'data');
-  const host = utilityHost(
-    bundledEntries(folder, dataDir, console === null ? {} : { PINGJIAQI_CONSOLE_TOKEN: console }),
-  );
+interface Processes {
+  folder: string;
+  dataDir: string;
+  report: Report;
+  /** The token of commands for these processes; null: somebody else runs them. */
+  console: string | null;
+  ring: KeyRing;
+}
+
+function superviseProcesses({ folder, dataDir, report, console, ring }: Processes): Supervisor {
+  const given = () => ({
+    ...(console === null ? {} : { PINGJIAQI_CONSOLE_TOKEN: console }),
+    PINGJIAQI_SYSTEM_STORE: ring.store,
+  });
+  const host = utilityHost(bundledEntries(folder, dataDir, given));
   const processes = console === null ? { order: [] } : { order: PROCESS_ORDER, link: ['appliance', 'agent'] as const };
-  const supervisor = new Supervisor({ host, clock: systemClock, ...processes });
+  const supervisor = new Supervisor({ host, clock: systemClock, keys: () => ring.seeds(), ...processes });
+  supervisor.on('ready', (name) => {
+    if (name === 'appliance') void ring.wrapNew();
+  });
   supervisor.on('pids', (pids) => report('pids', { pids }));
   supervisor.on('exit', (name, exit, restartInMs) => report('process ended', { name, ...exit, restartInMs }));
   supervisor.on('refused', (name, fault) => report('message refused', { name, fault }));

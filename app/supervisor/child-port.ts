@@ -12,6 +12,8 @@ export interface ParentChannel {
   channel(name: 'outbox'): MessagePortLike | undefined;
   /** Called with a fresh port each time the peer came up, at once if it is up already. */
   onPeer(listener: (port: MessagePortLike) => void): void;
+  /** Secret keys by name; to be asked for only where the parent is known to hand them over. */
+  keys(): Promise<Readonly<Record<string, Uint8Array>>>;
   /** Says that this process can do its work; once in its life. */
   ready(payload: ReadyPayload): void;
   /**
@@ -45,6 +47,7 @@ class ChildEnd implements ParentChannel {
   readonly #onFault: (fault: string) => void;
   readonly #peerListeners: ((port: MessagePortLike) => void)[] = [];
   readonly #stopListeners: (() => void | Promise<void>)[] = [];
+  readonly #keys = Promise.withResolvers<Readonly<Record<string, Uint8Array>>>();
   #port: PeerPort | undefined;
   #stopping: Promise<void> | null = null;
 
@@ -65,6 +68,10 @@ class ChildEnd implements ParentChannel {
   onPeer(listener: (port: MessagePortLike) => void): void {
     this.#peerListeners.push(listener);
     if (this.#port !== undefined) listener(this.#port);
+  }
+
+  keys(): Promise<Readonly<Record<string, Uint8Array>>> {
+    return this.#keys.promise;
   }
 
   ready(payload: ReadyPayload): void {
@@ -90,6 +97,7 @@ class ChildEnd implements ParentChannel {
 
   #control(message: Extract<ParentEnvelope, { channel: 'control' }>['payload']): void {
     if (message.type === 'stop') void this.#stop();
+    else if (message.type === 'keys') this.#keys.resolve(message.seeds);
     else if (message.state === 'up') this.#peerUp(message.link);
     else this.#peerDown();
   }

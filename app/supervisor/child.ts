@@ -13,17 +13,21 @@ export interface ChildListener {
   refused(fault: string): void;
 }
 
-export interface ChildTiming {
+/** Secret keys by name, asked for at each start of a child; null: none are handed over. */
+export type KeysForChildren = () => Readonly<Record<string, Uint8Array>>;
+
+export interface ChildOptions {
   restartDelaysMs: readonly number[];
   goodLifeMs: number;
+  host: ProcessHost;
+  clock: Clock;
+  keys: KeysForChildren | null;
 }
 
 /** One named child over all its lives: starts it, counts failures, starts it again, and never after a wanted stop. */
 export class SupervisedChild {
   readonly name: string;
-  readonly #host: ProcessHost;
-  readonly #clock: Clock;
-  readonly #timing: ChildTiming;
+  readonly #options: ChildOptions;
   readonly #listener: ChildListener;
   #handle: ChildHandle | null = null;
   #pid: number | null = null;
@@ -33,11 +37,9 @@ export class SupervisedChild {
   #retired = false;
   #stopped: PromiseWithResolvers<void> | null = null;
 
-  constructor(name: string, host: ProcessHost, clock: Clock, timing: ChildTiming, listener: ChildListener) {
+  constructor(name: string, options: ChildOptions, listener: ChildListener) {
     this.name = name;
-    this.#host = host;
-    this.#clock = clock;
-    this.#timing = timing;
+    this.#options = options;
     this.#listener = listener;
   }
 
@@ -55,7 +57,7 @@ export class SupervisedChild {
   start(): void {
     if (this.#retired) return;
     try {
-      this.#attach(this.#host.spawn(this.name));
+      this.#attach(this.#options.host.spawn(this.name));
     } catch (error) {
       this.#listener.refused(`spawn failed: ${String(error)}`);
       this.#ended({ code: null, signal: null });
@@ -90,9 +92,18 @@ export class SupervisedChild {
 
   #attach(handle: ChildHandle): void {
     this.#handle = handle;
-    handle.onSpawn((pid) => this.#setPid(pid));
+    handle.onSpawn((pid) => {
+      this.#setPid(pid);
+      this.#handKeys();
+    });
     handle.onMessage((message) => this.#receive(message));
     handle.onExit((exit) => this.#ended(exit));
+  }
+
+  /** First of all that it hears. */
+  #handKeys(): void {
+    const { keys } = this.#options;
+    if (keys !== null) this.post({ channel: 'control', payload: { type: 'keys', seeds: { ...keys() } } });
   }
 
   #setPid(pid: number | null): void {
@@ -111,7 +122,7 @@ export class SupervisedChild {
     if (envelope.channel === 'outbox') {
       this.#listener.outbox(envelope.link, envelope.payload);
     } else if (this.#ready === null) {
-      this.#ready = { payload: envelope.payload.payload, atMs: this.#clock.monotonicMs() };
+      this.#ready = { payload: envelope.payload.payload, atMs: this.#options.clock.monotonicMs() };
       this.#listener.ready();
     } else {
       this.#listener.refused('ready: said twice in one life');
@@ -129,10 +140,10 @@ export class SupervisedChild {
   }
 
   #planRestart(readyAtMs: number | null): number {
-    const { restartDelaysMs, goodLifeMs } = this.#timing;
-    this.#failures = failuresAfterExit(this.#failures, readyAtMs, this.#clock.monotonicMs(), goodLifeMs);
+    const { restartDelaysMs, goodLifeMs } = this.#options;
+    this.#failures = failuresAfterExit(this.#failures, readyAtMs, this.#options.clock.monotonicMs(), goodLifeMs);
     const delayMs = restartDelayMs(this.#failures, restartDelaysMs);
-    this.#restart = this.#clock.setTimer(delayMs, () => this.start());
+    this.#restart = this.#options.clock.setTimer(delayMs, () => this.start());
     return delayMs;
   }
 }

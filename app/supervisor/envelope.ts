@@ -18,12 +18,16 @@ export const childEnvelopeSchema = z.discriminatedUnion('channel', [
   }),
 ]);
 
+const seed = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === 32, '32 bytes');
+
 export const parentEnvelopeSchema = z.discriminatedUnion('channel', [
   outboxEnvelope,
   z.strictObject({
     channel: z.literal('control'),
     payload: z.discriminatedUnion('type', [
       z.strictObject({ type: z.literal('stop') }),
+      // Once in a child's life, where the supervisor has keys for it: never by environment or argument, which others see.
+      z.strictObject({ type: z.literal('keys'), seeds: z.record(z.string(), seed) }),
       z.discriminatedUnion('state', [
         z.strictObject({ type: z.literal('peer'), state: z.literal('up'), link: z.int().min(1) }),
         z.strictObject({ type: z.literal('peer'), state: z.literal('down') }),

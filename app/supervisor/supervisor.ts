@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Clock, Timer } from '../../device/clock.ts';
-import { SupervisedChild } from './child.ts';
+import { type KeysForChildren, SupervisedChild } from './child.ts';
 import type { ReadyPayload } from './envelope.ts';
 import { Link } from './link.ts';
 import type { ChildExit, ProcessHost } from './process-host.ts';
@@ -14,6 +14,8 @@ export interface SupervisorOptions {
   order: readonly string[];
   /** The two children that share the outbox channel; none when absent. */
   link?: readonly [string, string];
+  /** Secret keys that each child is handed at each start; none when absent. */
+  keys?: KeysForChildren;
   /** Delays in ms before the 1st, 2nd … restart in a row; the last one repeats. Default RESTART_DELAYS_MS. */
   restartDelaysMs?: readonly number[];
   /** Ms of being ready after which failures are counted anew. Default 60 000. */
@@ -100,11 +102,14 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #supervise(name: string, options: SupervisorOptions): SupervisedChild {
-    const timing = {
+    const child = {
+      host: options.host,
+      clock: options.clock,
+      keys: options.keys ?? null,
       restartDelaysMs: options.restartDelaysMs ?? RESTART_DELAYS_MS,
       goodLifeMs: options.goodLifeMs ?? GOOD_LIFE_MS,
     };
-    return new SupervisedChild(name, options.host, options.clock, timing, {
+    return new SupervisedChild(name, child, {
       pid: () => this.emit('pids', this.pids()),
       ready: () => this.#becameReady(name),
       outbox: (link, payload) => this.#link?.forward(name, link, payload),

@@ -31,7 +31,7 @@ export function isOnTrial(root: string, version: string): boolean {
 export function proveOnCopy(dataDir: string, version: string, healthy = healthyPath(dataDir)): number[] | null {
   if (!hasOlderSchema(ledgerPaths(dataDir))) return null;
   const keys = keysOf(dataDir);
-  const suite = findIdentity(dataDir, keys)?.alg ?? 'ed25519';
+  const suite = findIdentity(dataDir)?.alg ?? 'ed25519';
   const steps = rehearseMigration({ dir: dataDir, keys, clock: new ClockBlocks(systemClock), suite });
   writeDurably(healthy, `${version}\n`);
   return steps;

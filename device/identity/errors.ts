@@ -9,6 +9,10 @@ import { CodedError, type NextStep } from '../errors.ts';
  * - `provisioning_unreadable`: the stored provisioning file and its copy are broken.
  * - `provisioning_missing`: the ledger was in service here and the stored provisioning is gone.
  * - `network_unreadable`: the stored way to the centre is broken.
+ * - `key_locked`: who keeps the device's key does not give it out now: TPM or key store of the system.
+ * - `key_foreign`: the key was sealed by another machine's TPM, or this one's was cleared.
+ * - `key_unreadable`: the file of a sealed or wrapped key is broken.
+ * - `key_differs`: a key and its sealed or wrapped twin of the same name are not the same key.
  * - `token_too_long`: a visit token would pass 400 bytes (reference-protocol §5).
  */
 export type IdentityErrorCode =
@@ -20,6 +24,10 @@ export type IdentityErrorCode =
   | 'provisioning_unreadable'
   | 'provisioning_missing'
   | 'network_unreadable'
+  | 'key_locked'
+  | 'key_foreign'
+  | 'key_unreadable'
+  | 'key_differs'
   | 'token_too_long';
 
 /** Where a document is at fault, and what would be right; never the value that was found. */

@@ -1,5 +1,6 @@
 import type { OpenVisit } from '../visit/model.ts';
 import type { Configuration } from './configuration.ts';
+import { IdentityError } from './errors.ts';
 import type { IdentityKey } from './suite/key.ts';
 import { ratingLink, signVisitToken, TOKEN_LIFE_S } from './visit-token.ts';
 
@@ -12,7 +13,8 @@ export interface LinkSigner {
 
 /**
  * What the code of a visit holds, on the screen and on paper (reference-protocol §5). It names the case and no person.
- * @returns null where the case number is too long for a code: that costs the code, not the rating
+ * @returns null where the case number is too long for a code, or the key does not sign: that costs the code, not the
+ *   rating
  */
 export function visitLink(visit: OpenVisit, { deviceId, configuration, key }: LinkSigner): string | null {
   const token = {
@@ -27,7 +29,7 @@ export function visitLink(visit: OpenVisit, { deviceId, configuration, key }: Li
   try {
     return ratingLink(configuration.centre.ratingPage, signVisitToken(token, key));
   } catch (error) {
-    if ((error as { code?: string }).code !== 'token_too_long') throw error;
-    return null;
+    if (error instanceof IdentityError) return null;
+    throw error;
   }
 }

@@ -24,7 +24,12 @@ class AppDouble extends EventEmitter {
   enableSandbox(): void {}
 
   whenReady(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve));
+    return new Promise((resolve) =>
+      setImmediate(() => {
+        control.isReady = true;
+        resolve();
+      }),
+    );
   }
 
   requestSingleInstanceLock(): boolean {

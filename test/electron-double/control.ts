@@ -1,7 +1,25 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindowDouble } from './browser-window.ts';
+
+/**
+ * What the operating system keeps for `safeStorage`. A machine without a keyring has `basic_text`; `gnome_libsecret:<user>`
+ * is the keyring of that user, and another user's opens nothing of theirs.
+ */
+class KeyStoreOfTheSystem {
+  readonly backend: string;
+  readonly key: Buffer;
+  /** Whether it answers; a keyring that waits for a password does not. */
+  answers = true;
+
+  constructor(text: string) {
+    const [backend = '', user = ''] = text.split(':');
+    this.backend = backend;
+    this.key = createHash('sha256').update(user).digest();
+  }
+}
 
 /** What a test sees and moves behind the back of the code under test. */
 class Control {
@@ -18,6 +36,8 @@ class Control {
   /** What has to end before the process may. */
   readonly endings: (() => Promise<void>)[] = [];
   readonly userData = mkdtempSync(join(tmpdir(), 'electron-double-'));
+  readonly keyStore = new KeyStoreOfTheSystem(process.env.ELECTRON_DOUBLE_KEY_STORE ?? 'basic_text');
+  isReady = false;
   isFirstInstance = true;
   isPackaged = false;
   /** Called last of all. In a process of its own that ends it. */

@@ -1,6 +1,7 @@
 import { app } from './app.ts';
 import { BrowserWindowDouble as BrowserWindow } from './browser-window.ts';
 import { control } from './control.ts';
+import { safeStorage } from './safe-storage.ts';
 import { session } from './session.ts';
 import { strict } from './strict.ts';
 import { utilityProcess } from './utility-process.ts';
@@ -10,4 +11,4 @@ const Menu = strict('Menu', { setApplicationMenu: (_menu: null) => {} });
 
 const powerSaveBlocker = strict('powerSaveBlocker', { start: (type: string) => control.powerSaveBlockers.push(type) });
 
-export { app, BrowserWindow, Menu, powerSaveBlocker, session, utilityProcess };
+export { app, BrowserWindow, Menu, powerSaveBlocker, safeStorage, session, utilityProcess };

@@ -1,6 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import { AgentLink } from '../../app/processes/agent-link.ts';
 import { applianceApi } from '../../app/processes/appliance-api.ts';
+import { deviceSigner } from '../../app/processes/device-signer.ts';
 import { createLog } from '../../app/processes/log.ts';
 import { trialConfiguration } from '../../app/processes/trial-configuration.ts';
 import type { ApplianceApi } from '../../app/server/api.ts';
@@ -8,7 +9,6 @@ import { Appliance } from '../../device/appliance.ts';
 import type { ApplianceOptions } from '../../device/appliance-options.ts';
 import { type Clock, systemClock } from '../../device/clock.ts';
 import { readBootId } from '../../device/clock-block.ts';
-import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
 import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/policy/builtin.ts';
 import { type Agent, startAgent } from '../../sync/agent.ts';
@@ -43,6 +43,10 @@ export interface DeviceBenchOptions {
   random: () => number;
   peripherals?: Partial<ApplianceOptions['peripherals']>;
   log?: Log;
+  /** Where the machine's TPM answers; none unless told. */
+  tpm?: string;
+  /** Told of what a person should hear of and what stops nothing; unless told, it ends the test. */
+  onFault?: (error: unknown) => void;
   /** Total time for a request, real ms. */
   timeLimitMs: number;
 }
@@ -60,9 +64,12 @@ export async function openDeviceBench(options: DeviceBenchOptions): Promise<Devi
     onDamage: (problem) => {
       throw new Error(problem);
     },
-    onFault: (error) => {
-      throw error;
-    },
+    onFault:
+      options.onFault ??
+      ((error) => {
+        throw error;
+      }),
+    tpm: options.tpm ?? null,
   });
   const link = new AgentLink({ appliance, clock: systemClock, log: createLog('bench', 'silent'), version: VERSION });
   const settings = { PINGJIAQI_TRIAL: true };
@@ -94,10 +101,7 @@ function connectAgent(options: DeviceBenchOptions, link: AgentLink, ticker: Tick
   const family = referenceFamily({
     clock: systemClock,
     trustClock,
-    signerFor({ deviceId }) {
-      const key = findOrMakeIdentity(dataDir, 'ed25519');
-      return { keyId: deviceId, alg: key.alg, sign: async (bytes) => key.sign(bytes) };
-    },
+    signerFor: ({ deviceId }) => deviceSigner(dataDir, deviceId),
     newId: () => uuidV7(),
     version: VERSION,
     bootId: readBootId(),

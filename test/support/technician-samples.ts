@@ -31,7 +31,12 @@ const delivery: DeliveryState = {
 export const wellFacts = {
   nowMs: NOW,
   versions: { software: '0.1.0', node: 'v24.21.0', sqlite: '3.54.1', system: 'Linux 6.1.0 x64' },
-  identity: { fingerprint: 'k7mZ1mQ0b2Q9n3o5p7r9t1v3x5z7B9D1F3H5J7L9N1P', alg: 'ed25519', keptIn: 'file' },
+  identity: {
+    fingerprint: 'k7mZ1mQ0b2Q9n3o5p7r9t1v3x5z7B9D1F3H5J7L9N1P',
+    alg: 'ed25519',
+    keptIn: 'file',
+    inFile: null,
+  },
   configuration: { deviceId: 'dev-150102-a07', window: 'A-07', version: 3, policy: 'neimenggu-2022 2022.1' },
   line: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
   centre: {

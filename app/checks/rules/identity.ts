@@ -6,7 +6,8 @@ export function identityRule({ identity }: Facts): Finding[] {
   if (identity === undefined) return [];
   if (identity === null) return [warn('identity', 'none')];
   if ('fault' in identity) return [fail('identity', 'unusable', { ...identity })];
-  const { keptIn, ...fill } = identity;
+  const { keptIn, inFile, ...fill } = identity;
+  if (inFile !== null) return [warn('identity', 'in_file', { ...fill, why: inFile })];
   return [pass('identity', keptIn, fill)];
 }
 

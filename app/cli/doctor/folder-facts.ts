@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CodedError } from '../../../device/errors.ts';
-import { findIdentity, keysOf } from '../../../device/identity/identity-store.ts';
+import { findNamedIdentity, keysOf } from '../../../device/identity/identity-store.ts';
+import { NO_TOOLS, tpmState, USUAL_TPM } from '../../../device/identity/keeping/tpm.ts';
 import { loadWay } from '../../../device/identity/network-settings.ts';
 import { loadProvisioning, type Provisioned } from '../../../device/identity/provisioning.ts';
 import type { IdentityKey } from '../../../device/identity/suite/key.ts';
@@ -22,8 +23,14 @@ const hintOf = (error: unknown): string => (error instanceof CodedError ? error.
 
 function keyOf(dir: string): { key: IdentityKey | null; fact: NonNullable<Facts['identity']> | null } {
   try {
-    const key = findIdentity(dir);
-    return { key, fact: key === null ? null : { fingerprint: key.fingerprint, alg: key.alg, keptIn: 'file' } };
+    const found = findNamedIdentity(dir);
+    if (found === null) return { key: null, fact: null };
+    const fault = found.fault();
+    if (fault !== null) return { key: null, fact: { fault: fault.message, hint: fault.hint } };
+    const { fingerprint, alg } = found.key;
+    const lacksTools = found.keptIn === 'file' && tpmState(USUAL_TPM) === 'no_tools';
+    const inFile = lacksTools ? NO_TOOLS : null;
+    return { key: found.key, fact: { fingerprint, alg, keptIn: found.keptIn, inFile } };
   } catch (error) {
     return { key: null, fact: { fault: messageOf(error), hint: hintOf(error) } };
   }

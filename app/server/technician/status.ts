@@ -1,3 +1,4 @@
+import type { KeptIn } from '../../../device/identity/keeping/device-keys.ts';
 import type { PeripheralEvent, PeripheralStatus } from '../../../device/peripherals/hub.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { DeliveryState } from './delivery.ts';
@@ -60,8 +61,8 @@ export interface DeviceIdentity {
   /** Thumbprint of the public key (RFC 7638). */
   fingerprint: string;
   alg: 'ed25519' | 'sm2-sm3';
-  /** `file`: of mode 0600 in the data folder. */
-  keptIn: 'file';
+  /** A file of mode 0600 in the data folder, the TPM, or the key store of the operating system. */
+  keptIn: KeptIn;
   /** The fingerprint as a QR code, SVG. */
   qrSvg: string;
 }

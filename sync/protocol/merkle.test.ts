@@ -46,6 +46,19 @@ describe('merkleRoot', () => {
     expect(merkleRoot([a, b, c])).toBe(`sha256:${root.toString('hex')}`);
   });
 
+  it('is the tree of RFC 9162 §2.1.1, as that section builds it', () => {
+    const tree = (list: readonly Uint8Array[]): Buffer => {
+      if (list.length === 1) return leafHash(list[0]!);
+      const half = 2 ** Math.floor(Math.log2(list.length - 1));
+      return nodeHash(tree(list.slice(0, half)), tree(list.slice(half)));
+    };
+    fc.assert(
+      fc.property(leaves, (list) => {
+        expect(merkleRoot(list)).toBe(`sha256:${tree(list).toString('hex')}`);
+      }),
+    );
+  });
+
   it('changes when two different leaves change places', () => {
     fc.assert(
       fc.property(leaves, fc.nat(), fc.nat(), (list, i, j) => {

@@ -9,6 +9,7 @@ import {
   timeSchema,
   uuidSchema,
 } from '../../device/ledger/record.ts';
+import { hasPlainId, isPlainResult, listAtSight } from './at-sight.ts';
 
 /**
  * Every request and reply of reference-protocol §2–§8. What the centre parses is strict; what the device parses
@@ -84,16 +85,18 @@ export const configurationReplySchema = z.object({ configuration: compactJwsSche
 
 // ── §4 records ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+export const namedRecordSchema = z.looseObject({ id: uuidSchema });
+
 /** The envelope alone: each record is judged by itself, so that one bad record never refuses its neighbours. */
 export const batchRequestSchema = z.strictObject({
   batchId: uuidSchema,
   sentAt: timeSchema,
-  records: z.array(z.looseObject({ id: uuidSchema })),
+  records: listAtSight(namedRecordSchema, hasPlainId),
 });
 
 const outcomeSchema = z.enum(['accepted', 'duplicate', 'deferred', 'refused']);
 
-const recordResultSchema = z.object({
+export const recordResultSchema = z.object({
   id: uuidSchema,
   outcome: outcomeSchema,
   code: z.string().exactOptional(),
@@ -105,7 +108,7 @@ export type RecordResult = z.infer<typeof recordResultSchema>;
 export const batchReplySchema = z.object({
   batchId: uuidSchema,
   serverTime: timeSchema,
-  results: z.array(recordResultSchema),
+  results: listAtSight(recordResultSchema, isPlainResult),
   receipt: compactJwsSchema.nullable(),
 });
 export type BatchReply = z.infer<typeof batchReplySchema>;

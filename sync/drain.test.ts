@@ -280,6 +280,17 @@ describe('a backlog', () => {
     expect([...outbox.rows.values()].every(({ deliveries }) => deliveries === 1)).toBe(true);
   });
 
+  it('makes the next batch ready while one is on the wire, and a first one not', async () => {
+    appendAt(0, someRecords(30));
+    await clock.advance(SLOT_MS - 1);
+    expect(connector.batches).toHaveLength(1);
+    expect(connector.prepared).toHaveLength(1);
+    await clock.advance(3 * SLOT_MS);
+    const sent = connector.batches.map(({ ids }) => ids);
+    expect(sent).toHaveLength(3);
+    expect(connector.prepared).toEqual(sent.slice(1));
+  });
+
   it('gives the batch in waiting back when the one before it fails, and sends each record once the line is well', async () => {
     const take = connector.send;
     connector.send = async () => {

@@ -23,8 +23,8 @@ import type { TrustClock } from './trust-clock.ts';
 import { createWaker } from './waker.ts';
 
 /**
- * The sending loop: claim, send, settle. One batch on the wire; the next is claimed and the last one settled meanwhile,
- * so that a backlog waits for the centre alone.
+ * The sending loop: claim, send, settle. One batch on the wire; the next is claimed and made ready and the last one
+ * settled meanwhile, so that a backlog waits for the centre alone.
  */
 export interface Drain {
   /** Something may be there to send. */
@@ -155,7 +155,10 @@ export function startDrain(parts: DrainParts): Drain {
   }
 
   async function launch(connector: Connector, batch: ClaimedBatch): Promise<void> {
-    await flight?.landed;
+    if (flight !== null) {
+      connector.prepare?.(batch.records);
+      await flight.landed;
+    }
     if (!mayGo(connector, batch)) {
       writeLater(batch, null);
       await writing;

@@ -75,6 +75,11 @@ export interface Connector {
   /** Whether its centre must hold a visit before it takes what follows of it. Costs the batch that is claimed ahead. */
   readonly needsVisitFirst: boolean;
   /**
+   * Makes ready what will go next, while the batch before it is on the wire: `sendBatch` of this same list then waits for
+   * the line alone. A list that is not sent after all costs nothing more. Left out where there is nothing to make ready.
+   */
+  prepare?(records: readonly OutboxRecord[]): void;
+  /**
    * Delivers records, each as its `json`, unchanged. A record is `delivered` only on proof that the centre holds it.
    * @param records 1 … limits.records
    * @param signal gives up; the outcome is then `down`, and the centre may have stored everything

@@ -32,6 +32,8 @@ export class ScriptedConnector implements Connector, ConnectorFamily {
   readonly limits: Connector['limits'];
   /** Sizes of the batches that came, and when. */
   readonly batches: { atMs: number; ids: string[] }[] = [];
+  /** Batches that were made ready ahead of their turn. */
+  readonly prepared: string[][] = [];
   readonly pulses: { atMs: number; pulse: Pulse }[] = [];
   readonly configurationAsks: { atMs: number; etag: string | null }[] = [];
   readonly visitAsks: string[] = [];
@@ -67,6 +69,10 @@ export class ScriptedConnector implements Connector, ConnectorFamily {
 
   async enrol() {
     return { outcome: 'refused', code: 'code_unknown', message: 'scripted' } as const;
+  }
+
+  prepare(records: readonly OutboxRecord[]): void {
+    this.prepared.push(records.map((record) => record.id));
   }
 
   async sendBatch(records: readonly OutboxRecord[], signal: AbortSignal): Promise<BatchOutcome> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../device/clock.ts';
+import type { OutboxRecord } from '../../../device/ledger/outbox.ts';
 import { formatTime, parseTime } from '../../../device/time.ts';
 import { describeError } from '../../errors.ts';
 import type { DeviceConnection } from '../../port/contract.ts';
@@ -101,12 +102,13 @@ function openConnector(options: ReferenceOptions, connection: DeviceConnection, 
     timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
     maxReplyBytes: MAX_REPLY_BYTES,
   };
-  const parts: Parts = { options, line, keys, root, limits };
+  const parts: Parts = { options, line, keys, root, limits, ready: new WeakMap() };
   return {
     provesDelivery: true,
     // "A rating may come before its visit" (reference-protocol §4).
     needsVisitFirst: false,
     limits: { records: MAX_BATCH_RECORDS, bytes: MAX_BATCH_BYTES - ENVELOPE_BYTES },
+    prepare: (records) => prepare(parts, records),
     sendBatch: (records, signal) => sendBatch(parts, records, signal),
     visitState: (visitId, signal) => visitState(parts, visitId, signal),
     fetchConfiguration: (etag, signal) => fetchConfiguration(parts, etag, signal),
@@ -122,6 +124,8 @@ interface Parts {
   keys: CentreKeys;
   root: string;
   limits: { timeLimitMs: number; maxReplyBytes: number };
+  /** Batches that wait for the one before them. */
+  ready: WeakMap<readonly OutboxRecord[], ReadyBatch>;
 }
 
 type Call<K extends keyof Connector> = Connector[K] extends (...given: infer A) => infer R
@@ -134,15 +138,34 @@ function observe({ options }: Parts, serverTime: string | undefined, reply: Rece
   options.trustClock.observe(parseTime(serverTime), reply.sentAtMs, reply.receivedAtMs);
 }
 
+/** A batch as it will go, all but its signature: that covers a nonce and the time. */
+interface ReadyBatch {
+  batchId: string;
+  content: Promise<Buffer>;
+}
+
+function makeReady({ options, line }: Parts, records: readonly OutboxRecord[]): ReadyBatch {
+  const batchId = options.newId();
+  const sentAt = formatTime(options.trustClock.nowMs());
+  return { batchId, content: line.pack(batchBody(batchId, sentAt, records)) };
+}
+
+function prepare(parts: Parts, records: readonly OutboxRecord[]): void {
+  const ready = makeReady(parts, records);
+  parts.ready.set(records, ready);
+  // A fault is told to whoever sends it; of a batch that nobody sends it is nobody's.
+  ready.content.catch(() => undefined);
+}
+
 const sendBatch: Call<'sendBatch'> = async (parts, records, signal) => {
-  const batchId = parts.options.newId();
-  const sentAt = formatTime(parts.options.trustClock.nowMs());
-  const text = batchBody(batchId, sentAt, records);
+  const { batchId, content } = parts.ready.get(records) ?? makeReady(parts, records);
+  // Sent again it is another batch: an answer must say which of the two it is to.
+  parts.ready.delete(records);
   const path = `${parts.root}/records`;
   const answer = await parts.line.ask({
     method: 'POST',
     path,
-    text,
+    content,
     expected: { schema: batchReplySchema },
     signal,
     ...parts.limits,
@@ -160,7 +183,7 @@ const visitState: Call<'visitState'> = async (parts, visitId, signal) => {
   const answer = await parts.line.ask({
     method: 'GET',
     path,
-    text: null,
+    content: null,
     expected: { schema: visitStateReplySchema },
     signal,
     ...limits,
@@ -176,7 +199,7 @@ const fetchConfiguration: Call<'fetchConfiguration'> = async (parts, etag, signa
   const answer = await parts.line.ask({
     method: 'GET',
     path: `${parts.root}/configuration`,
-    text: null,
+    content: null,
     headers: etag === null ? {} : { 'if-none-match': etag },
     expected: { schema: configurationSchema, ...(etag === null ? {} : { bodiless: { status: 304, value: null } }) },
     signal,
@@ -195,12 +218,12 @@ const heartbeatReply: Expected<z.infer<typeof heartbeatReplySchema>> = {
 };
 
 const heartbeat: Call<'heartbeat'> = async (parts, pulse, signal) => {
-  const text = JSON.stringify(heartbeatOf(parts.options, pulse));
+  const content = JSON.stringify(heartbeatOf(parts.options, pulse));
   const path = `${parts.root}/heartbeats`;
   const ask = {
     method: 'POST',
     path,
-    text,
+    content,
     expected: heartbeatReply,
     signal,
     ...parts.limits,
@@ -212,10 +235,10 @@ const heartbeat: Call<'heartbeat'> = async (parts, pulse, signal) => {
 };
 
 const manifest: Call<'manifest'> = async (parts, { fromSeq, toSeq, head, count }, signal) => {
-  const text = JSON.stringify({ fromSeq, toSeq, head, count });
+  const content = JSON.stringify({ fromSeq, toSeq, head, count });
   const path = `${parts.root}/manifests`;
   const expected = { schema: manifestReplySchema };
-  const answer = await parts.line.ask({ method: 'POST', path, text, expected, signal, ...parts.limits });
+  const answer = await parts.line.ask({ method: 'POST', path, content, expected, signal, ...parts.limits });
   if (answer.kind !== 'ok') return plainFailure(answer);
   return { kind: 'manifest', missing: answer.value.missing, headMatches: answer.value.headMatches };
 };

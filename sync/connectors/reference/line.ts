@@ -19,8 +19,8 @@ export interface Ask<T> {
   method: 'GET' | 'POST';
   /** Below the base URL, with a leading slash. */
   path: string;
-  /** JSON text; sent gzipped. Null for none. */
-  text: string | null;
+  /** JSON text, sent gzipped, or what `pack` made of one. Null for none. */
+  content: string | Promise<Buffer> | null;
   headers?: Record<string, string>;
   expected: Expected<T>;
   timeLimitMs: number;
@@ -45,6 +45,8 @@ export interface LineParts {
 export type LineAnswer<T> = Exclude<Answer<T>, { kind: 'stale' }>;
 
 export interface Line {
+  /** A body made ready before its time. */
+  pack(text: string): Promise<Buffer>;
   /** Signs, sends, sorts the reply; a second time when the first signature was stale. Never rejects. */
   ask<T>(ask: Ask<T>): Promise<LineAnswer<T>>;
 }
@@ -77,7 +79,8 @@ export function createLine(parts: LineParts): Line {
   }
 
   async function send(ask: Omit<Ask<unknown>, 'expected'>): Promise<HttpReply> {
-    const body = ask.text === null ? null : await pack(ask.text);
+    const { content } = ask;
+    const body = typeof content === 'string' ? await pack(content) : await content;
     const headers = await signedHeaders(ask, body);
     const { method, timeLimitMs, maxReplyBytes, signal } = ask;
     return http.send({ method, url: base + ask.path, headers, body, timeLimitMs, maxReplyBytes, signal });
@@ -102,7 +105,7 @@ export function createLine(parts: LineParts): Line {
     }
   }
 
-  return { ask };
+  return { ask, pack };
 }
 
 /** Its clock and ours agree now, so it is not the clock. */

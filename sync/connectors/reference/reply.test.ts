@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { v7 as uuidV7 } from 'uuid';
 import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../../device/clock.ts';
@@ -19,16 +19,24 @@ let server: RawServer;
 let connector: Connector;
 let wallMs: number | null = null;
 
+/** Every id that the connector asked for. */
+let ids: string[] = [];
+function newId(): string {
+  ids.push(uuidV7());
+  return ids.at(-1)!;
+}
+
 async function connect(answer: (heard: string) => string | Buffer | null, isOpen = false): Promise<void> {
   server = await startRawServer(answer, isOpen);
   const clock = { ...systemClock, wallMs: () => wallMs ?? systemClock.wallMs() };
-  const options = { clock, trustClock: createTrustClock(clock), newId: () => uuidV7(), version: '0', bootId };
+  const options = { clock, trustClock: createTrustClock(clock), newId, version: '0', bootId };
   const family = referenceFamily({ ...options, signerFor: deviceKey().signerFor, timeLimitMs: 300 });
   connector = family.open({ deviceId: DEVICE, baseUrl: server.url, centreKeys: CENTRE_KEYS, alg: 'ed25519' });
 }
 
 afterEach(async () => {
   wallMs = null;
+  ids = [];
   connector.close();
   await server.close();
 });
@@ -161,6 +169,23 @@ it('a stale signature is made again once with the time of the centre, with a new
   expect(created[0]).toBe(60);
   expect(Math.abs(created[1]! - 1_795_312_800)).toBeLessThanOrEqual(1);
   expect(new Set(nonces).size).toBe(2);
+});
+
+it('a batch that was made ready goes as it is, once', async () => {
+  await connect(() => json('500 Oops', { code: 'internal' }));
+  const records = someRecords(3);
+  connector.prepare?.(records);
+  const [readyId] = ids;
+  await connector.sendBatch(records, idle);
+  await connector.sendBatch(records, idle);
+  const bodies = server.heard.map((text) => {
+    const packed = Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1');
+    return JSON.parse(gunzipSync(packed).toString()) as { batchId: string; records: unknown[] };
+  });
+  expect(bodies.map((body) => body.records)).toEqual(Array(2).fill(records.map(({ json: text }) => JSON.parse(text))));
+  expect(bodies[0]?.batchId).toBe(readyId);
+  // Sent again it is another batch.
+  expect(ids.slice(1)).toContain(bodies[1]?.batchId);
 });
 
 it('a question for the configuration takes 304 only where it named an etag', async () => {

@@ -6,7 +6,8 @@ import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { SUITES } from '../../device/identity/suite/key.ts';
 import { verifySignature } from '../../device/identity/suite/suite.ts';
 import { technicianWell } from '../../test/support/page-samples.ts';
-import { acceptanceReport, SIGNATURE_MARK, writeAcceptanceReport } from './acceptance-report.ts';
+import { SIGNATURE_MARK } from '../verify/device-file.ts';
+import { acceptanceReport, writeAcceptanceReport } from './acceptance-report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,6 +6,7 @@ import type { IdentityKey } from '../../device/identity/suite/key.ts';
 import { countsOf } from '../checks/finding.ts';
 import { type WordedLine, wordsOf } from '../checks/words.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
+import { SIGNATURE_MARK } from '../verify/device-file.ts';
 
 /** 验收报告 as a file: for a window that may not print, and for the hall's records. */
 
@@ -74,9 +75,6 @@ ${signs.join('\n')}
 </html>
 `;
 }
-
-/** What the last line of a report begins with; the signature is over every byte before it. */
-export const SIGNATURE_MARK = '<!-- pingjiaqi-signature ';
 
 /**
  * What the maintenance page says at this moment, as one HTML file that loads nothing, with the device's signature in its

@@ -1,4 +1,5 @@
 import type { AuditReport } from './audit.ts';
+import type { DeviceFileReport } from './device-file.ts';
 import { type Finding, MAX_FINDINGS } from './finding.ts';
 import texts from './texts.json' with { type: 'json' };
 
@@ -69,6 +70,19 @@ export function describeReport(language: Language, report: AuditReport, fingerpr
     say(language, 'head', head),
     ...countLines(language, report),
     say(language, report.keySource === 'file' ? 'keyFile' : 'keyExport'),
+    '',
+  ].join('\n');
+}
+
+/** What is to be said of an acceptance report or a support bundle. */
+export function describeDeviceFile(language: Language, report: DeviceFileReport): string {
+  const { kind, ok, fingerprint, deviceId, faults } = report;
+  const texts = faults.map((code) => say(language, `fault.${code}` as TextKey));
+  return [
+    say(language, ok ? `${kind}.ok` : `${kind}.notOk`),
+    ...texts.map((text, index) => say(language, index === 0 ? 'first' : 'further', { text })),
+    ...(deviceId === null ? [] : [say(language, 'device', { deviceId })]),
+    ...(fingerprint === null ? [] : [say(language, 'fingerprint', { fingerprint })]),
     '',
   ].join('\n');
 }

@@ -1,41 +1,19 @@
-import { createReadStream, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { fingerprintOf, publicJwkSchema } from '../../device/identity/suite/key.ts';
-import { type AuditReport, auditExport, NoExport } from './audit.ts';
-import { type KeySet, keySetSchema } from './format.ts';
+import { CannotCheck, type CheckOptions, checkFile, detailOf } from './check-file.ts';
 import help from './help.txt?raw';
-import { describeReport, type Language, say, type TextKey } from './report.ts';
+import type { Language } from './report.ts';
 
 export interface Output {
   out: (text: string) => void;
   err: (text: string) => void;
 }
 
-interface Flags {
-  file: string;
-  centreKey: string | undefined;
-  fingerprint: string | undefined;
+interface Flags extends CheckOptions {
   languages: readonly Language[];
   json: boolean;
 }
 
-/** What keeps a check from being made; said in both languages. */
-class CannotCheck extends Error {
-  readonly key: TextKey;
-  readonly values: Record<string, string>;
-
-  constructor(key: TextKey, values: Record<string, string>) {
-    super(key);
-    this.key = key;
-    this.values = values;
-  }
-}
-
 const LANGUAGES: Record<string, readonly Language[]> = { zh: ['zh'], en: ['en'], both: ['zh', 'en'] };
-
-function detailOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** Null: the help was asked for. */
 function readFlags(args: string[]): Flags | null {
@@ -66,50 +44,6 @@ function parsed(args: string[]) {
   }
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CannotCheck('error.read', { path, detail: detailOf(error) });
-  }
-}
-
-function readKeys(path: string): KeySet {
-  const text = readText(path);
-  try {
-    const value: unknown = JSON.parse(text);
-    const set = keySetSchema.parse(
-      typeof value === 'object' && value !== null && 'keys' in value ? value : { keys: [value] },
-    );
-    if (set.keys.some(({ crv, use }) => crv === 'Ed25519' && use !== 'enc')) return set;
-  } catch {
-    // Whatever it is, it is no key; said below.
-  }
-  throw new CannotCheck('error.key', { path });
-}
-
-async function check({ file, centreKey }: Flags): Promise<AuditReport> {
-  const keys = centreKey === undefined ? null : readKeys(centreKey);
-  try {
-    return await auditExport(createReadStream(file), keys);
-  } catch (error) {
-    if (error instanceof NoExport) throw new CannotCheck('error.noExport', { path: file });
-    throw new CannotCheck('error.read', { path: file, detail: detailOf(error) });
-  }
-}
-
-function fingerprintIn({ head }: AuditReport): string {
-  const key = publicJwkSchema.safeParse(head.devicePublicKey).data;
-  return key === undefined ? '?' : fingerprintOf(key);
-}
-
-/** A key of somebody else signs as well as the device's own. */
-function heldAgainst(report: AuditReport, wanted: string | undefined): AuditReport {
-  if (wanted === undefined || wanted === fingerprintIn(report)) return report;
-  const finding = { kind: 'signature' as const, code: 'device_other', seq: null, line: 1, values: {} };
-  return { ...report, ok: false, findings: [...report.findings, finding] };
-}
-
 /**
  * The whole program but for the process around it.
  * @param args without Node and the script
@@ -122,14 +56,13 @@ export async function run(args: string[], { out, err }: Output): Promise<0 | 1 |
       out(help);
       return 0;
     }
-    const report = heldAgainst(await check(flags), flags.fingerprint);
-    const fingerprint = fingerprintIn(report);
-    if (flags.json) out(`${JSON.stringify({ ...report, fingerprint })}\n`);
-    else out(flags.languages.map((language) => describeReport(language, report, fingerprint)).join('\n'));
-    return report.ok ? 0 : 1;
+    const checked = await checkFile(flags);
+    if (flags.json) out(`${JSON.stringify(checked.report)}\n`);
+    else out(flags.languages.map((language) => checked.describe(language)).join('\n'));
+    return checked.ok ? 0 : 1;
   } catch (error) {
     if (!(error instanceof CannotCheck)) throw error;
-    err(`${say('zh', error.key, error.values)}\n${say('en', error.key, error.values)}\n`);
+    err(`${error.message}\n`);
     return 2;
   }
 }

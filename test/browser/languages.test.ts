@@ -58,16 +58,17 @@ async function arrange(page: Page, language: string, modes: readonly Mode[], vie
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
 
-/** Everything that is wrong to the eye with the page as it stands. */
+/** Everything that is wrong to the eye with the page as it stands; it comes to rest in the first question. */
 async function looks(page: Page): Promise<string[]> {
-  return [
-    ...(await clippedElements(page)),
-    ...(await misplacedGradeParts(page)),
-    ...(await spilledPhoneParts(page)),
-    ...(await missedAtOnce(page)),
-    ...(await lowContrast(page, '#app *', 7)),
-    ...(await lowContrast(page, '.grade-label', 10)),
-  ];
+  const clipped = await clippedElements(page);
+  const others = await Promise.all([
+    misplacedGradeParts(page),
+    spilledPhoneParts(page),
+    missedAtOnce(page),
+    lowContrast(page, '#app *', 7),
+    lowContrast(page, '.grade-label', 10),
+  ]);
+  return [clipped, ...others].flat();
 }
 
 /** dpi of the panels: 10.1 in at 1280×800, 7 in at 800×480; the larger one is scaled by 1.375. */
@@ -138,61 +139,80 @@ async function onEveryScreen(page: Page, look: (size: Size, at: string) => Promi
   }
 }
 
+async function expectWhole(page: Page, what: string): Promise<void> {
+  await onEveryScreen(page, async (_size, at) => expect(await looks(page), `${what} ${at}`).toEqual([]));
+}
+
+async function expectWholeQuestion(page: Page, modes: readonly Mode[]): Promise<void> {
+  await onEveryScreen(page, async (size, at) => {
+    expect([...(await looks(page)), ...(await gradeFaults(page, size))], at).toEqual([]);
+    const half = modes.includes('low') ? size.height / 2 : 0;
+    for (const { y } of await boxesOf(page, '.grade')) expect(y, at).toBeGreaterThanOrEqual(half);
+    if (modes.includes('contrast')) expect(await lowContrast(page, '#app *', 10), at).toEqual([]);
+  });
+}
+
+/** For 老年模式: nothing that axe finds, text of 30 dp, targets of 60 dp and no countdown. */
+async function expectEasyQuestion(page: Page, language: string): Promise<void> {
+  await onEveryScreen(page, async (size, at) => {
+    expect(await axeViolations(page), at).toEqual([]);
+    expect(await page.getByRole('timer').count(), at).toBe(0);
+    // The columns of Mongolian have no room for it on 7 inches.
+    if (language === 'mn-Mong' && size.height === 480) return;
+    expect(await tooSmall(page, leastOf(size)), at).toEqual([]);
+  });
+}
+
+/** On one touch, whole, in modules of a millimetre; and the question comes back. */
+async function expectLargeCode(page: Page): Promise<void> {
+  await page.locator('.phone-code').evaluate((code: HTMLElement) => code.click());
+  await page.locator('.large-code').waitFor();
+  await onEveryScreen(page, async (size, at) => {
+    expect(await looks(page), `large code ${at}`).toEqual([]);
+    const [code] = await boxesOf(page, '.large-code > img');
+    expect(Math.min(code!.width, code!.height) / MODULES, at).toBeGreaterThanOrEqual(PX_PER_MM[size.height]!);
+  });
+  await page.locator('.large-code .button--main').evaluate((back: HTMLElement) => back.click());
+  await expect.poll(() => page.locator('.grade').count()).toBe(5);
+}
+
 describe.each(ALL_LANGUAGES)('in %s', (language) => {
   it.each<[string, readonly Mode[]]>([
     ['ordinary', []],
     ['老年模式', ['elder']],
+  ])(
+    'a visit is whole on each of its screens, its question in five equal grades of 20 mm: %s',
+    async (_name, modes) => {
+      const page = await open();
+      await arrange(page, language, modes, serving);
+      await expectWhole(page, 'serving');
+      await show(page, inviting);
+      await expectWholeQuestion(page, modes);
+      if (modes.includes('elder')) await expectEasyQuestion(page, language);
+      await expectLargeCode(page);
+      for (const view of [citizenSamples['reasons-required']!, thanks]) {
+        await show(page, view);
+        await expectWhole(page, view.screen);
+        expect(await page.locator('html').getAttribute('lang'), view.screen).toBe(language);
+      }
+    },
+  );
+
+  it.each<[string, readonly Mode[]]>([
     ['low', ['low']],
     ['all at once', MODES],
   ])('the question is whole in five equal grades of 20 mm: %s', async (_name, modes) => {
     const page = await open();
     await arrange(page, language, modes, inviting);
-    await onEveryScreen(page, async (size, at) => {
-      expect([...(await looks(page)), ...(await gradeFaults(page, size))], at).toEqual([]);
-      const half = modes.includes('low') ? size.height / 2 : 0;
-      for (const { y } of await boxesOf(page, '.grade')) expect(y, at).toBeGreaterThanOrEqual(half);
-      if (modes.includes('contrast')) expect(await lowContrast(page, '#app *', 10), at).toEqual([]);
-    });
+    await expectWholeQuestion(page, modes);
   });
 
-  it.each<[string, CitizenView]>(
-    Object.entries({ serving, reasons: citizenSamples['reasons-required']!, thanks, paused }),
-  )('%s is whole, in ordinary and in large text', async (_name, view) => {
+  it('the screen of a pause is whole, in ordinary and in large text', async () => {
     const page = await open();
     for (const modes of [[], ['elder']] as const) {
-      await arrange(page, language, modes, view);
-      await onEveryScreen(page, async (_size, at) => {
-        expect(await looks(page), `${modes.join()} ${at}`).toEqual([]);
-      });
+      await arrange(page, language, modes, paused);
+      await expectWhole(page, modes.join());
     }
-  });
-
-  it('the question in large text has no fault that axe finds, text of 30 dp, targets of 60 dp and no countdown', async () => {
-    const page = await open();
-    await arrange(page, language, ['elder'], inviting);
-    await onEveryScreen(page, async (size, at) => {
-      expect(await axeViolations(page), at).toEqual([]);
-      expect(await page.getByRole('timer').count(), at).toBe(0);
-      // The columns of Mongolian have no room for it on 7 inches.
-      if (language === 'mn-Mong' && size.height === 480) return;
-      expect(await tooSmall(page, leastOf(size)), at).toEqual([]);
-    });
-  });
-
-  it('the code for the phone fills the screen on one touch, whole, in modules of a millimetre', async () => {
-    const page = await open();
-    for (const modes of [[], ['elder']] as const) {
-      await arrange(page, language, modes, inviting);
-      await page.locator('.phone-code').evaluate((code: HTMLElement) => code.click());
-      await page.locator('.large-code').waitFor();
-      await onEveryScreen(page, async (size, at) => {
-        expect(await looks(page), `${modes.join()} ${at}`).toEqual([]);
-        const [code] = await boxesOf(page, '.large-code > img');
-        expect(Math.min(code!.width, code!.height) / MODULES, at).toBeGreaterThanOrEqual(PX_PER_MM[size.height]!);
-      });
-    }
-    await page.locator('.large-code .button--main').evaluate((back: HTMLElement) => back.click());
-    await expect.poll(() => page.locator('.grade').count()).toBe(5);
   });
 });
 

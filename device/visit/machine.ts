@@ -1,4 +1,4 @@
-import { type ActorScope, and, assign, createActor, initialTransition, setup } from 'xstate';
+import { and, assign, initialTransition, setup, transition } from 'xstate';
 import {
   type Change,
   changeDraft,
@@ -299,30 +299,11 @@ export interface Decision {
   taken: boolean;
 }
 
-type VisitSnapshot = ReturnType<typeof visitMachine.resolveState>;
-type VisitScope = ActorScope<VisitSnapshot, VisitEvent>;
-
-/** An actor that never runs, for the chart to be asked in: xstate's own `transition` makes one for every question, and that costs more than the answer. */
-const nobody = createActor(visitMachine);
-const inert: Omit<VisitScope, 'actionExecutor'> = {
-  self: nobody,
-  system: nobody.system,
-  id: '',
-  sessionId: '',
-  logger: () => undefined,
-  defer: () => undefined,
-  emit: () => undefined,
-  stopChild: () => undefined,
-};
-
 /** Decides one event. Pure: the same state and event give the same decision. */
 export function decide(state: VisitState, event: VisitEvent): Decision {
   const before = visitMachine.resolveState({ value: state.name, context: state.context });
-  const facts: FactToKeep[] = [];
-  const keep: VisitScope['actionExecutor'] = ({ type, params }) => {
-    if (type === 'keep') facts.push(...(params as { facts: FactToKeep[] }).facts);
-  };
-  const after = visitMachine.transition(before, event, { ...inert, actionExecutor: keep });
+  const [after, actions] = transition(visitMachine, before, event);
+  const facts = actions.flatMap(({ type, params }) => (type === 'keep' ? params.facts : []));
   const next = { name: after.value as VisitStateName, context: after.context };
   return { next, facts, taken: next.name !== state.name || next.context !== state.context || facts.length > 0 };
 }

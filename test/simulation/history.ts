@@ -2,7 +2,7 @@ import type { LedgerRecord, Level } from '../../device/ledger/record.ts';
 import type { VisitState } from '../../device/visit/machine.ts';
 import type { Attempt } from './network.ts';
 
-/** What people did, saw and were told: written down as it happens, judged at the end (checker.ts). */
+/** What people did, saw and were told: written down as it happens, judged at the end (checker/). */
 
 export interface Gesture {
   level: Level;

@@ -27,8 +27,10 @@ export interface KeyFact {
   fingerprint: string;
   alg: string;
   keptIn: KeptIn;
-  /** Why it is in a plain file though the machine has a TPM, or though the system has a key store; else null. */
+  /** Why it is in a plain file though the machine has a TPM; else null. */
   inFile: string | null;
+  /** Electron's window looked for a key store of the system and did not use it. */
+  lacksKeyring?: boolean;
 }
 
 /**

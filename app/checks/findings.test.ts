@@ -48,6 +48,11 @@ const ROWS: Row[] = [
     { identity: { ...wellFacts.identity, inFile: 'no tools' } },
     'identity warn in_file',
   ],
+  [
+    'a key in a file, no keyring',
+    { identity: { ...wellFacts.identity, lacksKeyring: true } },
+    'identity pass no_keyring',
+  ],
   ['no key yet', { identity: null }, 'identity warn none'],
   ['a damaged key', { identity: { fault: 'f', hint: 'h' } }, 'identity fail unusable'],
   ['a configuration', {}, 'configuration pass in_force'],

@@ -31,7 +31,8 @@ import { type Recovery, WindowRecord } from './window-record.ts';
 export interface ApplianceApiOptions {
   appliance: Appliance;
   link: AgentLink;
-  settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL' | 'PINGJIAQI_TRIAL_KEY_SHA256' | 'PINGJIAQI_STICKS'>;
+  settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL'> &
+    Partial<Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL_KEY_SHA256' | 'PINGJIAQI_STICKS' | 'PINGJIAQI_SYSTEM_STORE'>>;
   version: string;
   /** Told of whatever was brought back by itself. */
   onRecovery?: (recovery: Recovery) => void;
@@ -52,7 +53,9 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
   const sticks = () => listSticks(settings.PINGJIAQI_STICKS);
   const window = windowOf(appliance, onRecovery);
   const startedAt = systemClock.wallMs();
-  const facts = () => deviceFacts({ appliance, link, look, tests, window, version, lanCertificate, startedAt });
+  const systemStore = settings.PINGJIAQI_SYSTEM_STORE;
+  const parts = { appliance, link, look, tests, window, version, lanCertificate, startedAt, systemStore };
+  const facts = () => deviceFacts(parts);
   const status = async () => technicianStatus(appliance, link, { trial, version }, await facts());
   const makeSupportBundle = async () => supportBundle(appliance, await status(), Date.now());
   const trialClients = trial && trialKey !== undefined ? [{ id: 'trial', name: 'trial', keySha256: trialKey }] : [];

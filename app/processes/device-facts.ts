@@ -11,6 +11,7 @@ import { versionFacts } from '../checks/versions.ts';
 import { RECYCLED } from '../window-watch/contract.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { CentreLook } from './centre-look.ts';
+import type { ApplianceEnvironment } from './settings.ts';
 import type { WindowRecord } from './window-record.ts';
 
 export interface DeviceFactsParts {
@@ -24,6 +25,8 @@ export interface DeviceFactsParts {
   startedAt: number;
   /** Null in trial mode on loopback. */
   lanCertificate: () => LanCertificate | null;
+  /** What the window's shell said of the key store of the system; undefined where no shell runs. */
+  systemStore: ApplianceEnvironment['PINGJIAQI_SYSTEM_STORE'];
 }
 
 /** One refused list says enough of the reasons; the count is of all. */
@@ -56,11 +59,12 @@ function configurationOf(appliance: Appliance): NonNullable<Facts['configuration
   return { deviceId, window: document.window.number, version: document.version, policy };
 }
 
-function identityOf(appliance: Appliance): NonNullable<Facts['identity']> {
+function identityOf({ appliance, systemStore }: DeviceFactsParts): NonNullable<Facts['identity']> {
   const { fingerprint, alg } = appliance.key;
   const { keptIn, fault, inFile } = appliance.keyKeeping();
   if (fault !== null) return { fault: fault.message, hint: fault.hint };
-  return { fingerprint, alg, keptIn, inFile: keptIn === 'file' ? (inFile?.message ?? null) : null };
+  const lacksKeyring = systemStore !== undefined && systemStore !== 'holds';
+  return { fingerprint, alg, keptIn, inFile: keptIn === 'file' ? (inFile?.message ?? null) : null, lacksKeyring };
 }
 
 function lanFact(certificate: LanCertificate | null): NonNullable<Facts['lanCertificate']> | null {
@@ -85,7 +89,7 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
   return {
     nowMs: appliance.bestNowMs(),
     versions: versionFacts(parts.version),
-    identity: identityOf(appliance),
+    identity: identityOf(parts),
     configuration: configurationOf(appliance),
     line: link.report,
     ...(isInService ? { centre: look.glance() } : {}),

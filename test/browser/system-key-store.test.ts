@@ -72,6 +72,13 @@ async function stop(): Promise<void> {
   await ended;
 }
 
+it('says that a Linux without a keyring protects nothing, and keeps the file', async () => {
+  expect(await start('basic_text')).toMatchObject({ store: 'unprotected', keys: 0 });
+  expect(await identityLine()).toMatchObject({ state: 'pass', code: 'no_keyring' });
+  await stop();
+  expect(keys()).toEqual(['device-ed25519.key']);
+});
+
 it('goes from a file into the key store of the system, signs there, and is nobody else’s', async () => {
   expect(await start('gnome_libsecret:kiosk')).toMatchObject({ store: 'holds', keys: 0 });
   const first = await identityLine();

@@ -6,9 +6,9 @@ export function identityRule({ identity }: Facts): Finding[] {
   if (identity === undefined) return [];
   if (identity === null) return [warn('identity', 'none')];
   if ('fault' in identity) return [fail('identity', 'unusable', { ...identity })];
-  const { keptIn, inFile, ...fill } = identity;
+  const { keptIn, inFile, lacksKeyring = false, ...fill } = identity;
   if (inFile !== null) return [warn('identity', 'in_file', { ...fill, why: inFile })];
-  return [pass('identity', keptIn, fill)];
+  return [pass('identity', keptIn === 'file' && lacksKeyring ? 'no_keyring' : keptIn, fill)];
 }
 
 export function configurationRule({ configuration }: Facts): Finding[] {

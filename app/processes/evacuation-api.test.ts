@@ -48,7 +48,7 @@ afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const ended = () => vi.waitFor(async () => expect((await api.view()).export.state).not.toBe('running'));
+const ended = () => vi.waitFor(async () => expect((await api.view()).export.state).not.toBe('running'), 60_000);
 
 describe('an export by the page', () => {
   it('writes to a stick that is listed, and says how far it is', async () => {

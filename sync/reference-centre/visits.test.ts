@@ -21,6 +21,9 @@ const answer = async (reply: Response) => [reply.status, ((await reply.json()) a
 const list = async (path: string) =>
   inspectRatingsSchema.parse(await (await fetch(`${centre.url}/inspect/${path}`)).json());
 
+/** As many long polls wait; how soon says nothing. */
+const waiters = (count: number) => vi.waitFor(() => expect(clock.pending()).toBe(count), 60_000);
+
 describe('state of a visit (§5)', () => {
   it('is unknown, open, rated; never with a level', async () => {
     const visitId = uuidv7();
@@ -44,7 +47,7 @@ describe('state of a visit (§5)', () => {
   it('is answered at once when the phone rates while the device waits', async () => {
     const visitId = uuidv7();
     const waiting = state(visitId, '?wait=25');
-    await vi.waitFor(() => expect(clock.pending()).toBe(1));
+    await waiters(1);
     await byPhone(await device.token(visitId));
     expect(await waiting).toEqual({ state: 'rated', channel: 'phone', ratedAt: formatTime(START_MS) });
     expect(clock.pending()).toBe(0);
@@ -52,14 +55,14 @@ describe('state of a visit (§5)', () => {
 
   it('is answered as it stands when the wait is over', async () => {
     const waiting = state(uuidv7(), '?wait=25');
-    await vi.waitFor(() => expect(clock.pending()).toBe(1));
+    await waiters(1);
     clock.advance(25_000);
     expect(await waiting).toEqual({ state: 'unknown' });
   });
 
   it('is answered when the centre stops', async () => {
     const waiting = state(uuidv7(), '?wait=25');
-    await vi.waitFor(() => expect(clock.pending()).toBe(1));
+    await waiters(1);
     await centre.close();
     expect(await waiting).toEqual({ state: 'unknown' });
     ({ centre } = await startCentre());
@@ -82,10 +85,10 @@ describe('state of a visit (§5)', () => {
     };
     const hangUp = new AbortController();
     const reply = fetch(url, { headers: await signRequest(request), signal: hangUp.signal });
-    await vi.waitFor(() => expect(clock.pending()).toBe(1));
+    await waiters(1);
     hangUp.abort();
     await expect(reply).rejects.toThrow();
-    await vi.waitFor(() => expect(clock.pending()).toBe(0));
+    await waiters(0);
   });
 
   it.each(['?wait=-1', '?wait=61', '?wait=soon', '?wait=1.5', '?wait=1&wait=2'])('refuses %s', async (query) => {

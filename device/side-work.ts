@@ -6,7 +6,7 @@ import { ClockWatch } from './clock-watch.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { Manifests } from './manifest.ts';
 import { newId } from './new-id.ts';
-import { EnteredForms } from './paper/entered-forms.ts';
+import { FormMarks } from './paper/form-marks.ts';
 import { type Disk, DiskWatch } from './storage/disk-watch.ts';
 import { Upkeep } from './upkeep.ts';
 import type { Window } from './window.ts';
@@ -106,7 +106,10 @@ function watchClock({ clock, clockBlocks, ledger, window, clockState, onFault }:
 }
 
 function startUpkeep({ ledger, clock, window, onDamage, onFault }: SideWorkParts, canary: Canary): Upkeep {
-  const forms = new EnteredForms(ledger);
+  const forms = new FormMarks({
+    store: ledger,
+    keep: (events, also) => window()?.keep(events, also) !== undefined,
+  });
   return new Upkeep({
     work: {
       emptyLog: () => void ledger.emptyLog(),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configurationSchema } from '../identity/configuration.ts';
-import type { RatingBody, RecordFact } from '../ledger/record.ts';
+import type { EventBody, RatingBody, RecordFact } from '../ledger/record.ts';
 import { newId } from '../new-id.ts';
 import { rulesOf } from '../rules.ts';
 import { type ApplianceFixture, openTestAppliance, sampleConfiguration } from '../testing/appliance-fixture.ts';
 import { DAY_MS } from '../time.ts';
-import { EnteredForms } from './entered-forms.ts';
 import { isSameReading, type PaperEntry, paperEntrySchema } from './entry.ts';
+import { FormMarks } from './form-marks.ts';
 import { seqOfForm } from './form-number.ts';
 import { PaperDesk } from './paper-desk.ts';
 
@@ -56,6 +56,21 @@ async function serve(caseNo: string, rated: boolean): Promise<string> {
   return visitId;
 }
 
+const keep = (events: readonly EventBody[], also: { state: Record<string, null> }) =>
+  fixture.appliance.window().keep(events, also) !== undefined;
+
+/** The ledger as retention leaves it when the record that issued `form` has left: the number is skipped. */
+function whenGone(form: string) {
+  const { ledger } = fixture.appliance;
+  const seq = seqOfForm(form)!;
+  return {
+    read: (from: number, limit: number) => ledger.read(from === seq ? seq + 1 : from, limit),
+    append: ledger.append.bind(ledger),
+    state: ledger.state.bind(ledger),
+    stateKeys: ledger.stateKeys.bind(ledger),
+  };
+}
+
 describe('a paper form', () => {
   it('entered twice alike is one rating, dated by the paper, with a visit and a trace of who entered it', async () => {
     const form = await issue();
@@ -87,26 +102,43 @@ describe('a paper form', () => {
     const { ledger } = fixture.appliance;
     const marks = () => ledger.stateKeys('paper-done:', 'paper-done:~', 9);
     expect(marks()).toEqual([`paper-done:${old}`, `paper-done:${young}`]);
-    expect(new EnteredForms(ledger).forget()).toBe(false);
+    expect(new FormMarks({ store: ledger, keep }).forget()).toBe(false);
     expect(marks()).toHaveLength(2);
     expect(code(() => desk().first(entry(old), ONE))).toBe('form_entered');
 
-    // As retention leaves it: the number is skipped.
-    const seq = seqOfForm(old)!;
-    const read = (from: number, limit: number) => ledger.read(from === seq ? seq + 1 : from, limit);
-    const later = {
-      read,
-      append: ledger.append.bind(ledger),
-      state: ledger.state.bind(ledger),
-      stateKeys: ledger.stateKeys.bind(ledger),
-    };
-    new EnteredForms(later).forget();
+    const later = whenGone(old);
+    new FormMarks({ store: later, keep }).forget();
     expect(marks()).toEqual([`paper-done:${young}`]);
     const rules = () => rulesOf(configurationSchema.parse(sampleConfiguration()));
     const fingerprint = young.split('-').at(-2)!;
     const again = new PaperDesk({ store: later, nowMs: () => fixture.clock.wallMs(), newId, rules, fingerprint });
     expect(code(() => again.first(entry(old), ONE))).toBe('form_unknown');
     expect(code(() => again.first(entry(young), ONE))).toBe('form_entered');
+  });
+
+  it('that waited in vain until the record of its issue left is forgotten, and leaves a trace without what was entered', async () => {
+    const [once, differing, young] = [await issue(), await issue(), await issue()];
+    for (const form of [once, differing, young]) desk().first(entry(form, { comment: 'MARKER-7731' }), ONE);
+    desk().second(entry(differing, { level: 5 }), OTHER);
+    new FormMarks({ store: fixture.appliance.ledger, keep }).forget();
+    expect(desk().forms()).toEqual({ again: [differing], waiting: [once, young] });
+
+    for (const form of [once, differing]) new FormMarks({ store: whenGone(form), keep }).forget();
+    expect(desk().forms()).toEqual({ again: [], waiting: [young] });
+    const traces = paperEvents().filter(({ type }) => type === 'paper_form_lapsed');
+    expect(traces).toEqual([
+      { type: 'paper_form_lapsed', detail: { form: once, state: 'first' } },
+      { type: 'paper_form_lapsed', detail: { form: differing, state: 'differs' } },
+    ]);
+    expect(JSON.stringify(traces)).not.toMatch(/level|MARKER/);
+    expect(bodies('rating')).toEqual([]);
+  });
+
+  it('stays while the device is out of service, since nothing could say that it left', async () => {
+    const form = await issue();
+    desk().first(entry(form), ONE);
+    expect(new FormMarks({ store: whenGone(form), keep: () => false }).forget()).toBe(false);
+    expect(desk().forms().waiting).toEqual([form]);
   });
 
   it('waits for its second entry over a restart, and not a byte of it is on the disk in clear', async () => {

@@ -5,8 +5,8 @@ import { parseTime, shanghaiDay } from '../time.ts';
 import { eventFact } from '../visit/facts.ts';
 import type { FactToKeep } from '../visit/model.ts';
 import { caseKey, unratedKey, unratedSchema, visitKey } from '../visit-index.ts';
-import { DONE } from './entered-forms.ts';
 import { isSameReading, type OpenForm, type PaperEntry, readOpenForm } from './entry.ts';
+import { DONE, OPEN } from './form-marks.ts';
 import { formNumber, isSameForm, seqOfForm } from './form-number.ts';
 import { PaperError } from './paper-error.ts';
 import { paperRating, paperVisit, type RatedVisit, ratedAtOf } from './paper-rating.ts';
@@ -36,7 +36,6 @@ export interface PaperForms {
   waiting: string[];
 }
 
-const OPEN = 'paper-open:';
 const MOST_LISTED = 500;
 
 interface IssuedForm {

@@ -16,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map(
     doctor: async () => (await import('./doctor-command.ts')).doctorCommand(),
     status: async () => (await import('./status-command.ts')).statusCommand(),
     'access-code': async () => (await import('./access-code-command.ts')).accessCodeCommand(),
+    'staff-cards': async () => (await import('./staff-cards-command.ts')).staffCardsCommand(),
     'learn-keypad': async () => (await import('./learn-keypad-command.ts')).learnKeypadCommand(),
     port: async () => (await import('./port-command.ts')).portCommand(),
     'set-aside': async () => (await import('./set-aside-command.ts')).setAsideCommand(),

@@ -80,6 +80,27 @@ export type StaffRole = z.infer<typeof staffRoleSchema>;
 const clientScopeSchema = z.enum(['visits', 'reminders']);
 const scopesSchema = z.array(clientScopeSchema).meta({ title: 'Scopes of a client' });
 
+/**
+ * By which a card laid down as a citizen's is known as one of the staff's own: an event `anomaly` of kind `staff_card`
+ * follows, which deletes nothing. Each hash is scrypt (r 8, p 1) of the card's number in capitals under the one salt;
+ * a cost of 15 is 32 MiB and some 0.1 s for each card that is laid down.
+ */
+export const staffCardsSchema = z.strictObject({
+  log2Cost: z.int().min(12).max(17).meta({ title: 'Cost of a staff card’s hash', unit: 'log2 N of scrypt' }),
+  salt: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{22,64}$/, '16 to 48 bytes in base64 without padding')
+    .meta({ title: 'Salt of the staff cards', description: '16 to 48 bytes in base64', secret: true }),
+  hashes: z
+    .array(z.string().regex(/^[A-Za-z0-9+/]{43}$/, '32 bytes in base64 without padding'))
+    .max(500)
+    .meta({
+      title: 'Hashes of the staff’s card numbers',
+      description: 'at most 500, 32 bytes in base64',
+      secret: true,
+    }),
+});
+
 /** What may differ from device to device. None needs a restart: `Appliance` takes each up as it runs. */
 export const settingsSchema = z.strictObject({
   /** Which way round the five grades stand on this device. */
@@ -110,28 +131,7 @@ export const settingsSchema = z.strictObject({
    * rests outside of them.
    */
   hours: z.array(hoursSchema).max(4).meta({ title: 'Opening hours of a working day' }).default([]),
-  /**
-   * By which a card laid down as a citizen's is known as one of the staff's own: an event `anomaly` of kind `staff_card`
-   * follows, which deletes nothing. Each hash is scrypt (r 8, p 1) of the card's number in capitals under the one salt;
-   * a cost of 15 is 32 MiB and some 0.1 s for each card that is laid down.
-   */
-  staffCards: z
-    .strictObject({
-      log2Cost: z.int().min(12).max(17).meta({ title: 'Cost of a staff card’s hash', unit: 'log2 N of scrypt' }),
-      salt: z
-        .string()
-        .regex(/^[A-Za-z0-9+/]{22,64}$/, '16 to 48 bytes in base64 without padding')
-        .meta({ title: 'Salt of the staff cards', description: '16 to 48 bytes in base64', secret: true }),
-      hashes: z
-        .array(z.string().regex(/^[A-Za-z0-9+/]{43}$/, '32 bytes in base64 without padding'))
-        .max(500)
-        .meta({
-          title: 'Hashes of the staff’s card numbers',
-          description: 'at most 500, 32 bytes in base64',
-          secret: true,
-        }),
-    })
-    .optional(),
+  staffCards: staffCardsSchema.optional(),
   /** Roles by staff id; `window` where an id is not named. */
   roles: z.record(label(64), staffRoleSchema).meta({ title: 'Roles by staff id' }).default({}),
   /** Scopes by client id; `visits` alone where an id is not named. */

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Configuration } from '../identity/configuration.ts';
+import type { z } from 'zod';
+import type { staffCardsSchema } from '../identity/configuration.ts';
 import { derive } from './pin-hash.ts';
 
 /**
  * Cards of the staff, known by hash alone. One salt for all of a configuration, so that a card costs one derivation
  * however many people serve here; a number has few enough possible values to be guessed, which is why it costs that much.
  */
-export type StaffCards = NonNullable<Configuration['settings']['staffCards']>;
+export type StaffCards = z.infer<typeof staffCardsSchema>;
 
 /** What a number is hashed by; `hashes` are for comparing only. */
 type Recipe = Pick<StaffCards, 'log2Cost' | 'salt'>;

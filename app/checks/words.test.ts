@@ -3,6 +3,7 @@ import en from '../../assets/technician/checks/en.json' with { type: 'json' };
 import zhCN from '../../assets/technician/checks/zh-CN.json' with { type: 'json' };
 import type { IdCardCounters } from '../../device/peripherals/id-card/id-card.ts';
 import { STATUS_WORDS } from '../../device/peripherals/id-card/sdt-status.ts';
+import { noProfileHint } from '../../device/peripherals/keypad/keypad-family.ts';
 import type { KeyCounters } from '../../device/peripherals/keypad/keypad-model.ts';
 import type { PortCounters } from '../../device/peripherals/port/port.ts';
 import { PORT_HINTS } from '../../device/peripherals/port/port-error.ts';
@@ -47,6 +48,7 @@ const COUNTERS: Readonly<Record<Counter, true>> = {
   writeTimeouts: true,
 };
 const HINTS = [
+  noProfileHint('{0}'),
   ...Object.values(PORT_HINTS),
   ...Object.values(PRINTER_HINTS),
   ...Object.values(STATUS_WORDS).map(([, hint]) => hint),
@@ -63,6 +65,12 @@ describe('what a driver says', () => {
   it.each([...new Set(HINTS)])('has Chinese words for: %s', (hint) => {
     const { next } = printer({ hint }, zhCN);
     expect(next).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('says a name of this device inside the Chinese sentence', () => {
+    const { next } = printer({ hint: noProfileHint('sundyn-$&') }, zhCN);
+    expect(next).toContain('「sundyn-$&」');
+    expect(next).not.toMatch(/there is/i);
   });
 
   it('stays English at a terminal, and its own where nobody gave it words', () => {

@@ -23,6 +23,19 @@ const worded = (topic: Topic, key: string, own: string | number): string | numbe
   return typeof words === 'string' ? words : own;
 };
 
+/**
+ * What a driver advises, in the language of `topic`. What stands in quotes is a name of this device: it goes into `{0}`
+ * of the sentence whose quotes hold `{0}`.
+ */
+function wordedHint(topic: Topic, hint: string): string {
+  const [, name = ''] = /"([^"]*)"/.exec(hint) ?? [];
+  const key = hint.replace(/"[^"]*"/, '"{0}"');
+  return String(worded(topic, `hint:${key}`, hint)).replace('{0}', () => name);
+}
+
+/** What a driver advises, in the language of `words`; its own words where there are none. */
+export const hintOf = (hint: string, words: CheckWords): string => wordedHint(words.peripheral ?? {}, hint);
+
 /** The fill with `{counted}` and `{hint}` in the language of `topic`; what has no words keeps its own. */
 function fillIn(topic: Topic, fill: Finding['fill']): Finding['fill'] {
   const counted = Object.entries(fill)
@@ -32,7 +45,7 @@ function fillIn(topic: Topic, fill: Finding['fill']): Finding['fill'] {
   return {
     ...fill,
     counted: counted.join(String(worded(topic, 'between', ', '))),
-    hint: worded(topic, `hint:${hint}`, hint),
+    hint: wordedHint(topic, String(hint)),
   };
 }
 

@@ -103,7 +103,7 @@ describe('the hub', () => {
   it('when the settings name what does not exist then that is a state with a hint, and mends itself when renewed', async () => {
     hub.use(at('nowhere'));
     expect(hub.status()).toEqual([
-      { family: 'keypad', path: null, state: 'failed', hint: 'nothing there. Plug it in.', counters: {} },
+      { family: 'keypad', path: null, state: 'failed', hint: 'Plug it in.', counters: {} },
     ]);
     expect(faults).toHaveLength(1);
     hub.use(at('a'));

@@ -133,7 +133,7 @@ export class PeripheralHub {
     try {
       place.driver = family.start(settings as never, { note: (type, detail) => this.#note(family.name, type, detail) });
     } catch (error) {
-      const hint = error instanceof CodedError ? `${error.message}. ${error.hint}` : String(error);
+      const hint = error instanceof CodedError ? error.hint : String(error);
       place.failure = { path: null, state: 'failed', hint, counters: {} };
       this.#setup.onFault(error);
     }

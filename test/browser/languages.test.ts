@@ -15,6 +15,7 @@ import {
   spilledPhoneParts,
 } from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
+import { brokenWords, coveredByTick, linesBelowEllipsis, nearTheEdge } from '../support/page-typography.ts';
 import { usePages } from '../support/pages.ts';
 
 /** Languages and access modes of the citizen's page: many states in one page, each touched as a person would. */
@@ -65,6 +66,9 @@ async function looks(page: Page): Promise<string[]> {
     misplacedGradeParts(page),
     spilledPhoneParts(page),
     missedAtOnce(page),
+    linesBelowEllipsis(page),
+    coveredByTick(page),
+    nearTheEdge(page),
     lowContrast(page, '#app *', 7),
     lowContrast(page, '.grade-label', 10),
   ]);
@@ -213,6 +217,52 @@ describe.each(ALL_LANGUAGES)('in %s', (language) => {
       await arrange(page, language, modes, paused);
       await expectWhole(page, modes.join());
     }
+  });
+});
+
+/** Of a hall of a banner in a city in a region, as on its door. */
+const LONG_HALL = '内蒙古自治区呼和浩特市新城区政务服务中心';
+
+describe('a hall with a long name', () => {
+  it('has it whole, and the number of the window beside it, in every language and size of letters', async () => {
+    const page = await open();
+    const window = { ...inviting.window, hall: LONG_HALL };
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [[], ['elder']] as const) {
+        await arrange(page, language, modes, inviting);
+        await show(page, { ...inviting, window });
+        await page.getByText(LONG_HALL).waitFor();
+        await onEveryScreen(page, async (_size, at) => {
+          expect(await missedAtOnce(page), `${language} ${modes.join()} ${at}`).toEqual([]);
+        });
+      }
+    }
+  });
+});
+
+describe('an English word', () => {
+  it('stays whole on the buttons of the grades, but in the largest letters of the smallest spaces', async () => {
+    const page = await open();
+    for (const modes of [[], ['contrast'], ['low'], ['elder']] as const) {
+      for (const view of [inviting, reasons]) {
+        await arrange(page, 'en', modes, view);
+        await onEveryScreen(page, async ({ height }, at) => {
+          if (modes.some((mode) => mode === 'elder') && height === 480) return;
+          expect(await brokenWords(page), `${view.screen} ${modes.join()} ${at}`).toEqual([]);
+        });
+      }
+    }
+  });
+
+  it('that breaks says so by a hyphen', async () => {
+    const page = await open();
+    await arrange(page, 'en', MODES, inviting);
+    await page.setViewportSize(SIZES[1]);
+    expect(await brokenWords(page)).not.toEqual([]);
+    const ends = await page
+      .locator('[data-level="2"] .word > span')
+      .evaluateAll((pieces) => pieces.map((piece) => getComputedStyle(piece, '::after').content));
+    expect(ends).toEqual(['"\u00ad"', '"\u00ad"', '"\u00ad"', 'none']);
   });
 });
 

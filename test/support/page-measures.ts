@@ -19,7 +19,7 @@ export async function axeViolations(page: Page): Promise<string[]> {
  * Resolves when the page is painted, its fonts are there and no transition runs: a colour or a size half-way between two
  * states is neither's fault. A letter asks for its font when it is first laid out, so that comes before the question.
  */
-async function atRest(page: Page): Promise<void> {
+export async function atRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
     do {
@@ -123,7 +123,7 @@ export function gapBetween(a: Box, b: Box): number {
   return Math.max(across, down);
 }
 
-/** What a person must see at once and does not: the whole name of the hall, the way not to say why. */
+/** What a person must see at once and does not: the whole name of the hall, the window's number, the way not to say why. */
 export function missedAtOnce(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const hall = document.querySelector('.hall');
@@ -135,17 +135,24 @@ export function missedAtOnce(page: Page): Promise<string[]> {
     const below =
       withhold !== null &&
       withhold.getBoundingClientRect().bottom > withhold.parentElement!.getBoundingClientRect().bottom + 0.5;
-    return [...(isCut ? ['hall cut'] : []), ...(below ? ['withhold below'] : [])];
+    const tag = document.querySelector('.window-tag strong');
+    const isHidden = tag !== null && tag.getBoundingClientRect().width === 0;
+    return [
+      ...(isCut ? ['hall cut'] : []),
+      ...(isHidden ? ['number hidden'] : []),
+      ...(below ? ['withhold below'] : []),
+    ];
   });
 }
 
-/** Parts of the card with the code for the phone that reach beyond it, which no scroll bar tells; empty when none do. */
+/** Parts of the card with the code for the phone that touch its edge or reach beyond it; empty when none do. */
 export function spilledPhoneParts(page: Page): Promise<string[]> {
   return page.locator('.phone > *').evaluateAll((parts) =>
     parts
       .filter((part) => {
         const [box, card] = [part.getBoundingClientRect(), part.parentElement!.getBoundingClientRect()];
-        return box.height > 0 && (box.bottom > card.bottom || box.right > card.right + 1 || box.left < card.left - 1);
+        const isNear = box.bottom > card.bottom - 4 || box.right > card.right - 4 || box.left < card.left + 4;
+        return box.height > 0 && isNear;
       })
       .map((part) => `${part.tagName.toLowerCase()} outside of .phone`),
   );

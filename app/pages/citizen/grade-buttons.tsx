@@ -10,14 +10,18 @@ export function gradeOrder(layout: 'best-left' | 'best-right'): readonly Level[]
   return layout === 'best-left' ? BEST_FIRST : BEST_FIRST.toReversed();
 }
 
-/** Where a language has long words, each breaks inside only if it is too long for the button alone. */
+/**
+ * Where a language has long words, each breaks inside only if it is too long for the button alone, and says so by a
+ * hyphen, which the style brings: the text is the button's name. A Mongolian suffix goes to the next column without one.
+ */
 function Label({ text }: { text: string }) {
   const pack = currentPack.value;
-  const broken = (part: string) =>
-    breakable(part, pack).flatMap((piece, index) => (index === 0 ? piece : [<wbr />, piece]));
-  if (pack.hyphenation === undefined) return broken(text);
+  if (pack.hyphenation === undefined) {
+    return breakable(text, pack).flatMap((piece, index) => (index === 0 ? piece : [<wbr />, piece]));
+  }
   return text.split(' ').flatMap((word, index) => {
-    const whole = <span class="word">{broken(word)}</span>;
+    const pieces = breakable(word, pack).map((piece) => <span key={piece}>{piece}</span>);
+    const whole = <span class="word">{pieces}</span>;
     return index === 0 ? whole : [' ', whole];
   });
 }

@@ -132,15 +132,16 @@ export function PaperPage({ role, session }: { role: PaperRole; session: Session
       </header>
       <main>
         <p class="paper-hint">{w('paper.hint')}</p>
+        {/* Where the eye is next: the first field has the focus again. */}
+        <p class="said" role="status">
+          {model.said.value}
+        </p>
         <form ref={form} class="paper" onSubmit={(event) => void submit(event)}>
           <Fields />
           <button type="submit" class="button button--main field--wide" disabled={model.busy.value}>
             {w(role === 'paper_entry' ? 'paper.submitFirst' : 'paper.submitSecond')}
           </button>
         </form>
-        <p class="said" role="status">
-          {model.said.value}
-        </p>
         <p class="fault" role="alert">
           {model.fault.value}
         </p>

@@ -1,4 +1,5 @@
 import { t } from '../shared/locale.ts';
+import { CodeField } from './code-field.tsx';
 import type { Enrolment, TechnicianModel } from './technician-model.ts';
 
 /** Where an enrolment stands, in words. */
@@ -33,6 +34,7 @@ export function EnrolmentForm({ model }: { model: TechnicianModel }) {
       <label for="centre">{t('technician.centre')}</label>
       <input
         id="centre"
+        class="field"
         type="url"
         required
         placeholder="https://"
@@ -42,16 +44,12 @@ export function EnrolmentForm({ model }: { model: TechnicianModel }) {
         value={baseUrl}
         onInput={(event) => (model.form.value = { baseUrl: event.currentTarget.value, code })}
       />
-      <label for="code">{t('technician.code')}</label>
-      <input
+      <CodeField
         id="code"
-        required
-        autocomplete="off"
-        autocapitalize="characters"
-        spellcheck={false}
-        disabled={busy}
+        label={t('technician.code')}
         value={code}
-        onInput={(event) => (model.form.value = { baseUrl, code: event.currentTarget.value })}
+        disabled={busy}
+        onValue={(typed) => (model.form.value = { baseUrl, code: typed })}
       />
       <button type="submit" class="button button--main" disabled={busy}>
         {t('technician.enrol')}

@@ -4,6 +4,7 @@ import type { LearningReport } from '../../../device/peripherals/keypad/learning
 import type { PortList, PortRow } from '../../server/technician/ports.ts';
 import { levelLabel } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { hintText } from './check-words.ts';
 import { createPortTrial } from './port-trial-model.ts';
 import { w, wordOf } from './words.ts';
 
@@ -34,7 +35,8 @@ export function lessonText(lesson: LearningReport): string {
 
 /** Why the newest press was not taken; null where it was. */
 export function lessonNote({ note, hint }: LearningReport): string | null {
-  return note === null ? hint : wordOf(`lesson.note.${note}`);
+  if (note !== null) return wordOf(`lesson.note.${note}`);
+  return hint === null ? null : hintText(hint);
 }
 
 /** What a port's USB device says of itself; null for a port that is none. */

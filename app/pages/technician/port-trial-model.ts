@@ -3,6 +3,7 @@ import type { Clock } from '../../../device/clock.ts';
 import type { Finding } from '../../../device/peripherals/trial/hearing.ts';
 import type { TrialReport } from '../../../device/peripherals/trial/port-bench.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { hintText } from './check-words.ts';
 import { w } from './words.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -20,7 +21,7 @@ export function trialText(trial: TrialReport): string {
   if (state !== 'over')
     return w(state === 'listen' ? 'trial.listen' : 'trial.ask', { speed: speedText(baudRate), line, lines });
   if (outcome === 'none') return addressText(trial) ?? w('trial.none');
-  return w(`trial.${outcome ?? 'stopped'}`, { hint: hint ?? '' });
+  return w(`trial.${outcome ?? 'stopped'}`, { hint: hintText(hint ?? '') });
 }
 
 /** Why a profile fits. */

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { CodeField } from './code-field.tsx';
 import { progressText } from './enrolment-form.tsx';
 import type { TechnicianModel } from './technician-model.ts';
 import { w } from './words.ts';
@@ -21,22 +22,19 @@ export function RenewalCard({ model, centre }: { model: TechnicianModel; centre:
       <h2 id="renewal-title">{w('renew.title')}</h2>
       <p class="quiet">{w('renew.text')}</p>
       <form
+        class="renewal"
         autocomplete="off"
         onSubmit={(event) => {
           event.preventDefault();
           setAsked(true);
         }}
       >
-        <label for="renewal-code">{w('renew.code')}</label>
-        <input
+        <CodeField
           id="renewal-code"
-          required
-          autocomplete="off"
-          autocapitalize="characters"
-          spellcheck={false}
-          disabled={isBusy || isAsked}
+          label={w('renew.code')}
           value={code}
-          onInput={(event) => setCode(event.currentTarget.value)}
+          disabled={isBusy || isAsked}
+          onValue={setCode}
         />
         {!isAsked && (
           <button type="submit" class="button" disabled={isBusy}>

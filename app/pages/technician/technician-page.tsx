@@ -42,7 +42,7 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
   return (
     <>
       {status.provisioned ? <Tools model={model} trial={status.trial} /> : <Provisioning model={model} />}
-      <div class="columns">
+      <div class="columns" data-long={isLong(status) ? '' : undefined}>
         <SelfTest model={model.selfTest} status={status} />
         <div class="side">
           <SetAsideCard model={model.setAside} />
@@ -65,6 +65,10 @@ function Status({ model, status }: { model: TechnicianModel; status: TechnicianS
     </>
   );
 }
+
+/** So many lines at full width are higher than the cards beside them. */
+const LONG = 10;
+const isLong = ({ checks }: TechnicianStatus) => checks.filter(({ state }) => state !== 'pass').length >= LONG;
 
 /** Where the box of now is: most often the one to learn. */
 function keypadPath({ peripherals }: TechnicianStatus): string {

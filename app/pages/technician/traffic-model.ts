@@ -4,6 +4,7 @@ import type { TrafficLine } from '../../../device/peripherals/port-tap.ts';
 import type { ListeningView } from '../../../device/peripherals/trial/listening.ts';
 import type { Traffic } from '../../server/technician/peripherals.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { hintText } from './check-words.ts';
 import { w } from './words.ts';
 
 const LOOK_MS = 1000;
@@ -13,7 +14,7 @@ export type TrafficModel = ReturnType<typeof createTraffic>;
 /** How it stands with a port that is only listened to. */
 export function listeningText({ path, baudRate, state, end, hint }: ListeningView): string {
   const key = state === 'over' ? (`traffic.listen.${end ?? 'stopped'}` as const) : (`traffic.listen.${state}` as const);
-  return w(key, { path, baud: baudRate, hint: hint ?? '' });
+  return w(key, { path, baud: baudRate, hint: hintText(hint ?? '') });
 }
 
 /** What goes over the ports, asked for only while somebody looks; so a port that is listened to closes with the page. */

@@ -22,6 +22,10 @@ export interface KeypadFamilySetup {
   onFault: (error: unknown) => void;
 }
 
+/** Of a configuration that names a profile which this device does not have. */
+export const noProfileHint = (id: string): string =>
+  `There is no keypad profile "${id}"; name a shipped one in the configuration, or let this device learn the box.`;
+
 /** The button box of the window. A broken one never costs a rating. */
 export class KeypadFamily implements Family<'keypad'> {
   readonly name = 'keypad';
@@ -37,8 +41,7 @@ export class KeypadFamily implements Family<'keypad'> {
     const { profiles, opener, clock, onLevel, onBoxKey, onFault } = this.#setup;
     const profile = profiles.get(id);
     if (profile === undefined) {
-      const hint = 'Name a shipped profile in the configuration, or let this device learn the box.';
-      throw new CodedError('no_keypad_profile', `no keypad profile "${id}"`, { next: 'stop', hint });
+      throw new CodedError('no_keypad_profile', `no keypad profile "${id}"`, { next: 'stop', hint: noProfileHint(id) });
     }
     const keypad = createKeypad({
       profile,

@@ -49,6 +49,9 @@ function Picture({ picture, onBroken }: PictureProps) {
   );
 }
 
+/** So many fit in one column, upright and lying, on the smallest screen. */
+const FEW = 5;
+
 /** What is done here, then notices and pictures in turn; a touch on a dot holds the one that is wanted. */
 export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
   const { items, content } = view;
@@ -64,7 +67,11 @@ export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
   ];
   const { shown, hold } = useSlides(slides.length, clock);
   return (
-    <section class="items" aria-labelledby="panel-title">
+    <section
+      class="items"
+      data-few={slides.length === 1 && items.length <= FEW ? '' : undefined}
+      aria-labelledby="panel-title"
+    >
       <div class="slide-area" data-slide={shown}>
         {slides[shown]}
       </div>

@@ -47,29 +47,40 @@ function Tag({ choice, draft }: { choice: TagChoice; draft: ReasonsDraft }) {
   return <Check text={text} checked={draft.tags.value.includes(code)} onToggle={() => draft.toggle(code)} />;
 }
 
+/** Groups and single tags as the catalogue has them, a group where its first tag stands. Pure. */
+function entriesOf(choices: readonly TagChoice[]): { name: string | null; members: TagChoice[] }[] {
+  const entries: { name: string | null; members: TagChoice[] }[] = [];
+  for (const choice of choices) {
+    const name = choice.group ?? null;
+    const known = name === null ? undefined : entries.find((entry) => entry.name === name);
+    if (known === undefined) entries.push({ name, members: [choice] });
+    else known.members.push(choice);
+  }
+  return entries;
+}
+
 /** The catalogue's tags of the grade, any number of them, in its order; grouped where it has two levels. */
 export function Tags({ view, draft }: { view: ReasonsView; draft: ReasonsDraft }) {
   const [open, setOpen] = useState<string | null>(null);
   const { choices } = view;
-  const plain = choices.filter(({ group }) => group === undefined);
-  const groups = [...new Set(choices.flatMap(({ group }) => group ?? []))];
   return (
     // biome-ignore lint/a11y/useSemanticElements: the group scrolls and is a grid, which a fieldset's box is not
     // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls must be reachable by keyboard
     <div class="tags" role="group" aria-labelledby="tags-title" tabIndex={0}>
-      {plain.map((choice) => (
-        <Tag key={choice.code} choice={choice} draft={draft} />
-      ))}
-      {groups.map((name) => (
-        <Group
-          key={name}
-          name={name}
-          choices={choices.filter(({ group }) => group === name)}
-          draft={draft}
-          isOpen={open === name}
-          onOpen={() => setOpen(open === name ? null : name)}
-        />
-      ))}
+      {entriesOf(choices).map(({ name, members }) =>
+        name === null ? (
+          members.map((choice) => <Tag key={choice.code} choice={choice} draft={draft} />)
+        ) : (
+          <Group
+            key={name}
+            name={name}
+            choices={members}
+            draft={draft}
+            isOpen={open === name}
+            onOpen={() => setOpen(open === name ? null : name)}
+          />
+        ),
+      )}
       {view.reasonAsked === 'required' && (
         <Check
           text={t('reasons.withhold')}

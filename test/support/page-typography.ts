@@ -1,0 +1,71 @@
+import type { Page } from 'playwright-core';
+
+/** What a typographer would mend, as far as it can be measured. */
+
+/** English words of the grades that stand in more than one line; empty when none do. */
+export function brokenWords(page: Page): Promise<string[]> {
+  return page.locator('.grade-label .word').evaluateAll((words) =>
+    words
+      .filter((word) => {
+        const range = document.createRange();
+        range.selectNodeContents(word);
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+      })
+      .map((word) => `broken: ${word.textContent}`),
+  );
+}
+
+/** Texts that end in an ellipsis and go on below it, in a box that is higher than the lines they may have. */
+export function linesBelowEllipsis(page: Page): Promise<string[]> {
+  return page.locator('.item-name, .hall, .items li span').evaluateAll((texts) =>
+    texts
+      .filter((text) => {
+        const { webkitLineClamp, lineHeight, fontSize, display, writingMode } = getComputedStyle(text);
+        const most = Number(webkitLineClamp);
+        if (!Number.isFinite(most) || display === 'block' || writingMode !== 'horizontal-tb') return false;
+        const line = Number.parseFloat(lineHeight) || Number.parseFloat(fontSize) * 1.4;
+        return text.clientHeight > most * line + 2 && text.scrollHeight > most * line + 2;
+      })
+      .map((text) => `goes on below its end: ${text.className}`),
+  );
+}
+
+/** Words that the tick of the chosen grade covers; empty when there are none. */
+export function coveredByTick(page: Page): Promise<string[]> {
+  return page.locator('.grade[aria-pressed=true]').evaluateAll((grades) =>
+    grades.flatMap((grade) => {
+      const box = grade.getBoundingClientRect();
+      const { top, right, width, height } = getComputedStyle(grade, '::after');
+      const edge = Number.parseFloat(getComputedStyle(grade).borderTopWidth);
+      const y = box.top + edge + Number.parseFloat(top);
+      const x = box.right - edge - Number.parseFloat(right) - Number.parseFloat(width);
+      const tick = new DOMRect(x, y, Number.parseFloat(width), Number.parseFloat(height));
+      return [...document.querySelectorAll('.chosen-title, .reasons h1, .grade-label, .stars')]
+        .flatMap((text) => {
+          const range = document.createRange();
+          range.selectNodeContents(text);
+          return [...range.getClientRects()].map((rect) => ({ text, rect }));
+        })
+        .filter(
+          ({ rect }) =>
+            rect.width > 0 &&
+            Math.min(rect.right, tick.right) - Math.max(rect.left, tick.left) > 1 &&
+            Math.min(rect.bottom, tick.bottom) - Math.max(rect.top, tick.top) > 3,
+        )
+        .map(({ text }) => `under the tick: ${text.textContent}`);
+    }),
+  );
+}
+
+/** Words nearer to an edge of the screen than a frame may hide: 8 px. */
+export function nearTheEdge(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('#app *')]
+      .filter((element) => {
+        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
+        const { left, right, width } = element.getBoundingClientRect();
+        return own && width > 1 && !element.matches('.tags *') && (left < 8 || right > innerWidth - 8);
+      })
+      .map((element) => `near the edge: ${element.className} ${element.textContent}`),
+  );
+}

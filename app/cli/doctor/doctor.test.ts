@@ -5,7 +5,8 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import en from '../../../assets/technician/checks/en.json' with { type: 'json' };
 import { systemClock } from '../../../device/clock.ts';
-import { findIdentity } from '../../../device/identity/identity-store.ts';
+import { findIdentity, takeUpIdentity } from '../../../device/identity/identity-store.ts';
+import { halfOf, writeKeptOnce } from '../../../device/identity/keeping/kept-file.ts';
 import { loadProvisioning } from '../../../device/identity/provisioning.ts';
 import { bench, event } from '../../../device/ledger/ledger-fixture.ts';
 import { idCardSettingsSchema } from '../../../device/peripherals/id-card/settings.ts';
@@ -129,6 +130,17 @@ it('takes the device’s word for what cannot be seen from outside, and its own 
   expect(lines.find(({ id }) => id === 'queue')?.cause).toBe('All delivered, 7 records.');
   expect(lines.filter(({ id }) => id === 'identity').map(({ state }) => state)).toEqual(['warn']);
   expect(lines.some(({ id }) => id === 'authority:2')).toBe(false);
+});
+
+it('leaves a key that the window alone can open to the device’s own word', async () => {
+  const { key } = takeUpIdentity(dir, 'ed25519', null).identity;
+  const wrapped = { ...halfOf(key), keeper: 'system' as const, wrapped: 'AAAA' };
+  expect(writeKeptOnce(join(dir, 'keys'), 'device-ed25519', wrapped)).toBe(true);
+  rmSync(join(dir, 'keys', 'device-ed25519.key'));
+  const told = [{ id: 'identity', state: 'pass', code: 'system', fill: {} }] as const satisfies Finding[];
+  const lines = (await examined(dir, told)).filter(({ id }) => id === 'identity');
+  expect(lines.map(({ state, cause }) => [state, cause.includes('key store')])).toEqual([['pass', true]]);
+  expect((await examined(dir, [])).filter(({ id }) => id === 'identity')).toEqual([]);
 });
 
 it('asks the centre as this device: a good signature, a foreign one, a centre that knows nobody of that name', async () => {

@@ -21,10 +21,12 @@ import { codeOf, messageOf } from './check.ts';
 
 const hintOf = (error: unknown): string => (error instanceof CodedError ? error.hint : 'Check disk and rights.');
 
-function keyOf(dir: string): { key: IdentityKey | null; fact: NonNullable<Facts['identity']> | null } {
+/** What the window alone can open is not to be seen from outside: there the device's own word counts. */
+function keyOf(dir: string): { key: IdentityKey | null; fact: Facts['identity'] } {
   try {
     const found = findNamedIdentity(dir);
     if (found === null) return { key: null, fact: null };
+    if (found.keptIn === 'system') return { key: null, fact: undefined };
     const fault = found.fault();
     if (fault !== null) return { key: null, fact: { fault: fault.message, hint: fault.hint } };
     const { fingerprint, alg } = found.key;
@@ -120,7 +122,7 @@ export async function folderFacts(
   const facts: Facts = {
     nowMs,
     versions: versionFacts(packageJson.version),
-    identity,
+    ...(identity === undefined ? {} : { identity }),
     configuration,
     ...(centre === null ? {} : { centre }),
     ...integrityOf(dir, nowMs),

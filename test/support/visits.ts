@@ -20,6 +20,9 @@ export async function openVisit(demo: DemoProcess, caseNo: string, more: object 
   return visitAnswer.parse(await response.json()).visitId;
 }
 
+/** Against a hang alone: a line in trouble may rightly rest for a minute (`sync/retry.ts`). */
+const NEVER_MS = 150_000;
+
 /** Asks again until `check` does not throw; fails with its last error when the limit is over. */
-export const eventually = (check: () => void | Promise<void>, limitMs = 60_000): Promise<void> =>
+export const eventually = (check: () => void | Promise<void>, limitMs = NEVER_MS): Promise<void> =>
   vi.waitFor(check, { timeout: limitMs, interval: 50 });

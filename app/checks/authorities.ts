@@ -12,6 +12,6 @@ export function authorityFacts(dataDir: string): NonNullable<Facts['authorities'
     });
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    return { fault: error.message, hint: error.hint };
+    return { code: error.code, fault: error.message, hint: error.hint };
   }
 }

@@ -17,6 +17,8 @@ export interface CertificateFact {
 
 /** Something is there and cannot be used. */
 export interface Unusable {
+  /** Of the typed error; empty where it was none of ours. */
+  code: string;
   fault: string;
   /** What to do; may be empty. */
   hint: string;

@@ -82,3 +82,46 @@ describe('what a driver says', () => {
     });
   });
 });
+
+/** Each error and warning that can stand in such a line. */
+const SAID: Readonly<Record<string, readonly string[]>> = {
+  identity: ['key_damaged', 'key_unreadable', 'key_locked', 'key_foreign', 'key_differs'],
+  configuration: [
+    'configuration_signature',
+    'configuration_version',
+    'configuration_schema',
+    'configuration_early',
+    'policy_unusable',
+    'provisioning_unreadable',
+    'provisioning_missing',
+  ],
+  note: [
+    'policy_version_differs',
+    'catalogue_version_differs',
+    'content_picture',
+    'configuration_refused',
+    'configuration_restored',
+    'configuration_rolled_back',
+  ],
+  authority: ['network_unreadable'],
+};
+const LINE: Readonly<Record<string, string>> = { note: 'said', authority: 'unreadable' };
+const ROWS = Object.entries(SAID).flatMap(([topic, codes]) => codes.map((code) => [topic, code] as const));
+
+describe('what the device says of itself', () => {
+  it.each(ROWS)('has Chinese words in the line %s for %s, and its own beside them', (topic, code) => {
+    const fill = { code, fault: 'In English.', text: 'In English.', hint: 'Do this.' };
+    const { cause, next } = wordsOf({ id: topic, state: 'fail', code: LINE[topic] ?? 'unusable', fill }, zhCN);
+    expect(cause).toMatch(/^\p{Script=Han}.*（原文：In English\.）。$/u);
+    expect(next).toMatch(/\p{Script=Han}/u);
+    expect(next).not.toContain('Do this.');
+  });
+
+  it('goes as it is where the code is a new one', () => {
+    const fill = { code: 'new', fault: 'In English.', hint: 'Do this.' };
+    expect(wordsOf({ id: 'identity', state: 'fail', code: 'unusable', fill }, zhCN)).toMatchObject({
+      cause: expect.stringContaining('In English.'),
+      next: expect.stringContaining('Do this.'),
+    });
+  });
+});

@@ -12,8 +12,9 @@ export interface WordedLine {
 }
 
 /**
- * Words of one topic: `name`, or `name:x` where there are several, and by code the cause and the next step. What a driver
- * says in English has its words here too: `count:x` of a counter, `hint:` and the sentence of a hint.
+ * Words of one topic: `name`, or `name:x` where there are several, and by code the cause and the next step. What the
+ * device says in English has its words here too: `count:x` of a counter, `hint:` and the sentence of a driver's hint,
+ * `of:x` and the code of an error or a warning.
  */
 type Topic = Readonly<Record<string, string | readonly string[]>>;
 export type CheckWords = Readonly<Record<string, Topic>>;
@@ -55,7 +56,7 @@ const filled = (text: string, fill: Finding['fill']): string =>
 /** @throws Error where a line has no words, which a test of all lines excludes */
 export function wordsOf({ id, state, code, fill }: Finding, words: CheckWords): WordedLine {
   const [topic = '', instance = ''] = id.split(/:(.*)/s);
-  const texts = words[topic]?.[code];
+  const texts = words[topic]?.[`of:${fill.code}`] ?? words[topic]?.[code];
   const all = fillIn(words[topic] ?? {}, fill);
   if (!Array.isArray(texts)) throw new Error(`no words for ${topic}.${code}`);
   const [cause = '', next] = texts as readonly string[];

@@ -51,7 +51,7 @@ function configurationOf(appliance: Appliance): NonNullable<Facts['configuration
   const provisioned = appliance.provisioned();
   if (provisioned === null) {
     const { startFault } = appliance.commissioning;
-    return startFault === null ? null : { fault: startFault.text, hint: '' };
+    return startFault === null ? null : { code: startFault.code, fault: startFault.text, hint: '' };
   }
   const { deviceId, document } = provisioned;
   const pack = appliance.rules()?.pack;
@@ -62,7 +62,7 @@ function configurationOf(appliance: Appliance): NonNullable<Facts['configuration
 function identityOf({ appliance, systemStore }: DeviceFactsParts): NonNullable<Facts['identity']> {
   const { fingerprint, alg } = appliance.key;
   const { keptIn, fault, inFile } = appliance.keyKeeping();
-  if (fault !== null) return { fault: fault.message, hint: fault.hint };
+  if (fault !== null) return { code: fault.code, fault: fault.message, hint: fault.hint };
   const lacksKeyring = systemStore !== undefined && systemStore !== 'holds';
   return { fingerprint, alg, keptIn, inFile: keptIn === 'file' ? (inFile?.message ?? null) : null, lacksKeyring };
 }

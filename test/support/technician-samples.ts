@@ -150,7 +150,11 @@ const portalFacts: Facts = {
 export const ruinFacts: Facts = {
   ...portalFacts,
   versions: { ...wellFacts.versions, node: 'v20.20.2' },
-  configuration: { fault: 'provisioning.json cannot be read', hint: 'Enrol the device again.' },
+  configuration: {
+    code: 'provisioning_unreadable',
+    fault: 'provisioning.json cannot be read',
+    hint: 'Enrol the device again.',
+  },
   centre: {
     at: NOW,
     host: 'centre.example',

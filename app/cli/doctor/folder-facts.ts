@@ -14,12 +14,17 @@ import { isLow, readDisk } from '../../../device/storage/disk-watch.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { authorityFacts } from '../../checks/authorities.ts';
 import { type CentreProbe, probeCentre } from '../../checks/centre-probe.ts';
-import type { Facts } from '../../checks/facts.ts';
+import type { Facts, Unusable } from '../../checks/facts.ts';
 import { askSigned } from '../../checks/signed-question.ts';
 import { versionFacts } from '../../checks/versions.ts';
 import { codeOf, messageOf } from './check.ts';
 
 const hintOf = (error: unknown): string => (error instanceof CodedError ? error.hint : 'Check disk and rights.');
+const unusable = (error: unknown): Unusable => ({
+  code: error instanceof CodedError ? error.code : '',
+  fault: messageOf(error),
+  hint: hintOf(error),
+});
 
 /** What the window alone can open is not to be seen from outside: there the device's own word counts. */
 function keyOf(dir: string): { key: IdentityKey | null; fact: Facts['identity'] } {
@@ -28,13 +33,13 @@ function keyOf(dir: string): { key: IdentityKey | null; fact: Facts['identity'] 
     if (found === null) return { key: null, fact: null };
     if (found.keptIn === 'system') return { key: null, fact: undefined };
     const fault = found.fault();
-    if (fault !== null) return { key: null, fact: { fault: fault.message, hint: fault.hint } };
+    if (fault !== null) return { key: null, fact: unusable(fault) };
     const { fingerprint, alg } = found.key;
     const lacksTools = found.keptIn === 'file' && tpmState(USUAL_TPM) === 'no_tools';
     const inFile = lacksTools ? NO_TOOLS : null;
     return { key: found.key, fact: { fingerprint, alg, keptIn: found.keptIn, inFile } };
   } catch (error) {
-    return { key: null, fact: { fault: messageOf(error), hint: hintOf(error) } };
+    return { key: null, fact: unusable(error) };
   }
 }
 
@@ -49,7 +54,7 @@ async function provisioningOf(
     const fact = { deviceId, window: window.number, version, policy: `${policy.id} ${policy.version}` };
     return { provisioned, fact };
   } catch (error) {
-    return { provisioned: null, fact: { fault: messageOf(error), hint: hintOf(error) } };
+    return { provisioned: null, fact: unusable(error) };
   }
 }
 

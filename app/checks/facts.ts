@@ -75,7 +75,8 @@ export interface Facts {
   peripherals?: readonly PeripheralStatus[];
   /** What is to be seen in the window, and what was brought back by itself; `at` in ms since 1970. */
   window?: { frames: FrameState; recovered: number; last: { reason: string; at: number } | null };
-  voice?: { volumePercent: number; packs: number };
+  /** `faults`: of the hall's packs that are left out. */
+  voice?: { volumePercent: number; packs: number; faults: readonly string[] };
   /** What a technician tried out, and when. */
   tests?: TestResults;
   /** What the hall's network is shown; null in trial mode, which has none. */

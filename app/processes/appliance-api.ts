@@ -34,6 +34,8 @@ export interface ApplianceApiOptions {
   settings: Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL'> &
     Partial<Pick<ApplianceEnvironment, 'PINGJIAQI_TRIAL_KEY_SHA256' | 'PINGJIAQI_STICKS' | 'PINGJIAQI_SYSTEM_STORE'>>;
   version: string;
+  /** What is wrong with voice packs that are left out. */
+  voiceFaults?: readonly string[];
   /** Told of whatever was brought back by itself. */
   onRecovery?: (recovery: Recovery) => void;
   /** What the LAN listener shows now; null, or left out: it uses no TLS. */
@@ -46,6 +48,7 @@ const MOST_RESUBMITTED = 1000;
 /** Joins appliance and agent link into what the servers ask of a device. */
 export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
   const { appliance, link, settings, version, lanCertificate = () => null, onRecovery = () => undefined } = options;
+  const { voiceFaults = [] } = options;
   const trial = settings.PINGJIAQI_TRIAL;
   const trialKey = settings.PINGJIAQI_TRIAL_KEY_SHA256;
   const tests = new TestLog(appliance.ledger, () => appliance.bestNowMs());
@@ -54,7 +57,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
   const window = windowOf(appliance, onRecovery);
   const startedAt = systemClock.wallMs();
   const systemStore = settings.PINGJIAQI_SYSTEM_STORE;
-  const parts = { appliance, link, look, tests, window, version, lanCertificate, startedAt, systemStore };
+  const parts = { appliance, link, look, tests, window, version, lanCertificate, startedAt, systemStore, voiceFaults };
   const facts = () => deviceFacts(parts);
   const status = async () => technicianStatus(appliance, link, { trial, version }, await facts());
   const makeSupportBundle = async () => supportBundle(appliance, await status(), Date.now());

@@ -18,7 +18,7 @@ import { openLanTls } from './lan-tls.ts';
 import { createLog, logFolder } from './log.ts';
 import { watchRenewal } from './renewal-watch.ts';
 import { applianceSettings, KEYPAD_PROFILES_DIR, PAGES_DIR, ROOT, VOICE_PACKS_DIR } from './settings.ts';
-import { readVoicePacks } from './voice-packs.ts';
+import { readVoicePacks, type VoicePacks } from './voice-packs.ts';
 
 /** Entry of the appliance process: the one owner of the data folder, the peripherals and the pages. Only wires. */
 
@@ -41,6 +41,7 @@ const REHEARSED = 4;
 async function openAppliance(
   settings: ReturnType<typeof applianceSettings>,
   log: Logger,
+  voice: VoicePacks,
   onDamage: (problem: string) => void,
 ): Promise<Appliance> {
   const onFault = (error: unknown) => log.error({ err: error }, 'something failed and the window goes on');
@@ -60,7 +61,7 @@ async function openAppliance(
       ...(settings.PINGJIAQI_SCANNER === undefined ? {} : { bareScanner: settings.PINGJIAQI_SCANNER }),
       trial: trialKeypad === undefined ? {} : { keypad: { path: trialKeypad, profile: PROFILE_ON_TRIAL } },
     },
-    voicePacks: await readVoicePacks(VOICE_PACKS_DIR, join(settings.PINGJIAQI_DATA, 'voice-packs'), onFault),
+    voicePacks: voice.packs,
     storage: { reserveBytes: RESERVE_BYTES, read: readDisk },
     onDamage,
     onFault,
@@ -81,7 +82,9 @@ async function main(channel: ParentChannel): Promise<void> {
   if (settings.PINGJIAQI_SYSTEM_STORE === 'holds') takeHandedKeys(await channel.keys());
   const log = createLog('appliance', settings.PINGJIAQI_LOG, { folder: logFolder(settings.PINGJIAQI_DATA) });
   endIfOnlyRehearsed(settings.PINGJIAQI_DATA, log);
-  const appliance = await openAppliance(settings, log, (problem) => {
+  const voice = await readVoicePacks(VOICE_PACKS_DIR, join(settings.PINGJIAQI_DATA, 'voice-packs'));
+  for (const fault of voice.faults) log.error({ err: fault }, 'a voice pack is left out');
+  const appliance = await openAppliance(settings, log, voice, (problem) => {
     log.error({ problem }, 'the ledger is damaged; starting again to save what is sound');
     void end().finally(() => process.exit(DAMAGED));
   });
@@ -92,6 +95,7 @@ async function main(channel: ParentChannel): Promise<void> {
     link,
     settings,
     version: packageJson.version,
+    voiceFaults: voice.faults.map(({ message }) => message),
     lanCertificate: () => lan.certificate,
     onRecovery: (recovery) => log.warn(recovery, 'brought back by itself'),
   });

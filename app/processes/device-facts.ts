@@ -27,6 +27,7 @@ export interface DeviceFactsParts {
   lanCertificate: () => LanCertificate | null;
   /** What the window's shell said of the key store of the system; undefined where no shell runs. */
   systemStore: ApplianceEnvironment['PINGJIAQI_SYSTEM_STORE'];
+  voiceFaults: readonly string[];
 }
 
 /** One refused list says enough of the reasons; the count is of all. */
@@ -107,7 +108,7 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
     clock: { wallMs: systemClock.wallMs(), writtenAt: null, ...appliance.clockState() },
     peripherals: appliance.peripherals.status(),
     window: windowFact(parts.window),
-    voice: { volumePercent, packs: packs.length },
+    voice: { volumePercent, packs: packs.length, faults: parts.voiceFaults },
     tests: parts.tests.results(),
     lanCertificate: lanFact(parts.lanCertificate()),
     authorities: authorityFacts(appliance.dataDir),

@@ -1,27 +1,30 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LoadedVoicePack, readVoicePack } from '../../device/peripherals/voice/read-pack.ts';
+import { type LoadedVoicePack, readVoicePack, VoicePackError } from '../../device/peripherals/voice/read-pack.ts';
+
+export interface VoicePacks {
+  packs: LoadedVoicePack[];
+  /** What is wrong with the packs that are left out. */
+  faults: VoicePackError[];
+}
 
 /**
  * The voice packs that a device plays: those that are shipped, and the hall's own, which replace the one of their
- * language. A pack at fault is left out and told; the shipped one stays.
- * @param onFault takes what is wrong with a pack; it stops nothing
+ * language. A pack at fault is left out and stops nothing; the shipped one stays.
  */
-export async function readVoicePacks(
-  shippedDir: string,
-  hallDir: string,
-  onFault: (error: unknown) => void,
-): Promise<LoadedVoicePack[]> {
+export async function readVoicePacks(shippedDir: string, hallDir: string): Promise<VoicePacks> {
   const byLanguage = new Map<string, LoadedVoicePack>();
+  const faults: VoicePackError[] = [];
   for (const folder of [...(await foldersOf(shippedDir)), ...(await foldersOf(hallDir))]) {
     try {
       const pack = await readVoicePack(folder);
       byLanguage.set(pack.manifest.language, pack);
     } catch (error) {
-      onFault(error);
+      if (!(error instanceof VoicePackError)) throw error;
+      faults.push(error);
     }
   }
-  return [...byLanguage.values()];
+  return { packs: [...byLanguage.values()], faults };
 }
 
 /** In the order of their names; none where there is no such folder. */

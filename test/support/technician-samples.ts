@@ -72,7 +72,7 @@ export const wellFacts = {
     { family: 'printer', path: '/dev/usb/lp0', state: 'ready', hint: null, counters: { printed: 41, notPrinted: 0 } },
   ],
   window: { frames: 'painted', recovered: 0, last: null },
-  voice: { volumePercent: 60, packs: 2 },
+  voice: { volumePercent: 60, packs: 2, faults: [] },
   tests: {
     touch: { at: time('09:40:00'), passed: true },
     colours: { at: time('09:41:00'), passed: true },
@@ -181,7 +181,7 @@ export const ruinFacts: Facts = {
     { family: 'queue', path: 'udp:0.0.0.0:8001', state: 'reopening', hint: null, counters: { foreign: 12 } },
   ],
   window: { frames: 'silent', recovered: 12, last: { reason: 'no-frames', at: 0 } },
-  voice: { volumePercent: 0, packs: 0 },
+  voice: { volumePercent: 0, packs: 0, faults: [] },
   tests: {
     touch: { at: time('09:40:00'), passed: false },
     colours: { at: time('09:41:00'), passed: false },

@@ -23,7 +23,8 @@ export function peripheralRule({ peripherals }: Facts): Finding[] {
 
 export function soundRule({ voice }: Facts): Finding[] {
   if (voice === undefined) return [];
-  const { volumePercent, packs } = voice;
+  const { volumePercent, packs, faults } = voice;
+  if (faults.length > 0) return [warn('sound', 'pack_refused', { faults: faults.join('; '), packs })];
   if (packs === 0) return [pass('sound', 'no_pack')];
   return [pass('sound', volumePercent === 0 ? 'silent_now' : 'on', { volume: volumePercent, packs })];
 }

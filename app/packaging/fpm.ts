@@ -90,6 +90,7 @@ try {
     Architecture: asked.architecture,
     Maintainer: asked.maintainer,
     Depends: (values.depends ?? []).join(', '),
+    ...(values['deb-recommends'] === undefined ? {} : { Recommends: values['deb-recommends'].join(', ') }),
     Section: 'misc',
     Priority: 'optional',
     Description: descriptionOf(asked.description),

@@ -117,7 +117,12 @@ describe('the Debian package', () => {
 
   it('asks for what it needs, and puts unit, rules and user in place', () => {
     const control = execFileSync('dpkg-deb', ['-f', deb()], { encoding: 'utf8' });
-    for (const line of ['Package: pingjiaqi', 'Architecture: amd64', 'Depends: fonts-noto-cjk, ']) {
+    for (const line of [
+      'Package: pingjiaqi',
+      'Architecture: amd64',
+      'Depends: fonts-noto-cjk, ',
+      'Recommends: tpm2-tools',
+    ]) {
       expect(control).toContain(line);
     }
     const listing = execFileSync('sh', ['-c', 'dpkg-deb -c "$0" | grep -v node_modules', deb()], { encoding: 'utf8' });

@@ -1,4 +1,4 @@
-import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import QRCode from 'qrcode';
@@ -181,6 +181,11 @@ async function afterwards(scene: FullScene, undo: Undo): Promise<void> {
     const bundle = await maker.bundle('1.1.0');
     for (const command of ['update check', 'update stage'])
       await technician.command(command, [bundle, '--home', maker.home.root]);
+  });
+  await technician.step('Afterwards › prove that a file is as the device signed it', async () => {
+    const signed = readdirSync(stick).filter((name) => /^(?:report\.html|pingjiaqi-support-.*\.json)$/.test(name));
+    if (signed.length !== 2) throw new Error(`the stick holds ${signed.join(', ')}`);
+    for (const name of signed) await technician.command('verify', [join(stick, name)]);
   });
   await technician.step('Afterwards › prove that nothing was changed', async () => {
     const file = join(stick, 'audit.ndjson');

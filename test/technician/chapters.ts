@@ -69,6 +69,7 @@ export async function teachesBox({ technician, box }: Scene): Promise<void> {
     if (label === undefined) break;
     box.write(frameOf(LABELS.indexOf(label) + 1));
   }
+  if (/没有学会|没有保存/.test(await task.innerText())) throw new Error(await task.innerText());
   await technician.reads(/五个键已可用于评价/);
 }
 

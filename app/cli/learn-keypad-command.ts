@@ -88,6 +88,7 @@ async function follow(door: TechnicianDoor): Promise<LearningReport> {
 function stepLine({ state, level, round, note }: LearningReport): string {
   if (state === 'opening') return 'Opening the port.';
   if (state === 'listening') return 'Do not touch the box: listening for 5 seconds.';
+  if (state === 'keeping') return 'Saving.';
   return `${note === null ? '' : `${NOTES[note]} `}Press ${keyName(level)}, time ${round} of 2.`;
 }
 

@@ -21,6 +21,7 @@ export function lessonText(lesson: LearningReport): string {
   switch (lesson.state) {
     case 'opening':
     case 'listening':
+    case 'keeping':
       return w(`lesson.${lesson.state}`);
     case 'asking':
       return w('lesson.press', { key: levelLabel(lesson.level ?? 5), round: lesson.round ?? 1 });

@@ -87,6 +87,17 @@ describe('a box that nobody here has seen', () => {
     await rates('C-2', 4);
   });
 
+  it('is called learned when it is saved, and not while its port is still being closed', async () => {
+    await begin();
+    const closed = Promise.withResolvers<void>();
+    opener.newest.close = () => closed.promise;
+    await pressAll();
+    expect(report()).toMatchObject({ state: 'keeping', profileId: null, canGrade: null });
+    closed.resolve();
+    await expect.poll(() => report()?.state).toBe('learned');
+    expect(report()).toMatchObject({ canGrade: true, profileId: expect.stringMatching(/^learned-/) });
+  });
+
   it('gives way when the centre names another box afterwards', async () => {
     await begin();
     await pressAll();

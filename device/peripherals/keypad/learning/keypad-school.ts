@@ -16,7 +16,9 @@ export interface LearningRequest {
 }
 
 /** A lesson, and what became of it. */
-export type LearningReport = LearningView & {
+export type LearningReport = Omit<LearningView, 'state'> & {
+  /** `keeping`: all keys are known, and the port is being given back; what came of it is not known yet. */
+  state: LearningView['state'] | 'keeping';
   /** Of the profile that was kept and is in service now. */
   profileId: string | null;
   /** False for a box that has not five keys and so may only prompt. */
@@ -60,7 +62,10 @@ export class KeypadSchool {
   report(): LearningReport | null {
     if (this.#teacher === null) return null;
     const { profileId = null, canGrade = null } = this.#kept ?? {};
-    return { ...this.#teacher.view(), profileId, canGrade };
+    const view = this.#teacher.view();
+    // Whoever looks stops looking at the end of a lesson, and would read "not saved" for good.
+    const state = view.state === 'learned' && this.#running ? 'keeping' : view.state;
+    return { ...view, state, profileId, canGrade };
   }
 
   /**

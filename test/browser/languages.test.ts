@@ -500,3 +500,33 @@ describe('the five faces', () => {
     for (const share of shares) expect(share).toBeGreaterThan(0.3);
   });
 });
+
+/** The sign that more reasons stand below, as it looks now: 0 … 1. */
+const signOfMore = (page: Page): Promise<{ hidden: number; opacity: number }> =>
+  page.locator('.tags').evaluate(async (tags) => {
+    const withhold = tags.querySelector('[data-kind=withhold]');
+    const [owner, pseudo] = withhold === null ? [tags, '::after'] : [withhold, '::before'];
+    // A scroll timeline is read anew with the next frame.
+    for (const _frame of [1, 2]) await new Promise(requestAnimationFrame);
+    const hidden = tags.scrollHeight - tags.clientHeight - tags.scrollTop;
+    return { hidden: Math.round(hidden), opacity: Number(getComputedStyle(owner, pseudo).opacity) };
+  });
+
+describe('reasons that do not fit', () => {
+  it.each(SIZES)('are announced by a sign at $width × $height, which goes when the last one is seen', async (size) => {
+    const page = await open();
+    await page.setViewportSize(size);
+    let scrolled = 0;
+    for (const language of ['zh-CN', 'en', 'mn-Mong']) {
+      for (const view of [reasons, citizenSamples['reasons-required']]) {
+        await arrange(page, language, ['elder'], view);
+        const above = await signOfMore(page);
+        expect(above.opacity, `${language}: ${above.hidden} px hidden`).toBe(above.hidden > 0 ? 1 : 0);
+        scrolled += above.hidden > 0 ? 1 : 0;
+        await page.locator('.tags').evaluate((tags) => tags.scrollTo(0, 10_000));
+        expect((await signOfMore(page)).opacity).toBe(0);
+      }
+    }
+    if (size.height <= 800) expect(scrolled).toBeGreaterThan(0);
+  });
+});

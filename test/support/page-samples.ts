@@ -1,6 +1,7 @@
 import type { PortRow } from '../../app/server/technician/ports.ts';
 import { qrSvg } from '../../device/identity/qr.ts';
 import type { LearningReport } from '../../device/peripherals/keypad/learning/keypad-school.ts';
+import { PORT_HINTS } from '../../device/peripherals/port/port-error.ts';
 import type { TrialReport } from '../../device/peripherals/trial/port-bench.ts';
 import type { CitizenView, IdleContent, StaffView } from '../../device/visit/views.ts';
 
@@ -194,7 +195,7 @@ export const lessonSamples: Record<string, LearningReport> = {
   again: { ...listening, state: 'asking', level: 3, round: 2, note: 'not_the_same', heard: '7E 02 7C', bytes: 21 },
   learned: { ...listening, state: 'learned', bytes: 30, heard: '7E 01 7F', profileId: 'learned-0', canGrade: true },
   fewer: { ...listening, state: 'learned', bytes: 18, heard: '7E 04 7A', profileId: 'learned-1', canGrade: false },
-  failed: { ...listening, state: 'failed', fault: 'port', hint: 'Check that the device is plugged in.' },
+  failed: { ...listening, state: 'failed', fault: 'port', hint: PORT_HINTS.missing },
 };
 
 const trying: TrialReport = {
@@ -235,7 +236,7 @@ export const trialSamples: Record<string, TrialReport> = {
     ],
   },
   silent: { ...trying, state: 'over', outcome: 'silent' },
-  port: { ...trying, state: 'over', outcome: 'port', hint: 'Another program holds the port.' },
+  port: { ...trying, state: 'over', outcome: 'port', hint: PORT_HINTS.busy },
 };
 
 export const portSamples: PortRow[] = [

@@ -2,6 +2,7 @@ import type { Facts } from '../../app/checks/facts.ts';
 import { findingsOf } from '../../app/checks/findings.ts';
 import type { DeliveryState } from '../../app/server/technician/delivery.ts';
 import type { TechnicianStatus } from '../../app/server/technician/status.ts';
+import { PORT_HINTS } from '../../device/peripherals/port/port-error.ts';
 import { NO_ATTEMPTS } from '../../sync/device-port.ts';
 
 /** States of the technician's page; the lines come from the product's own rules, from facts written down here. */
@@ -177,7 +178,7 @@ export const ruinFacts: Facts = {
   peripherals: [
     { ...keypad, state: 'lost' },
     { ...printer, hint: 'Put in a new roll of paper.' },
-    { family: 'idCard', path: '/dev/none', state: 'failed', hint: 'There is no such port.', counters: {} },
+    { family: 'idCard', path: '/dev/none', state: 'failed', hint: PORT_HINTS.missing, counters: {} },
     { family: 'queue', path: 'udp:0.0.0.0:8001', state: 'reopening', hint: null, counters: { foreign: 12 } },
   ],
   window: { frames: 'silent', recovered: 12, last: { reason: 'no-frames', at: 0 } },
@@ -191,7 +192,9 @@ export const ruinFacts: Facts = {
   },
   lanCertificate: { ...wellFacts.lanCertificate, source: 'hall', validUntil: NOW - DAY_MS },
   authorities: [{ ...wellFacts.authorities[0], validUntil: NOW + 9 * DAY_MS }],
-  warnings: [{ code: 'calendar_ends', text: 'The calendar of working days ends on 2026-12-31.' }],
+  warnings: [
+    { code: 'policy_version_differs', text: 'The centre names policy version 2; this device has 1 and uses it.' },
+  ],
 };
 
 /** Every state of the technician's page by the name of its picture. */

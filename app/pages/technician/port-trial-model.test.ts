@@ -10,7 +10,7 @@ it.each([
   ['fits', '有型号吻合：'],
   ['none', '收到了内容，但没有已知型号吻合。请用下面的“学习”，或在“端口收发”中监听。'],
   ['silent', '各波特率都没有收到任何内容。请检查电源和连接线（直连或交叉），并在试配时按键。'],
-  ['port', '端口不能使用。Another program holds the port.'],
+  ['port', '端口不能使用。端口被其他程序占用：停止该程序或改用其他端口。'],
 ])('says what to do or what came of a trial: %s', (name, text) => {
   expect(trialText(trialSamples[name]!)).toBe(text);
 });

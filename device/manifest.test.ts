@@ -93,11 +93,11 @@ describe('what the centre misses', () => {
   it('is sent again, unchanged, once, with an event in the same commit', async () => {
     await delivered(5);
     const before = ledger.read(2, 2);
-    expect(answered({ missing: [[2, 3]], headMatches: false })).toBe(false);
+    expect(answered({ missing: [[2, 3]], headMatches: true })).toBe(false);
     expect(await ledger.outbox.counts()).toMatchObject({ pending: 3, delivered: 3, oldestPendingAt: place.now });
     expect(events('centre_missing')).toEqual([{ records: 2, fromSeq: 2, toSeq: 3 }]);
     // Still under way: the same answer puts nothing back a second time.
-    answered({ missing: [[2, 3]], headMatches: false });
+    answered({ missing: [[2, 3]], headMatches: true });
     expect(events('centre_missing')).toHaveLength(1);
     const batch = await ledger.outbox.claim({ limit: 500, maxBytes: 1 << 20 });
     expect(batch!.records.map(({ json }) => JSON.parse(json))).toEqual(expect.arrayContaining(before));
@@ -186,5 +186,17 @@ describe('a database put back from an older copy', () => {
     const stillForked = ranges.map((range, index) => ({ ...range, missing: [], headMatches: index === 1 }));
     manifests.answer({ receipt, ranges: stillForked, centreSeq: null });
     expect(events('ledger_forked')).toHaveLength(1);
+  });
+
+  it('is told also where a record of the same range is lost for good', async () => {
+    await delivered(3);
+    answered({ headMatches: false, missing: [[2, 2]] });
+    expect(events('ledger_forked')).toEqual([{ fromSeq: 1, toSeq: 3 }]);
+  });
+
+  it('is none where the centre has not got so far', async () => {
+    await delivered(3);
+    answered({ headMatches: false, missing: [[2, 3]] });
+    expect(codes()).not.toContain('ledger_forked');
   });
 });

@@ -163,11 +163,15 @@ export class Manifests {
     this.#remember(change, { type: 'ledger_behind_centre', detail: { headSeq, centreSeq } });
   }
 
-  /** Every number is there, and still the head is another: the centre holds two records under one number. */
+  /**
+   * The number of the head is there, and still the head is another: the centre holds other records than this device. What
+   * else is missing says nothing against that: a record that is lost for good (seed 1910) would hide it for ever.
+   */
   #noteFork({ ranges }: ManifestAnswer): void {
     const { forkTo } = this.#state();
     for (const { fromSeq, toSeq, missing, headMatches } of ranges) {
-      if (headMatches || missing.length > 0 || toSeq <= forkTo) continue;
+      const isMissing = missing.some(([from, to]) => from <= toSeq && to >= toSeq);
+      if (headMatches || isMissing || toSeq <= forkTo) continue;
       const forked = { at: this.#options.now(), toSeq };
       this.#remember({ forked, forkTo: toSeq }, { type: 'ledger_forked', detail: { fromSeq, toSeq } });
     }

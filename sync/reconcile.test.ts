@@ -199,6 +199,18 @@ describe('the agent', () => {
     ]);
   });
 
+  it('takes the head for none of another history while the list of what is missing was cut short', async () => {
+    const [range] = PLAN.ranges;
+    plan = { ...PLAN, headSeq: 4_001, ranges: [{ ...range!, toSeq: 4_000, count: 4_000 }] };
+    const missing = Array.from({ length: 1_001 }, (_none, index): [number, number] => [2 * index + 1, 2 * index + 1]);
+    const cutShort = { kind: 'manifest' as const, missing, headMatches: false };
+    connector.answerManifest = ({ fromSeq, toSeq }) =>
+      fromSeq > 4_000 ? { ...cutShort, missing: [[fromSeq, toSeq]] } : cutShort;
+    await pass(11);
+    expect(answers).toMatchObject([{ ranges: [{ headMatches: true }] }]);
+    expect(answers[0]?.ranges[0]?.missing).toHaveLength(1_000);
+  });
+
   it('asks again when more waited than one answer could put back', async () => {
     more = true;
     await pass(11);

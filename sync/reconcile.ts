@@ -123,8 +123,10 @@ export function createReconcile(parts: ReconcileParts): Reconcile {
       const { fromSeq, toSeq } = range;
       const asked = await ask(connector, range);
       if (asked === null) return null;
-      const missing = tidyRanges(fromSeq, toSeq, asked.missing).slice(0, MAX_MISSING_RANGES);
-      ranges.push({ fromSeq, toSeq, missing, headMatches: asked.headMatches });
+      const all = tidyRanges(fromSeq, toSeq, asked.missing);
+      const missing = all.slice(0, MAX_MISSING_RANGES);
+      // What was cut off may be the head itself; the next question, for the rest of them, will tell.
+      ranges.push({ fromSeq, toSeq, missing, headMatches: asked.headMatches || missing.length < all.length });
     }
     const beyond = { fromSeq: plan.headSeq + 1, toSeq: plan.headSeq + BEYOND, head: plan.headHash, count: BEYOND };
     const asked = await ask(connector, beyond);

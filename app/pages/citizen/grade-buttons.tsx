@@ -12,7 +12,7 @@ export function gradeOrder(layout: 'best-left' | 'best-right'): readonly Level[]
 
 /**
  * Where a language has long words, each breaks inside only if it is too long for the button alone, and says so by a
- * hyphen, which the style brings: the text is the button's name. A Mongolian suffix goes to the next column without one.
+ * hyphen. A Mongolian suffix goes to the next column without one.
  */
 function Label({ text }: { text: string }) {
   const pack = currentPack.value;
@@ -20,8 +20,8 @@ function Label({ text }: { text: string }) {
     return breakable(text, pack).flatMap((piece, index) => (index === 0 ? piece : [<wbr />, piece]));
   }
   return text.split(' ').flatMap((word, index) => {
-    const pieces = breakable(word, pack).map((piece) => <span key={piece}>{piece}</span>);
-    const whole = <span class="word">{pieces}</span>;
+    // In the text itself: one that the style brings breaks the word and is not drawn. The button's name is without it.
+    const whole = <span class="word">{breakable(word, pack).join('\u00ad')}</span>;
     return index === 0 ? whole : [' ', whole];
   });
 }

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LoadedVoicePack, readVoicePack, VoicePackError } from '../../device/peripherals/voice/read-pack.ts';
+import { type LoadedVoicePack, readVoicePack } from '../../device/peripherals/voice/read-pack.ts';
 
 export interface VoicePacks {
   packs: LoadedVoicePack[];
   /** What is wrong with the packs that are left out. */
-  faults: VoicePackError[];
+  faults: Error[];
 }
 
 /**
@@ -14,14 +14,14 @@ export interface VoicePacks {
  */
 export async function readVoicePacks(shippedDir: string, hallDir: string): Promise<VoicePacks> {
   const byLanguage = new Map<string, LoadedVoicePack>();
-  const faults: VoicePackError[] = [];
+  const faults: Error[] = [];
   for (const folder of [...(await foldersOf(shippedDir)), ...(await foldersOf(hallDir))]) {
     try {
       const pack = await readVoicePack(folder);
       byLanguage.set(pack.manifest.language, pack);
     } catch (error) {
-      if (!(error instanceof VoicePackError)) throw error;
-      faults.push(error);
+      // Whatever it is: a device without a voice takes ratings, one that does not start takes none.
+      faults.push(error instanceof Error ? error : new Error(String(error)));
     }
   }
   return { packs: [...byLanguage.values()], faults };

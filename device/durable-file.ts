@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Makes a rename in a folder durable. Windows cannot open a folder; its file system journals the rename itself. */
 export function syncFolder(dir: string): void {
@@ -19,15 +20,39 @@ export function syncFolder(dir: string): void {
  */
 export function writeDurably(path: string, content: string): void {
   const temporary = `${path}.new`;
-  const handle = openSync(temporary, 'w', 0o600);
+  writeSynced(temporary, 'w', content);
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+function writeSynced(path: string, flags: 'w' | 'wx', content: string | Uint8Array): void {
+  const handle = openSync(path, flags, 0o600);
   try {
-    writeSync(handle, content);
+    writeFileSync(handle, content);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
-  renameSync(temporary, path);
+}
+
+/**
+ * Writes a file of mode 0600 durably and never over one that is there, whoever made it meanwhile: a rename would have
+ * replaced it. A power cut leaves none or the whole, and at most a stray file whose name begins with a dot.
+ * @returns false where there is one already; it stays as it is
+ */
+export function writeDurablyOnce(path: string, content: string | Uint8Array): boolean {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  writeSynced(temporary, 'wx', content);
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
   syncFolder(dirname(path));
+  return true;
 }
 
 /**

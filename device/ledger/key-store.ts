@@ -1,20 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurablyOnce } from '../durable-file.ts';
 import { errorCode, LedgerError } from './errors.ts';
-import { syncPath } from './files.ts';
 
 const KEY_BYTES = 32;
 const SUFFIX = '.key';
@@ -75,26 +63,7 @@ function createKey(folder: string, name: string): Buffer {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   const path = join(folder, `${name}${SUFFIX}`);
-  const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
-  writeDurably(temporary, randomBytes(KEY_BYTES));
-  try {
-    linkSync(temporary, path);
-  } catch (error) {
-    // Another process made the key in the meantime: its key is the key. A rename would have replaced it.
-    if (errorCode(error) !== 'EEXIST') throw error;
-  } finally {
-    unlinkSync(temporary);
-  }
-  syncPath(folder);
+  // Where another process made the key in the meantime, its key is the key.
+  writeDurablyOnce(path, randomBytes(KEY_BYTES));
   return readFileSync(path);
-}
-
-function writeDurably(path: string, content: Buffer): void {
-  const handle = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(handle, content);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

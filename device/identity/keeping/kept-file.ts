@@ -1,19 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { syncFolder } from '../../durable-file.ts';
+import { writeDurablyOnce } from '../../durable-file.ts';
 import { IdentityError } from '../errors.ts';
 import { type IdentityKey, publicJwkSchema, SUITES } from '../suite/key.ts';
 import { sealedSchema } from './tpm.ts';
@@ -53,31 +41,11 @@ export function readKept(folder: string, name: string, keeper: Keeper): KeptFile
 }
 
 /**
- * Writes a key's file durably and never over one that is there: a power cut leaves none or the whole, and at most a
- * stray file whose name begins with a dot.
+ * Durably, and never over one that is there.
  * @returns false where there is one already; it stays as it is
  */
-export function writeKeptOnce(folder: string, name: string, file: KeptFile): boolean {
-  const path = join(folder, `${name}${SUFFIXES[file.keeper]}`);
-  const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
-  const handle = openSync(temporary, 'wx', 0o600);
-  try {
-    writeSync(handle, JSON.stringify(file));
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  try {
-    linkSync(temporary, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    unlinkSync(temporary);
-  }
-  syncFolder(dirname(path));
-  return true;
-}
+export const writeKeptOnce = (folder: string, name: string, file: KeptFile): boolean =>
+  writeDurablyOnce(join(folder, `${name}${SUFFIXES[file.keeper]}`), JSON.stringify(file));
 
 /** Names of all keys with a keeper, in the order of the folder. */
 export function keptNames(folder: string): string[] {

@@ -15,7 +15,13 @@ import {
   spilledPhoneParts,
 } from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
-import { brokenWords, coveredByTick, linesBelowEllipsis, nearTheEdge } from '../support/page-typography.ts';
+import {
+  brokenWords,
+  coveredByTick,
+  linesBelowEllipsis,
+  lyingColumns,
+  nearTheEdge,
+} from '../support/page-typography.ts';
 import { usePages } from '../support/pages.ts';
 
 /** Languages and access modes of the citizen's page: many states in one page, each touched as a person would. */
@@ -69,6 +75,7 @@ async function looks(page: Page): Promise<string[]> {
     linesBelowEllipsis(page),
     coveredByTick(page),
     nearTheEdge(page),
+    lyingColumns(page),
     lowContrast(page, '#app *', 7),
     lowContrast(page, '.grade-label', 10),
   ]);
@@ -237,6 +244,45 @@ describe('a hall with a long name', () => {
         });
       }
     }
+  });
+});
+
+/** What the question says: what may be left out where there is no room, in any language. */
+const SAID = ['.question h1', '.question .item-name', '.question .hint', '.phone h2'];
+
+describe('a question in another language', () => {
+  it.each<[string, readonly Mode[]]>([
+    ['ordinary', []],
+    ['老年模式', ['elder']],
+    ['low', ['low']],
+    ['all at once', MODES],
+  ])('says all that the Chinese one says on the same screen: %s', async (_name, modes) => {
+    const page = await open();
+    const said = new Map<string, string[]>();
+    for (const language of ALL_LANGUAGES) {
+      await arrange(page, language, modes, inviting);
+      await onEveryScreen(page, async (_size, at) => {
+        const shown: string[] = [];
+        for (const part of SAID) if (await page.locator(part).isVisible()) shown.push(part);
+        if (language === 'zh-CN') said.set(at, shown);
+        expect(shown, `${language} ${at}`).toEqual(said.get(at));
+      });
+    }
+    expect(said.get('at 1280 × 800')).toEqual(modes.includes('elder') ? SAID.toSpliced(2, 1) : SAID);
+  });
+});
+
+describe('the grades in Mongolian', () => {
+  it('have letters of 30 dp in 老年模式 also after the choice, on 7 inches so large as other scripts', async () => {
+    const page = await open();
+    await arrange(page, 'mn-Mong', ['elder'], reasons);
+    await onEveryScreen(page, async ({ height }, at) => {
+      expect([...(await misplacedGradeParts(page)), ...(await clippedElements(page))], at).toEqual([]);
+      const sizes = await page
+        .locator('.grade-label')
+        .evaluateAll((all) => all.map((label) => Number.parseFloat(getComputedStyle(label).fontSize)));
+      expect(Math.min(...sizes), at).toBeGreaterThanOrEqual(height === 480 ? 19 : 28);
+    });
   });
 });
 

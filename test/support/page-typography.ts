@@ -69,3 +69,17 @@ export function nearTheEdge(page: Page): Promise<string[]> {
       .map((element) => `near the edge: ${element.className} ${element.textContent}`),
   );
 }
+
+/** Mongolian that lies in a row, or has a line along its stems as an underline; empty when none does. */
+export function lyingColumns(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('#app *')]
+      .filter((element) => {
+        const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent);
+        if (!/[\u1800-\u18af]/.test(own.join(''))) return false;
+        const isLying = getComputedStyle(element).writingMode !== 'vertical-lr';
+        return isLying || getComputedStyle(element.closest('button') ?? element).textDecorationLine !== 'none';
+      })
+      .map((element) => `lies or is underlined: ${element.tagName} ${element.className} ${element.textContent}`),
+  );
+}

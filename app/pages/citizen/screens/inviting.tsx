@@ -52,14 +52,16 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
         <h1 tabIndex={-1} id="question">
           {t('inviting.title')}
         </h1>
-        <p class="item-name" dir="auto">
-          <Again earlier={view.earlier} />
-          {/* Small and calm screens have no room for a hint, and nobody lays down a card unasked. */}
-          {view.card === 'wanted' ? t('serving.card') : t('inviting.item', { item: view.itemName })}
-        </p>
-        <p class="quiet hint" role="status">
-          {t(hintOf(view))}
-        </p>
+        <div class="about">
+          <p class="item-name" dir="auto">
+            <Again earlier={view.earlier} />
+            {/* Small and calm screens have no room for a hint, and nobody lays down a card unasked. */}
+            {view.card === 'wanted' ? t('serving.card') : t('inviting.item', { item: view.itemName })}
+          </p>
+          <p class="quiet hint" role="status">
+            {t(hintOf(view))}
+          </p>
+        </div>
       </div>
       <GradeButtons
         layout={view.layout}

@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle, VirtualClock } from '../../device/testing/virtual-clock.ts';
 import { type MessagePortLike, type ParentChannel, parentChannel } from './child-port.ts';
@@ -74,15 +75,17 @@ describe('the port to the peer', () => {
     const port = channel.channel('outbox')!;
     const messages = collect(port);
     port.post({ ask: 1 });
-    parent.say({ channel: 'outbox', link: 3, payload: { answer: 1 } });
-    expect(parent.received).toEqual([{ channel: 'outbox', link: 3, payload: { ask: 1 } }]);
+    parent.say({ channel: 'outbox', link: 3, payload: serialize({ answer: 1 }) });
+    expect(parent.received).toEqual([{ channel: 'outbox', link: 3, payload: expect.any(Uint8Array) }]);
+    const [sent] = parent.received as { payload: Uint8Array }[];
+    expect(deserialize(sent!.payload)).toEqual({ ask: 1 });
     expect(messages).toEqual([{ answer: 1 }]);
   });
 
   it('keeps what arrives before its listener is set', () => {
     parent.peer('up', 1);
-    parent.say({ channel: 'outbox', link: 1, payload: 'a' });
-    parent.say({ channel: 'outbox', link: 1, payload: 'b' });
+    parent.say({ channel: 'outbox', link: 1, payload: serialize('a') });
+    parent.say({ channel: 'outbox', link: 1, payload: serialize('b') });
     expect(collect(channel.channel('outbox')!)).toEqual(['a', 'b']);
   });
 
@@ -92,7 +95,7 @@ describe('the port to the peer', () => {
     const messages = collect(port);
     parent.peer('down');
     port.post('lost');
-    parent.say({ channel: 'outbox', link: 1, payload: 'late' });
+    parent.say({ channel: 'outbox', link: 1, payload: serialize('late') });
     expect(messages).toEqual(['closed']);
     expect(parent.received).toEqual([]);
     expect(collect(port), 'a late listener is told at once').toEqual(['closed']);
@@ -101,7 +104,7 @@ describe('the port to the peer', () => {
   it('takes nothing that belongs to another meeting', () => {
     parent.peer('up', 2);
     const messages = collect(channel.channel('outbox')!);
-    parent.say({ channel: 'outbox', link: 1, payload: 'old' });
+    parent.say({ channel: 'outbox', link: 1, payload: serialize('old') });
     expect(messages).toEqual([]);
   });
 });
@@ -161,8 +164,11 @@ it.each([
   [undefined],
   [{ channel: 'control', payload: { type: 'peer', state: 'up' } }],
   [{ channel: 'control', payload: { type: 'peer', state: 'sideways' } }],
-  [{ channel: 'outbox', link: '1', payload: 1 }],
+  [{ channel: 'outbox', link: '1', payload: serialize(1) }],
+  [{ channel: 'outbox', link: 1, payload: { not: 'bytes' } }],
+  [{ channel: 'outbox', link: 1, payload: Buffer.from('no structured clone') }],
 ])('a message outside of the contract is reported and ignored: %j', (message) => {
+  parent.peer('up', 1);
   parent.say(message);
   expect(faults).toHaveLength(1);
   expect(exits).toEqual([]);

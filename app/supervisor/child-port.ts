@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import { deserialize, serialize } from 'node:v8';
 import { type Clock, systemClock } from '../../device/clock.ts';
 import { type ChildEnvelope, type ParentEnvelope, parentEnvelopeSchema, type ReadyPayload } from './envelope.ts';
 import { type ParentTransport, parentTransport } from './parent-transport.ts';
@@ -92,7 +93,18 @@ class ChildEnd implements ParentChannel {
     const parsed = parentEnvelopeSchema.safeParse(message);
     if (!parsed.success) this.#onFault(`message from the supervisor: ${parsed.error.message}`);
     else if (parsed.data.channel === 'control') this.#control(parsed.data.payload);
-    else if (parsed.data.link === this.#port?.link) this.#port.deliver(parsed.data.payload);
+    else if (parsed.data.link === this.#port?.link) this.#deliver(this.#port, parsed.data.payload);
+  }
+
+  #deliver(port: PeerPort, bytes: Uint8Array): void {
+    let message: unknown;
+    try {
+      message = deserialize(bytes);
+    } catch (error) {
+      this.#onFault(`message from the peer: ${String(error)}`);
+      return;
+    }
+    port.deliver(message);
   }
 
   #control(message: Extract<ParentEnvelope, { channel: 'control' }>['payload']): void {
@@ -104,7 +116,7 @@ class ChildEnd implements ParentChannel {
 
   #peerUp(link: number): void {
     this.#peerDown();
-    const port = new PeerPort(link, (payload) => this.#post({ channel: 'outbox', link, payload }));
+    const port = new PeerPort(link, (message) => this.#post({ channel: 'outbox', link, payload: serialize(message) }));
     this.#port = port;
     for (const listener of this.#peerListeners) listener(port);
   }

@@ -7,7 +7,7 @@ import { failuresAfterExit, restartDelayMs } from './restart.ts';
 export interface ChildListener {
   pid(): void;
   ready(): void;
-  outbox(link: number, payload: unknown): void;
+  outbox(link: number, payload: Uint8Array): void;
   /** `restartInMs` is null when the end was wanted. */
   exit(exit: ChildExit, restartInMs: number | null): void;
   refused(fault: string): void;

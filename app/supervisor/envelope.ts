@@ -3,12 +3,14 @@ import { z } from 'zod';
 /**
  * The contract of the one IPC channel between the supervisor and each of its children. Two logical channels share it:
  * `control` for life and death, `outbox` for what the linked children say to each other (design §3), which the
- * supervisor forwards and never reads.
+ * supervisor forwards and never reads: bytes, so that a batch of records is not built anew in a process that only passes
+ * it on.
  *
  * `link` numbers one meeting of the two ends. A child that was busy while its peer died and came back still has
  * answers for the dead one under way; by their old number they are told apart from answers to the new one.
  */
-const outboxEnvelope = z.strictObject({ channel: z.literal('outbox'), link: z.int().min(1), payload: z.unknown() });
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes');
+const outboxEnvelope = z.strictObject({ channel: z.literal('outbox'), link: z.int().min(1), payload: bytes });
 
 export const childEnvelopeSchema = z.discriminatedUnion('channel', [
   outboxEnvelope,

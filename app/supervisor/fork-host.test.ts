@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize } from 'node:v8';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
 import { forkHost } from './fork-host.ts';
@@ -54,13 +55,19 @@ it('keeps the compiled modules of a child before it ends, so that one that is ki
   await vi.waitFor(() => expect(kept()).not.toEqual([]), { timeout: 60_000, interval: 20 });
 });
 
+/** A message of a child, what it says to its peer unpacked. */
+function opened(message: unknown): unknown {
+  const envelope = message as { payload: unknown };
+  return envelope.payload instanceof Uint8Array ? { ...envelope, payload: deserialize(envelope.payload) } : message;
+}
+
 it('relays between two real children without touching what they say, also after one was killed', async () => {
   const host = forkHost((name) => ({ file: fixture('echo-child.ts'), args: [name === 'agent' ? 'asks' : 'good'] }));
   const heard: unknown[] = [];
   const listening = {
     spawn(name: string) {
       const handle = host.spawn(name);
-      handle.onMessage((message) => heard.push({ from: name, message }));
+      handle.onMessage((message) => heard.push({ from: name, message: opened(message) }));
       return handle;
     },
   };

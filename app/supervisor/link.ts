@@ -31,7 +31,7 @@ export class Link {
     this.#other(name)?.post({ channel: 'control', payload: { type: 'peer', state: 'down' } });
   }
 
-  forward(from: string, link: number, payload: unknown): void {
+  forward(from: string, link: number, payload: Uint8Array): void {
     if (!this.#isUp || link !== this.#meeting) return;
     this.#other(from)?.post({ channel: 'outbox', link, payload });
   }

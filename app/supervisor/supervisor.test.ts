@@ -217,11 +217,12 @@ describe('the outbox channel', () => {
 
   it('forwards payloads untouched, both ways', () => {
     startAll();
-    const payload = { bytes: new Uint8Array([1, 2]), at: new Date(0), nested: [{ a: undefined }] };
+    const payload = new Uint8Array([1, 2]);
+    const answer = new Uint8Array();
     host.latest('agent').say({ channel: 'outbox', link: 1, payload });
     expect(outbox('appliance')).toEqual([{ channel: 'outbox', link: 1, payload }]);
-    host.latest('appliance').say({ channel: 'outbox', link: 1, payload: null });
-    expect(outbox('agent')).toEqual([{ channel: 'outbox', link: 1, payload: null }]);
+    host.latest('appliance').say({ channel: 'outbox', link: 1, payload: answer });
+    expect(outbox('agent')).toEqual([{ channel: 'outbox', link: 1, payload: answer }]);
   });
 
   it('tells the survivor that its peer is gone, and of the next one', async () => {
@@ -236,16 +237,16 @@ describe('the outbox channel', () => {
   it('drops an answer that was meant for the dead peer', async () => {
     startAll();
     host.latest('agent').end(CRASH);
-    host.latest('appliance').say({ channel: 'outbox', link: 1, payload: 'while down' });
+    host.latest('appliance').say({ channel: 'outbox', link: 1, payload: Buffer.from('while down') });
     await clock.advance(200);
     host.latest('agent').sayReady();
-    host.latest('appliance').say({ channel: 'outbox', link: 1, payload: 'late' });
+    host.latest('appliance').say({ channel: 'outbox', link: 1, payload: Buffer.from('late') });
     expect(outbox('agent')).toEqual([]);
   });
 
   it('lets nobody else speak on it', () => {
     startAll();
-    host.latest('centre').say({ channel: 'outbox', link: 1, payload: 'x' });
+    host.latest('centre').say({ channel: 'outbox', link: 1, payload: Buffer.from('x') });
     expect([...outbox('appliance'), ...outbox('agent')]).toEqual([]);
   });
 });
@@ -258,8 +259,9 @@ describe('a message outside of the contract', () => {
     [{ channel: 'control', payload: { type: 'stop' } }],
     [{ channel: 'control', payload: { type: 'ready' } }],
     [{ channel: 'control', payload: { type: 'ready', payload: {} }, extra: 1 }],
-    [{ channel: 'outbox', payload: 1 }],
-    [{ channel: 'outbox', link: 0, payload: 1 }],
+    [{ channel: 'outbox', payload: Buffer.from('x') }],
+    [{ channel: 'outbox', link: 0, payload: Buffer.from('x') }],
+    [{ channel: 'outbox', link: 1, payload: { not: 'bytes' } }],
     [{ channel: 'other', payload: 1 }],
   ])('is named and changes nothing: %j', (message) => {
     const faults: string[] = [];

@@ -286,6 +286,24 @@ describe('the grades in Mongolian', () => {
   });
 });
 
+describe('the tick of the chosen grade', () => {
+  it('covers no words, also at both ends of the row', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [[], ['elder']] as const) {
+        await arrange(page, language, modes, reasons);
+        for (const level of [5, 1] as const) {
+          await show(page, { ...reasons, level, tags: [] });
+          await page.locator(`[data-level="${level}"][aria-pressed=true]`).waitFor();
+          await onEveryScreen(page, async (_size, at) => {
+            expect(await coveredByTick(page), `${language} ${modes.join()} ${level} ${at}`).toEqual([]);
+          });
+        }
+      }
+    }
+  });
+});
+
 describe('an English word', () => {
   it('stays whole on the buttons of the grades, but in the largest letters of the smallest spaces', async () => {
     const page = await open();

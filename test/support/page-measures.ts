@@ -159,8 +159,8 @@ export function spilledPhoneParts(page: Page): Promise<string[]> {
 }
 
 /**
- * What is wrong inside the five buttons: a face, label or stars within the button's padding or in one another, and, where
- * the question is asked, faces or stars that are not on one line with those of the buttons beside (or under) theirs.
+ * What is wrong inside the five buttons: a face, label or stars within the button's padding or in one another, and faces or
+ * stars that are not on one line with those of the buttons beside (or under) theirs, or at another place of their button.
  */
 export function misplacedGradeParts(page: Page): Promise<string[]> {
   return page.locator('.grade').evaluateAll((grades) => {
@@ -168,12 +168,18 @@ export function misplacedGradeParts(page: Page): Promise<string[]> {
     const [first, second] = grades;
     if (first === undefined || second === undefined) return [];
     const isRow = Math.abs(first.getBoundingClientRect().top - second.getBoundingClientRect().top) < 1;
-    const line = isRow ? 'top' : 'left';
-    // After the choice the small faces stand beside words of one line or two.
-    const level = first.closest('.inviting') === null ? [] : ['.face', '.stars'];
-    const astray = level.flatMap((part) =>
+    const offsetOf = (grade: Element, part: string, side: 'top' | 'left') =>
+      boxOf(grade, part)[side] - grade.getBoundingClientRect()[side];
+    const lines = [
+      { part: '.face', sides: ['top', 'left'] as const },
+      // Under one another, the stars follow words of one line or two.
+      { part: '.stars', sides: isRow ? (['top', 'left'] as const) : (['left'] as const) },
+    ];
+    const astray = lines.flatMap(({ part, sides }) =>
       grades
-        .filter((grade) => Math.abs(boxOf(grade, part)[line] - boxOf(first, part)[line]) > 0.5)
+        .filter((grade) =>
+          sides.some((side) => Math.abs(offsetOf(grade, part, side) - offsetOf(first, part, side)) > 0.5),
+        )
         .map((grade) => `${grade.getAttribute('data-level')}: ${part} out of line`),
     );
     return [...astray, ...grades.flatMap(faultsWithin)];

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../clock.ts';
+import { answerLimit } from '../port/answer-limit.ts';
 import type { PortOpener, SerialOptions } from '../port/opener.ts';
 import { type OutageEvent, Outages } from '../port/outages.ts';
 import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
@@ -164,7 +165,7 @@ class Reading {
     switch (effect.type) {
       case 'send':
         // The answer's timer runs from before the write, so a reader that takes nothing is a silent one.
-        this.#wait(ANSWER_LIMIT_MS[effect.command]);
+        this.#waitForAnswer(ANSWER_LIMIT_MS[effect.command]);
         this.#answers.reset();
         void this.#port.write(sdtCommand(effect.command), WRITE_LIMIT_MS);
         break;
@@ -198,6 +199,11 @@ class Reading {
   #wait(ms: number): void {
     this.#timer?.cancel();
     this.#timer = this.#setup.clock.setTimer(ms, () => this.#step({ type: 'timer' }));
+  }
+
+  #waitForAnswer(limitMs: number): void {
+    this.#timer?.cancel();
+    this.#timer = answerLimit(this.#setup.clock, limitMs, () => this.#step({ type: 'timer' }));
   }
 
   #tell({ word, hint }: { word: string; hint: string }): void {

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../clock.ts';
+import { answerLimit } from './answer-limit.ts';
 
 /** How a device that is asked shows that it lives. A device that never answers anything has no such rule. */
 export interface LivenessRule {
@@ -62,7 +63,9 @@ export class Liveness {
   }
 
   #ask(): void {
-    this.#later(this.#setup.rule.answerWithinMs, () => this.#unanswered());
+    const { clock, rule } = this.#setup;
+    this.#timer?.cancel();
+    this.#timer = answerLimit(clock, rule.answerWithinMs, () => this.#unanswered());
     this.#setup.probe();
   }
 

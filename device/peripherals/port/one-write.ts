@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { answerLimit } from './answer-limit.ts';
 import type { PortError } from './port-error.ts';
 
 /** Makes the error of one port. */
@@ -31,7 +32,7 @@ export class OneWrite {
     if (this.#isBusy) return Promise.reject(this.#fault('write_busy', 'an earlier write is not done'));
     this.#isBusy = true;
     return new Promise((resolve, reject) => {
-      const timer = this.#clock.setTimer(timeoutMs, () => {
+      const timer = answerLimit(this.#clock, timeoutMs, () => {
         reject(this.#fault('write_timeout', `took nothing for ${timeoutMs} ms`));
       });
       begin((error) => {

@@ -68,6 +68,33 @@ describe('print', () => {
     expect(await answering({ 4: 0x1e }, printer.print(SLIP))).toEqual({ outcome: 'printed', paperLow: true });
   });
 
+  it('when a slow line still holds the document back then the answer behind it is waited for', async () => {
+    const print = printer.print(SLIP);
+    for (let asked = 1; asked <= 3; asked += 1) {
+      await clock.settle();
+      opener.newest.send(0x12);
+    }
+    await clock.settle();
+    // 1,200 bytes at 9600 baud: the system took them at once, and the printer has them 1.25 s later.
+    await clock.advance(1250);
+    for (let asked = 1; asked <= 3; asked += 1) {
+      opener.newest.send(0x12);
+      await clock.settle();
+    }
+    expect(await print).toMatchObject({ outcome: 'printed' });
+  });
+
+  it('when it says nothing behind the document either then the wait ends', async () => {
+    const print = printer.print(SLIP);
+    for (let asked = 1; asked <= 3; asked += 1) {
+      await clock.settle();
+      opener.newest.send(0x12);
+    }
+    await clock.settle();
+    await clock.advance(1000 + 1500);
+    expect(await print).toMatchObject({ outcome: 'no_answer' });
+  });
+
   it('when noise comes instead of an answer then the wait ends', async () => {
     const print = printer.print(SLIP);
     opener.newest.send(0x00, 0xff, 0x41);

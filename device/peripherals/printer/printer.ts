@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
+import { answerLimit } from '../port/answer-limit.ts';
 import type { PortOpener, SerialOptions } from '../port/opener.ts';
 import { type OutageEvent, Outages } from '../port/outages.ts';
 import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
@@ -12,8 +13,10 @@ import {
   withAnswer,
 } from './printer-status.ts';
 
-/** A printer answers at once or never. */
+/** A printer answers at once or never, from the moment on when the question has reached it. */
 const ANSWER_LIMIT_MS = 1000;
+/** Start, eight data bits, parity and two stop bits: the most that a byte takes on the line. */
+const BITS_PER_BYTE = 12;
 /** One part of a document; a printer without paper takes none. */
 const PART_LIMIT_MS = 5000;
 const PART_BYTES = 512;
@@ -92,8 +95,8 @@ export class Printer {
   }
 
   /**
-   * Prints a document and says what became of it. The wait is at most 5 s for every 512 bytes, and 6 s for the
-   * printer's answers.
+   * Prints a document and says what became of it. The wait is at most 5 s for every 512 bytes, the time that the
+   * document needs on the line, and 6 s for the printer's answers.
    */
   async print(document: Uint8Array): Promise<PrintOutcome> {
     if (this.#busy) return failed('busy');
@@ -122,21 +125,27 @@ export class Printer {
       if (fault !== null) return failed('not_taken');
     }
     // Paper that ended in the middle is known only now.
-    return this.#check();
+    return this.#check(document.length);
   }
 
-  /** Whether the printer is sound; `printed` where it is. */
-  async #check(): Promise<PrintOutcome> {
+  /**
+   * Whether the printer is sound; `printed` where it is.
+   * @param bytesBefore what the system took and may still hold back from a slow line (4 KiB are 5 s at 9600 baud): the
+   * first question stands behind it
+   */
+  async #check(bytesBefore = 0): Promise<PrintOutcome> {
     let condition = SOUND_PRINTER;
+    let limitMs = ANSWER_LIMIT_MS + Math.ceil((bytesBefore * BITS_PER_BYTE * 1000) / this.#setup.serial.baudRate);
     for (const question of this.#setup.answersStatus ? QUESTIONS : []) {
-      const byte = await this.#ask(question);
+      const byte = await this.#ask(question, limitMs);
+      limitMs = ANSWER_LIMIT_MS;
       if (byte === null) return failed('no_answer');
       condition = withAnswer(condition, question, byte);
     }
     return outcomeOf(condition);
   }
 
-  #ask(question: StatusQuestion): Promise<number | null> {
+  #ask(question: StatusQuestion, limitMs: number): Promise<number | null> {
     return new Promise((resolve) => {
       const end = (byte: number | null) => {
         timer.cancel();
@@ -144,7 +153,7 @@ export class Printer {
         resolve(byte);
       };
       // The listener first: an answer may be faster than the write's own end.
-      const timer: Timer = this.#setup.clock.setTimer(ANSWER_LIMIT_MS, () => end(null));
+      const timer = answerLimit(this.#setup.clock, limitMs, () => end(null));
       this.#answer = end;
       void this.#port.write(Uint8Array.from(statusQuestion(question)), ANSWER_LIMIT_MS);
     });

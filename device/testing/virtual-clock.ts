@@ -45,6 +45,11 @@ export class VirtualClock implements Clock {
     this.#wallOffsetMs += deltaMs;
   }
 
+  /** Time passes and no timer runs, as while the process waits for a disk's sync. */
+  standStill(ms: number): void {
+    this.#monotonicMs += ms;
+  }
+
   /** Lets everything that waits for no timer run: promises, and what the operating system has ready. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 5; turn++) await setImmediate();

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { LEVELS } from '../../ledger/record.ts';
 import { VirtualClock } from '../../testing/virtual-clock.ts';
 import { FakeOpener } from '../testing/fake-port.ts';
-import { encodeFf68 } from './framing/ff68-frame.ts';
+import { encodeFf68, FF68_FUNC } from './framing/ff68-frame.ts';
 import type { Ff68Framing } from './framing/framing-schema.ts';
 import { createKeypad } from './keypad.ts';
 import type { BoxKeyEvent, KeyEvent, Keypad, KeypadEvent } from './keypad-model.ts';
@@ -354,5 +354,35 @@ describe('any bytes in any chunks at any time', () => {
         expect(clock.timerCount).toBe(0);
       }),
     );
+  });
+});
+
+describe('a frame that comes in two pieces', () => {
+  const [first, rest] = [
+    encodeFf68({ address: 1, func: FF68_FUNC.evaluatorKey, data: [4] }).slice(0, 3),
+    encodeFf68({ address: 1, func: FF68_FUNC.evaluatorKey, data: [4] }).slice(3),
+  ];
+
+  async function halfPressed(): Promise<void> {
+    const keypad = await started(FF68_FIVE);
+    keypad.setInviting(true);
+    opener.newest.send(...first);
+    await clock.settle();
+  }
+
+  it('when the process stood still between them then it is a press: nobody was there to hear a pause', async () => {
+    await halfPressed();
+    clock.standStill(5000);
+    opener.newest.send(...rest);
+    await clock.settle();
+    expect(levels()).toEqual([LEVELS[4]]);
+  });
+
+  it('when the line was silent between them then it is none', async () => {
+    await halfPressed();
+    await clock.advance(5000);
+    opener.newest.send(...rest);
+    await clock.settle();
+    expect(levels()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Timer } from '../../clock.ts';
 import type { Level } from '../../ledger/record.ts';
+import { LineTime } from '../port/line-time.ts';
 import { Outages } from '../port/outages.ts';
 import { identifyByStat } from '../port/path-identity.ts';
 import { noticeByFolder } from '../port/plug-notice.ts';
@@ -15,6 +16,8 @@ import { UnknownKeys } from './unknown-keys.ts';
 
 /** Long enough for a slow pad, short enough that the next invitation finds the line free. */
 const PROMPT_TIMEOUT_MS = 1000;
+/** Where each byte stands alone no pause says anything. */
+const ANY_PAUSE_MS = 100;
 /** A pad that takes nothing is not worth a longer queue: its answers would be stale. */
 const MOST_WAITING_WRITES = 8;
 
@@ -29,6 +32,7 @@ class SerialKeypad implements Keypad {
   readonly #levels: ReadonlyMap<string, Level>;
   readonly #unknown: UnknownKeys;
   readonly #writes: WriteQueue;
+  readonly #line: LineTime;
   readonly #counters: KeyCounters = {
     presses: 0,
     bounces: 0,
@@ -55,6 +59,7 @@ class SerialKeypad implements Keypad {
     this.#levels = levelsOf(profile);
     this.#unknown = new UnknownKeys(clock, onEvent);
     this.#frames = createFrameReader(profile.framing);
+    this.#line = new LineTime(clock, 'byteTimeoutMs' in profile.framing ? profile.framing.byteTimeoutMs : ANY_PAUSE_MS);
     this.#port = new Port({
       path,
       options: profile.serial,
@@ -107,6 +112,7 @@ class SerialKeypad implements Keypad {
   async stop(): Promise<void> {
     this.setInviting(false);
     await this.#port.stop();
+    this.#line.stop();
     this.#unknown.stop();
   }
 
@@ -153,7 +159,7 @@ class SerialKeypad implements Keypad {
   #send(frames: readonly (readonly number[])[]): void {
     // What could not be sent now would be stale when the port is back; that begins with greeting and prompt.
     if (frames.length === 0 || !this.#isOpen()) return;
-    for (const frame of frames) this.#frames.noteSent(frame, this.#setup.clock.monotonicMs());
+    for (const frame of frames) this.#frames.noteSent(frame, this.#line.nowMs());
     this.#writes.add(Uint8Array.from(frames.flat()));
   }
 
@@ -163,7 +169,7 @@ class SerialKeypad implements Keypad {
 
   #read(bytes: Uint8Array): void {
     const atMonotonicMs = this.#setup.clock.monotonicMs();
-    const symbols = this.#frames.feed(bytes, atMonotonicMs);
+    const symbols = this.#frames.feed(bytes, this.#line.heard());
     this.#send(symbols.flatMap((symbol) => (symbol.type === 'reply' ? [symbol.frame] : [])));
     for (const symbol of symbols) this.#take(symbol, atMonotonicMs);
   }

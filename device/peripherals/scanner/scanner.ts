@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../clock.ts';
+import { answerLimit } from '../port/answer-limit.ts';
 import type { PortOpener, SerialOptions } from '../port/opener.ts';
 import { type OutageEvent, Outages } from '../port/outages.ts';
 import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
@@ -93,7 +94,8 @@ export class Scanner {
     this.#silence?.cancel();
     for (const item of this.#lines.feed(bytes)) this.#take(item);
     if (!this.#lines.pending) return;
-    this.#silence = this.#setup.clock.setTimer(SILENCE_MS, () => {
+    // The rest of a code that came while the process stood still must not become a code of its own.
+    this.#silence = answerLimit(this.#setup.clock, SILENCE_MS, () => {
       for (const item of this.#lines.endBySilence()) this.#take(item);
     });
   }

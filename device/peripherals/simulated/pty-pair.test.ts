@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, appendFile, chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../clock.ts';
@@ -95,10 +95,18 @@ describe('a pair of pseudo-terminals', () => {
     for (const path of [made.a, made.b]) await vi.waitFor(() => expect(access(path)).rejects.toThrow(), 5000);
   });
 
+  it('when its plug is pulled then its names are gone at once, so that nobody opens the next with their numbers', async () => {
+    const pair = await openPtyPair();
+    undo.push(() => pair.close());
+    pair.kill();
+    // The folder: a name whose terminal is gone does not "exist" either.
+    for (const path of [pair.a, pair.b]) expect(existsSync(dirname(path))).toBe(false);
+  });
+
   it('when this process is killed then nothing of the pair is left', async () => {
     const { child, paths } = await ownerProcess();
     const family = await descendants(child.pid!);
-    expect(family.length).toBe(4);
+    expect(family.length).toBe(6);
     child.kill('SIGKILL');
     await vi.waitFor(async () => expect(await alive(family)).toEqual([]), 10_000);
     for (const path of paths) await expect(access(path)).rejects.toThrow();

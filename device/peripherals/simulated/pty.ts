@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Clock, systemClock } from '../../clock.ts';
 import { PtyError } from './pty-error.ts';
 
@@ -6,17 +8,22 @@ const START_LIMIT_MS = 10_000;
 /** The path that tty prints ends the start; what comes after it on the same pipe is data. */
 const PATH_LINE = /^(\/dev\/\S+)\r?\n/;
 const LONGEST_PATH_LINE = 256;
+/** Below /dev, as the names of all ports are, and open to everybody. */
+const NAMES = '/dev/shm';
 
 /**
  * What runs inside the terminal: it makes the line raw, names it, and then waits for the end of descriptor 3 while it
- * holds the line open. That descriptor ends when this process does, however it dies, so nothing is left behind; and
- * since nothing inside reads the terminal, all that is written to it is there for whoever opens the path.
+ * holds the line open. That descriptor ends when this process does, however it dies, so nothing is left behind, not even
+ * the name; and since nothing inside reads the terminal, all that is written to it is there for whoever opens the path.
  */
-const INNER = 'stty raw -echo; tty; exec cat <&3 >/dev/null';
+const INNER = 'trap \'\' HUP; stty raw -echo; tty; cat <&3 >/dev/null; exec rm -rf "$PTY_NAMES"';
 
 /** A real pseudo-terminal whose far end is this process. */
 export interface Pty {
-  /** What programs open, like /dev/pts/4. */
+  /**
+   * What programs open: a name of its own for the terminal, gone with its plug. The terminal's number is given to the
+   * next that asks, so whoever still looks for a device of yesterday under it would open a stranger's and read its bytes.
+   */
   readonly path: string;
   /** Sets the one receiver of what programs write to the path. What came before is dropped. */
   onData(listener: (bytes: Uint8Array) => void): void;
@@ -36,9 +43,10 @@ export interface Pty {
  */
 export async function openPty(options: { clock?: Clock; script?: string } = {}): Promise<Pty> {
   const { clock = systemClock, script = 'script' } = options;
+  const names = mkdtempSync(join(NAMES, 'pty-'));
   const child = spawn(script, ['-qfec', INNER, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
-    env: { ...process.env, SHELL: '/bin/sh' },
+    env: { ...process.env, SHELL: '/bin/sh', PTY_NAMES: names },
   });
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
@@ -46,11 +54,18 @@ export async function openPty(options: { clock?: Clock; script?: string } = {}):
   });
   // Writing to a line whose plug was pulled is what happens to a device; its loss shows at the other end.
   for (const pipe of child.stdio) pipe?.on('error', () => pipe.destroy());
-  const path = await pathOf(child, clock).catch((error: unknown) => {
+  const forget = () => rmSync(names, { recursive: true, force: true });
+  void gone.then(() => {
+    forget();
+    child.stdio[3]?.destroy();
+  });
+  const terminal = await pathOf(child, clock).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw error;
   });
-  return new ScriptPty(path, child, gone);
+  const path = join(names, basename(terminal));
+  symlinkSync(terminal, path);
+  return new ScriptPty({ path, child, gone, forget });
 }
 
 function pathOf(child: ChildProcess, clock: Clock): Promise<string> {
@@ -87,16 +102,27 @@ function pathOf(child: ChildProcess, clock: Clock): Promise<string> {
   });
 }
 
+interface Script {
+  path: string;
+  child: ChildProcess;
+  /** Resolves when the program has ended. */
+  gone: Promise<void>;
+  /** Takes the name away. May be called again. */
+  forget: () => void;
+}
+
 class ScriptPty implements Pty {
   readonly path: string;
   readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
+  readonly #forget: () => void;
   #receive: ((bytes: Uint8Array) => void) | null = null;
 
-  constructor(path: string, child: ChildProcess, gone: Promise<void>) {
+  constructor({ path, child, gone, forget }: Script) {
     this.path = path;
     this.#child = child;
     this.#gone = gone;
+    this.#forget = forget;
     // Always read, so that a writer to the path never waits for us.
     child.stdout?.on('data', (bytes: Buffer) => this.#receive?.(bytes));
   }
@@ -114,6 +140,7 @@ class ScriptPty implements Pty {
   }
 
   kill(): void {
+    this.#forget();
     this.#child.kill('SIGKILL');
   }
 

@@ -34,7 +34,7 @@ export type LineSymbol =
 
 /** Turns the line's bytes, in chunks of any size, into symbols. Never throws; holds no more than one frame. */
 export interface FrameReader {
-  /** @param atMs monotonic time of the chunk, never before that of an earlier one */
+  /** @param atMs time of the chunk on its line (`LineTime`), never before that of an earlier one */
   feed(bytes: Uint8Array, atMs: number): LineSymbol[];
   /** Tells what goes out, so that a line which hears itself is not taken for a pad that answers. */
   noteSent(frame: readonly number[], atMs: number): void;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hashSchema, timeSchema, uuidSchema } from '../../device/ledger/record.ts';
+import { hashSchema, SHA256, timeSchema, UUID_V7, uuidSchema } from '../../device/ledger/record.ts';
+import { hasPlainId, listAtSight } from '../protocol/at-sight.ts';
 
 /**
  * The contract between appliance and agent: every call and notification, both ways, with its validator (style guide §10).
@@ -91,7 +92,7 @@ const enrolOutcomeSchema = z.discriminatedUnion('outcome', [
 ]);
 export type EnrolOutcome = z.infer<typeof enrolOutcomeSchema>;
 
-const outboxRecordSchema = z.strictObject({
+export const outboxRecordSchema = z.strictObject({
   id: uuidSchema,
   seq: z.int().min(1),
   hash: hashSchema,
@@ -99,6 +100,25 @@ const outboxRecordSchema = z.strictObject({
   attempts: countSchema,
   json: z.string().min(2),
 });
+
+const isCount = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+
+/** As many members as are read by name, so there are no others. */
+export function isPlainOutboxRecord(value: unknown): boolean {
+  if (!hasPlainId(value) || Object.keys(value).length !== 6) return false;
+  const { seq, hash, dueAt, attempts, json } = value as Record<string, unknown>;
+  return (
+    isCount(seq, 1) &&
+    typeof hash === 'string' &&
+    SHA256.test(hash) &&
+    Number.isFinite(dueAt) &&
+    isCount(attempts, 0) &&
+    typeof json === 'string' &&
+    json.length >= 2
+  );
+}
+
+export const isPlainId = (value: unknown): boolean => typeof value === 'string' && UUID_V7.test(value);
 
 const receiptSchema = z.strictObject({
   batchId: uuidSchema,
@@ -111,7 +131,7 @@ const receiptSchema = z.strictObject({
 const settlementSchema = z.strictObject({
   leaseId: z.string().min(1),
   receipt: receiptSchema.nullable(),
-  delivered: z.array(uuidSchema).max(500),
+  delivered: listAtSight(uuidSchema, isPlainId, { max: 500 }),
   deferred: z.array(z.strictObject({ id: uuidSchema, retryAfterMs: countSchema, code: z.string().max(64) })).max(500),
   refused: z
     .array(z.strictObject({ id: uuidSchema, code: z.string().max(64), message: z.string().max(1000) }))
@@ -184,7 +204,7 @@ export const toAppliance = {
       z
         .strictObject({
           leaseId: z.string().min(1),
-          records: z.array(outboxRecordSchema).min(1).max(500),
+          records: listAtSight(outboxRecordSchema, isPlainOutboxRecord, { min: 1, max: 500 }),
           isLast: z.boolean(),
         })
         .nullable(),

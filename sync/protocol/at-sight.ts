@@ -6,10 +6,16 @@ import { UUID_V7 } from '../../device/ledger/record.ts';
 /**
  * A list whose schema is only asked where a member is not plainly right, and alone refuses.
  * @param isPlain may say no to anything; what it says yes to, the schema must take and leave as it is (by test)
+ * @param length of the list
  */
-export function listAtSight<T>(member: z.ZodType<T>, isPlain: (value: unknown) => boolean) {
+export function listAtSight<T>(
+  member: z.ZodType<T>,
+  isPlain: (value: unknown) => boolean,
+  { min = 0, max = Number.MAX_SAFE_INTEGER } = {},
+) {
   const list = z.array(member);
-  return z.array(z.unknown()).transform((values, context): T[] => {
+  const some = z.array(z.unknown()).min(min).max(max);
+  return some.transform((values, context): T[] => {
     if (values.every(isPlain)) return values as T[];
     const parsed = list.safeParse(values);
     if (parsed.success) return parsed.data;

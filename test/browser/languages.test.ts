@@ -330,6 +330,22 @@ describe('an English word', () => {
   });
 });
 
+describe('a Tibetan word', () => {
+  it('stays whole on the buttons of the grades in every mode', async () => {
+    const page = await open();
+    for (const modes of [[], ['low'], ['elder'], MODES] as const) {
+      for (const view of [inviting, reasons]) {
+        await arrange(page, 'bo', modes, view);
+        expect(await page.locator('[data-level="3"] .word').first().innerText()).toBe('ཕལ་ཆེར་');
+        await onEveryScreen(page, async (_size, at) => {
+          const faults = [...(await brokenWords(page)), ...(await misplacedGradeParts(page))];
+          expect(faults, `${view.screen} ${modes.join()} ${at}`).toEqual([]);
+        });
+      }
+    }
+  });
+});
+
 describe('the order of the grades', () => {
   it('follows the layout in page coordinates in every language, whatever its direction, with its own label', async () => {
     const page = await open();

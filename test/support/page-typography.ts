@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core';
 
 /** What a typographer would mend, as far as it can be measured. */
 
-/** English words of the grades that stand in more than one line; empty when none do. */
+/** Words of the grades (parts of them, where they may break) that stand in more than one line; empty when none do. */
 export function brokenWords(page: Page): Promise<string[]> {
-  return page.locator('.grade-label .word').evaluateAll((words) =>
+  return page.locator('.grade-label .word:not(:has(.word))').evaluateAll((words) =>
     words
       .filter((word) => {
         const range = document.createRange();

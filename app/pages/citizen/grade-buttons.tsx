@@ -1,6 +1,7 @@
+import type { ComponentChildren } from 'preact';
 import type { Level } from '../../../device/ledger/record.ts';
 import { Face, Stars } from '../shared/face.tsx';
-import { breakable, currentPack, levelLabel } from '../shared/locale.ts';
+import { breakable, currentPack, levelLabel, wordsIn } from '../shared/locale.ts';
 import type { Pressed } from './model.ts';
 
 const BEST_FIRST: readonly Level[] = [5, 4, 3, 2, 1];
@@ -10,18 +11,25 @@ export function gradeOrder(layout: 'best-left' | 'best-right'): readonly Level[]
   return layout === 'best-left' ? BEST_FIRST : BEST_FIRST.toReversed();
 }
 
+const Word = ({ children }: { children: ComponentChildren }) => <span class="word">{children}</span>;
+
 /**
  * Where a language has long words, each breaks inside only if it is too long for the button alone, and says so by a
- * hyphen. A Mongolian suffix goes to the next column without one.
+ * hyphen. A Mongolian suffix goes to the next column without one, Tibetan only between its words.
  */
 function Label({ text }: { text: string }) {
   const pack = currentPack.value;
+  if (pack.words !== undefined) {
+    return wordsIn(text, pack).map((parts) => (
+      <Word>{parts.length === 1 ? parts : parts.map((part) => <Word>{part}</Word>)}</Word>
+    ));
+  }
   if (pack.hyphenation === undefined) {
     return breakable(text, pack).flatMap((piece, index) => (index === 0 ? piece : [<wbr />, piece]));
   }
   return text.split(' ').flatMap((word, index) => {
     // In the text itself: one that the style brings breaks the word and is not drawn. The button's name is without it.
-    const whole = <span class="word">{breakable(word, pack).join('\u00ad')}</span>;
+    const whole = <Word>{breakable(word, pack).join('\u00ad')}</Word>;
     return index === 0 ? whole : [' ', whole];
   });
 }

@@ -18,6 +18,14 @@ export const localePackSchema = z.strictObject({
   review: z.strictObject({ unreviewed: z.union([z.literal('all'), z.array(key)]), note: z.string().max(500) }),
   /** Long words of the grades with the places where a narrow button may break them: `sat-is-fied`. */
   hyphenation: z.array(z.string().regex(/^\p{L}+(-\p{L}+)+$/u)).optional(),
+  /**
+   * Words of the grades, for a script that may break after every syllable: a line ends between two of them, and inside one
+   * only where it is marked (`ཡིད་-ཚིམ་པ།`) and the button is too narrow.
+   */
+  words: z
+    .array(z.string().regex(/^[^\s-]+(-[^\s-]+)*$/u))
+    .nonempty()
+    .optional(),
   strings: z.record(key, z.string().min(1).max(200)),
 });
 export type LocalePack = z.infer<typeof localePackSchema>;

@@ -9,6 +9,7 @@ import {
   offeredPacks,
   resetLanguage,
   translatorOf,
+  wordsIn,
 } from './locale.ts';
 import { localePackSchema } from './locale-pack.ts';
 import { BASE_PACK, OFFERED_PACKS } from './packs.ts';
@@ -91,6 +92,12 @@ describe('language packs', () => {
     expect(breakable('Dissatisfied', pack)).toEqual(['Dis', 'sat', 'is', 'fied']);
     expect(breakable('满意', BASE_PACK)).toEqual(['满意']);
     expect(breakable('a\u202fb', BASE_PACK)).toEqual(['a', '\u202fb']);
+  });
+
+  it('keep the words of a grade whole where a script breaks after every syllable, and say all of the label', () => {
+    const pack = { words: ['ཧ་ཅང་', 'ཡིད་-ཚིམ་པ།', 'ཡིད་མི་-ཚིམ་པ།'] as [string, ...string[]] };
+    expect(wordsIn('ཧ་ཅང་ཡིད་མི་ཚིམ་པ།', pack)).toEqual([['ཧ་ཅང་'], ['ཡིད་མི་', 'ཚིམ་པ།']]);
+    expect(wordsIn('ཕལ་ཆེར་ཡིད་ཚིམ་པ།', pack)).toEqual([['ཕལ་ཆེར་'], ['ཡིད་', 'ཚིམ་པ།']]);
   });
 
   it('have a label for known codes only', () => {

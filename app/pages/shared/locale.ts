@@ -76,6 +76,14 @@ export function breakable(text: string, pack: LocalePack): string[] {
   return marked.replaceAll('\u202f', '\n\u202f').split('\n');
 }
 
+/** `text` in the words that `pack` names, each in the parts between which it may break; together they are the text. */
+export function wordsIn(text: string, { words = [] }: Pick<LocalePack, 'words'>): string[][] {
+  const partsOf = new Map(words.map((word) => [word.replaceAll('-', ''), word.split('-')]));
+  const longestFirst = [...partsOf.keys()].toSorted((a, b) => b.length - a.length);
+  const pieces = text.split(new RegExp(`(${longestFirst.join('|')})`)).filter((piece) => piece !== '');
+  return pieces.map((piece) => partsOf.get(piece) ?? [piece]);
+}
+
 /** `prefix.code` where the pack knows the code (codes come from the server), else null. */
 export function codeLabel(prefix: 'pause' | 'skip', code: string): string | null {
   const key = `${prefix}.${code}`;

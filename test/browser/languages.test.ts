@@ -286,6 +286,31 @@ describe('the grades in Mongolian', () => {
   });
 });
 
+describe('老年模式 without a countdown', () => {
+  it('names the button for more time beside the large code, and speaks of no time that it does not show', async () => {
+    const page = await open();
+    for (const [modes, said, timers] of [
+      [[], /剩余时间/, 1],
+      [['elder'], /时间不够/, 0],
+    ] as const) {
+      await arrange(page, 'zh-CN', modes, inviting);
+      await page.locator('.phone-code').evaluate((code: HTMLElement) => code.click());
+      expect(await page.locator('.large-code .quiet').innerText()).toMatch(said);
+      expect(await page.getByRole('timer').count()).toBe(timers);
+    }
+  });
+
+  it('says how many items the window has, of which fewer fit in large letters', async () => {
+    const page = await open();
+    await show(page, idle);
+    await chooseModes(page, ['elder']);
+    await onEveryScreen(page, async (_size, at) => {
+      expect(await page.getByText(`共 ${idle.items.length} 项`).isVisible(), at).toBe(true);
+      expect(await clippedElements(page), at).toEqual([]);
+    });
+  });
+});
+
 describe('the tick of the chosen grade', () => {
   it('covers no words, also at both ends of the row', async () => {
     const page = await open();

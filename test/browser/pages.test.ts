@@ -391,7 +391,9 @@ describe("the staff's page", () => {
 
   it('skips only with a reason, by keyboard', async () => {
     const page = await open(fixture.staffUrl);
+    await page.getByText('请主动邀请办事群众评价').waitFor();
     await page.getByRole('button', { name: '不邀请…' }).press('Enter');
+    await expect.poll(() => page.getByText('请主动邀请办事群众评价').count()).toBe(0);
     expect(await page.getByRole('button', { name: '确认不邀请' }).isDisabled()).toBe(true);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');

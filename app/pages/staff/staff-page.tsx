@@ -26,9 +26,11 @@ function Header({ view, lost }: { view: StaffView | null; lost: boolean }) {
 }
 
 /** What the clerk should do now, in the words of the rule (内蒙古 Art 5: invite, and never interfere). */
-function promptOf(view: StaffView | null, lost: boolean): string {
+function promptOf(view: StaffView | null, lost: boolean, isPanelOpen: boolean): string {
   if (view === null) return t(lost ? 'staff.lost' : 'staff.connecting');
   if (lost) return t('staff.lost');
+  // A panel says itself what is done in it: to invite is not asked of whoever has a reason not to, or leaves the window.
+  if (isPanelOpen) return '';
   if (view.window.state === 'paused') return t('staff.state.paused');
   if (view.window.state === 'inviting') return t('staff.inviting');
   return view.visit === null ? t('staff.idle') : t('staff.prompt');
@@ -174,7 +176,7 @@ function WindowPage({ model, session }: { model: StaffModel; session: SessionMod
       <main>
         <h1 class="visually-hidden">{t('staff.title')}</h1>
         <p class="prompt" role="status">
-          {promptOf(view, lost)}
+          {promptOf(view, lost, model.panel.value !== 'main')}
         </p>
         {view !== null && <Panel model={model} view={view} off={off} />}
         <p class="fault" role="alert">

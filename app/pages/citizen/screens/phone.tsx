@@ -31,6 +31,7 @@ interface LargeCodeProps {
 /** Modules of a millimetre, for weak eyes, old phones and an arm's length; the keys of the button box still count. */
 export function LargeCode({ qrSvg, itemName, totalMs, model, onBack }: LargeCodeProps) {
   const endsAtMs = model.endsAtMs.value;
+  const isCalm = hasComfort('elder');
   useLayoutEffect(() => document.querySelector('h1')?.focus({ preventScroll: true }), []);
   return (
     <div class="large-code">
@@ -40,10 +41,9 @@ export function LargeCode({ qrSvg, itemName, totalMs, model, onBack }: LargeCode
         <p class="item-name" dir="auto">
           {t('inviting.item', { item: itemName })}
         </p>
-        <p class="quiet">{t('inviting.phoneOnce')}</p>
-        {endsAtMs !== null && !hasComfort('elder') && (
-          <TimeLeft endsAtMs={endsAtMs} totalMs={totalMs} clock={model.clock} />
-        )}
+        {/* Large letters count no seconds: they name the button that brings more of them. */}
+        <p class="quiet">{t(isCalm ? 'inviting.phoneCalm' : 'inviting.phoneOnce')}</p>
+        {endsAtMs !== null && !isCalm && <TimeLeft endsAtMs={endsAtMs} totalMs={totalMs} clock={model.clock} />}
         <button
           type="button"
           class="button"

@@ -134,11 +134,19 @@ describe('a paper form', () => {
     expect(bodies('rating')).toEqual([]);
   });
 
-  it('stays while the device is out of service, since nothing could say that it left', async () => {
-    const form = await issue();
-    desk().first(entry(form), ONE);
-    expect(new FormMarks({ store: whenGone(form), keep: () => false }).forget()).toBe(false);
-    expect(desk().forms().waiting).toEqual([form]);
+  it('stays while the device is out of service, nobody is sent round for it again, and it leaves in service', async () => {
+    const marksOf = (count: number) =>
+      Array.from({ length: count }, (_none, n) => `paper-done:A-07-GONE-${900_000 + n}`);
+    const { ledger } = fixture.appliance;
+    // As many as are looked at in one go: whoever is told of more comes back at once, and for ever.
+    ledger.append([], { state: Object.fromEntries(marksOf(100).map((mark) => [mark, 'a visit'])) });
+    let isInService = false;
+    const forms = new FormMarks({ store: ledger, keep: (events, also) => isInService && keep(events, also) });
+    expect(forms.forget()).toBe(false);
+    expect(ledger.stateKeys('paper-done:', 'paper-done:~', 200)).toEqual(marksOf(100));
+    isInService = true;
+    expect(forms.forget()).toBe(true);
+    expect(ledger.stateKeys('paper-done:', 'paper-done:~', 200)).toEqual([]);
   });
 
   it('waits for its second entry over a restart, and not a byte of it is on the disk in clear', async () => {

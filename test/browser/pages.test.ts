@@ -526,6 +526,16 @@ describe("the technician's page", () => {
     await expect.poll(() => page.getByRole('button', { name: '模拟一笔办件' }).count(), { timeout: 8000 }).toBe(0);
   });
 
+  it('breaks no option of a command, which is typed from the screen, at any width', async () => {
+    fixture.technicianStatus = technicianSamples.new!;
+    const page = await open(fixture.technicianUrl);
+    const option = page.locator('.check-next').getByText('--file', { exact: true });
+    for (let width = 360; width <= 1280; width += 8) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await option.evaluate((element) => element.getClientRects().length), `at ${width}`).toBe(1);
+    }
+  });
+
   it('brings a new device into service', async () => {
     fixture.technicianStatus = technicianSamples.new!;
     fixture.onPost = () => {

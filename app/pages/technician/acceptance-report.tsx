@@ -2,6 +2,7 @@ import { countsOf } from '../../checks/finding.ts';
 import type { TechnicianStatus } from '../../server/technician/status.ts';
 import { dateText } from '../shared/time-text.ts';
 import { linesOf } from './check-words.ts';
+import { keptWhole } from './options.tsx';
 import { w } from './words.ts';
 
 const SIGNERS = ['technician', 'hall', 'centre'] as const;
@@ -53,7 +54,7 @@ export function AcceptanceReport({ status }: { status: TechnicianStatus }) {
               <td>{w(`selftest.word.${state}`)}</td>
               <td>
                 {cause}
-                {next !== null && next !== '' && <b>{next}</b>}
+                {next !== null && next !== '' && <b>{keptWhole(next)}</b>}
               </td>
             </tr>
           ))}

@@ -3,6 +3,7 @@ import type { WordedLine } from '../../checks/words.ts';
 import type { TechnicianStatus } from '../../server/technician/status.ts';
 import { dateText } from '../shared/time-text.ts';
 import { linesOf } from './check-words.ts';
+import { keptWhole } from './options.tsx';
 import type { SelfTestModel } from './self-test-model.ts';
 import { w } from './words.ts';
 
@@ -14,7 +15,7 @@ function Line({ line }: { line: WordedLine }) {
       <span class="check-name">{name}</span>
       <span class="check-text">
         <span>{cause}</span>
-        {next !== null && next !== '' && <strong class="check-next">{next}</strong>}
+        {next !== null && next !== '' && <strong class="check-next">{keptWhole(next)}</strong>}
       </span>
     </li>
   );

@@ -358,10 +358,8 @@ describe('any bytes in any chunks at any time', () => {
 });
 
 describe('a frame that comes in two pieces', () => {
-  const [first, rest] = [
-    encodeFf68({ address: 1, func: FF68_FUNC.evaluatorKey, data: [4] }).slice(0, 3),
-    encodeFf68({ address: 1, func: FF68_FUNC.evaluatorKey, data: [4] }).slice(3),
-  ];
+  const frame = encodeFf68({ address: 1, func: FF68_FUNC.evaluatorKey, data: [4] });
+  const [first, rest] = [frame.slice(0, 3), frame.slice(3)];
 
   async function halfPressed(): Promise<void> {
     const keypad = await started(FF68_FIVE);

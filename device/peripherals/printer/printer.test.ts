@@ -44,6 +44,17 @@ async function answering(bytes: Partial<Record<number, number>>, print: Promise<
   return outcome;
 }
 
+/** A print whose questions before the document are answered, and whose question behind it is asked. */
+async function handedOver(): Promise<{ outcome: Promise<PrintOutcome> }> {
+  const outcome = printer.print(SLIP);
+  for (let asked = 1; asked <= 3; asked += 1) {
+    await clock.settle();
+    opener.newest.send(0x12);
+  }
+  await clock.settle();
+  return { outcome };
+}
+
 const printed = () => opener.newest.written.filter((bytes) => bytes.length > 3).flat();
 
 describe('print', () => {
@@ -69,30 +80,20 @@ describe('print', () => {
   });
 
   it('when a slow line still holds the document back then the answer behind it is waited for', async () => {
-    const print = printer.print(SLIP);
-    for (let asked = 1; asked <= 3; asked += 1) {
-      await clock.settle();
-      opener.newest.send(0x12);
-    }
-    await clock.settle();
+    const { outcome } = await handedOver();
     // 1,200 bytes at 9600 baud: the system took them at once, and the printer has them 1.25 s later.
     await clock.advance(1250);
     for (let asked = 1; asked <= 3; asked += 1) {
       opener.newest.send(0x12);
       await clock.settle();
     }
-    expect(await print).toMatchObject({ outcome: 'printed' });
+    expect(await outcome).toMatchObject({ outcome: 'printed' });
   });
 
   it('when it says nothing behind the document either then the wait ends', async () => {
-    const print = printer.print(SLIP);
-    for (let asked = 1; asked <= 3; asked += 1) {
-      await clock.settle();
-      opener.newest.send(0x12);
-    }
-    await clock.settle();
+    const { outcome } = await handedOver();
     await clock.advance(1000 + 1500);
-    expect(await print).toMatchObject({ outcome: 'no_answer' });
+    expect(await outcome).toMatchObject({ outcome: 'no_answer' });
   });
 
   it('when noise comes instead of an answer then the wait ends', async () => {

@@ -64,6 +64,15 @@ describe('the end of a scan', () => {
     expect(clock.timerCount).toBe(1); // the watch over the path
   });
 
+  it('is no silence in which the process stood still, while the rest of the code lay in the kernel', async () => {
+    send('BJ2026');
+    clock.standStill(500);
+    await clock.advance(0);
+    send('000001');
+    await clock.advance(1000);
+    expect(seen()).toEqual([{ type: 'case_slip', caseNo: SLIP, serviceNo: 1 }]);
+  });
+
   it('is found in any chunks', async () => {
     for (const byte of Buffer.from(`${SLIP}\r\nBJ2026000002\r\n`)) opener.newest.send(byte);
     expect(seen().map((scan) => scan.type === 'case_slip' && scan.caseNo)).toEqual([SLIP, 'BJ2026000002']);

@@ -606,6 +606,14 @@ describe('the five faces', () => {
   });
 });
 
+/** Reasons whose words are higher than their box. */
+const tightReasons = (page: Page): Promise<(string | null)[]> =>
+  page
+    .locator('.tag')
+    .evaluateAll((tags) =>
+      tags.filter((tag) => tag.scrollHeight > tag.clientHeight + 1).map(({ textContent }) => textContent),
+    );
+
 /** The sign that more reasons stand below, as it looks now: 0 … 1. */
 const signOfMore = (page: Page): Promise<{ hidden: number; opacity: number }> =>
   page.locator('.tags').evaluate(async (tags) => {
@@ -637,6 +645,7 @@ describe('reasons that do not fit', () => {
     for (const [language, modes] of READERS) {
       for (const view of [reasons, citizenSamples['reasons-required']]) {
         await arrange(page, language, modes, view);
+        expect(await tightReasons(page), `${language} ${modes.join()}`).toEqual([]);
         const above = await signOfMore(page);
         expect(above.opacity, `${language} ${modes.join()}: ${above.hidden} px hidden`).toBe(above.hidden > 0 ? 1 : 0);
         scrolled += above.hidden > 0 ? 1 : 0;

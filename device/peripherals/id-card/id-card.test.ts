@@ -49,8 +49,10 @@ describe('a reader that nobody asked', () => {
 describe('one reading', () => {
   it('finds, selects, reads, gives the card once, and closes', async () => {
     await opened();
-    answer(0x9f);
-    answer(0x90);
+    for (const status of [0x9f, 0x90]) {
+      answer(status);
+      await clock.settle();
+    }
     lay('A');
     expect(asked()).toEqual([FIND, SELECT, READ]);
     expect(cards.map((card) => card.name())).toEqual(['测试甲']);
@@ -58,6 +60,21 @@ describe('one reading', () => {
     expect(opener.newest.closed).toBe(true);
     expect(reader.status()).toMatchObject({ open: false, counters: { cardsRead: 1 } });
     expect(clock.timerCount).toBe(0);
+    expect(events).toEqual([]);
+  });
+
+  it('when it answers before the system says that the command is written then the next command waits for that', async () => {
+    await opened();
+    opener.newest.nextWrite = 'slow';
+    answer(0x80);
+    await clock.advance(500);
+    for (const status of [0x9f, 0x90]) {
+      answer(status);
+      await clock.settle();
+      opener.newest.took();
+      await clock.settle();
+    }
+    expect(asked()).toEqual([FIND, FIND, SELECT, READ]);
     expect(events).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import type { PortOpener, SerialOptions } from '../port/opener.ts';
 import { type OutageEvent, Outages } from '../port/outages.ts';
 import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
 import { Port, type PortState } from '../port/port.ts';
+import { WriteQueue } from '../port/write-queue.ts';
 import { type CardIdentity, takeIdentity } from './card-identity.ts';
 import {
   ANSWER_LIMIT_MS,
@@ -19,6 +20,8 @@ import { sdtStatus } from './sdt-status.ts';
 /** What readers ship with (peripherals reference, b.1). */
 const SERIAL: SerialOptions = { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1, flowControl: 'none' };
 const WRITE_LIMIT_MS = 1000;
+/** A reading is find, select and read. */
+const MOST_WAITING_WRITES = 3;
 
 const SILENT = { word: 'silent', hint: 'The reader does not answer; check its power, its cable and the line speed.' };
 const UNKNOWN_LAYOUT = { word: 'unknown_layout', hint: 'This kind of card is not known yet; note it for the maker.' };
@@ -103,6 +106,7 @@ class Reading {
   readonly #answers = new SdtAnswerParser();
   readonly #told = new Set<string>();
   readonly #port: Port;
+  readonly #writes: WriteQueue;
   #state = READING_START;
   #timer: Timer | null = null;
   #stopped = false;
@@ -131,6 +135,8 @@ class Reading {
         if (event.to === 'lost') this.#step({ type: 'port', ready: false });
       },
     });
+    // An answer may be faster than the end of its question's write, during which the port takes no other.
+    this.#writes = new WriteQueue((bytes) => this.#port.write(bytes, WRITE_LIMIT_MS), MOST_WAITING_WRITES);
     // An earlier reading's port must have let go of the path.
     void after.then(() => this.#port.start());
   }
@@ -167,7 +173,7 @@ class Reading {
         // The answer's timer runs from before the write, so a reader that takes nothing is a silent one.
         this.#waitForAnswer(ANSWER_LIMIT_MS[effect.command]);
         this.#answers.reset();
-        void this.#port.write(sdtCommand(effect.command), WRITE_LIMIT_MS);
+        this.#writes.add(sdtCommand(effect.command));
         break;
       case 'pause':
         this.#wait(SEARCH_EVERY_MS);

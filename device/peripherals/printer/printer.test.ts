@@ -96,6 +96,19 @@ describe('print', () => {
     expect(await outcome).toMatchObject({ outcome: 'no_answer' });
   });
 
+  it('when it answers before the system says that the question is written then the next waits for that', async () => {
+    opener.newest.nextWrite = 'slow';
+    const outcome = printer.print(SLIP);
+    for (let written = 1; written <= 9; written += 1) {
+      await clock.settle();
+      expect(opener.newest.written).toHaveLength(written);
+      opener.newest.send(0x12);
+      await clock.settle();
+      opener.newest.took();
+    }
+    expect(await outcome).toMatchObject({ outcome: 'printed' });
+  });
+
   it('when noise comes instead of an answer then the wait ends', async () => {
     const print = printer.print(SLIP);
     opener.newest.send(0x00, 0xff, 0x41);

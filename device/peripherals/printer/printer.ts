@@ -145,17 +145,23 @@ export class Printer {
     return outcomeOf(condition);
   }
 
-  #ask(question: StatusQuestion, limitMs: number): Promise<number | null> {
+  async #ask(question: StatusQuestion, limitMs: number): Promise<number | null> {
+    // The listener first: an answer may be faster than the write's own end.
+    const answer = this.#nextAnswer(limitMs);
+    // And that end is waited for: a port refuses what comes next while it holds an earlier write.
+    await this.#port.write(Uint8Array.from(statusQuestion(question)), ANSWER_LIMIT_MS);
+    return answer;
+  }
+
+  #nextAnswer(limitMs: number): Promise<number | null> {
     return new Promise((resolve) => {
       const end = (byte: number | null) => {
         timer.cancel();
         this.#answer = null;
         resolve(byte);
       };
-      // The listener first: an answer may be faster than the write's own end.
       const timer = answerLimit(this.#setup.clock, limitMs, () => end(null));
       this.#answer = end;
-      void this.#port.write(Uint8Array.from(statusQuestion(question)), ANSWER_LIMIT_MS);
     });
   }
 

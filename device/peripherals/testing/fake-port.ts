@@ -5,8 +5,9 @@ import { PortError } from '../port/port-error.ts';
 export class FakeConnection implements PortConnection {
   readonly written: number[][] = [];
   closed = false;
-  /** What the next writes do: go through, hang for ever, or fail with the error. */
-  nextWrite: 'ok' | 'hang' | PortError = 'ok';
+  /** What the next writes do: go through, at once or when `took` is called, hang for ever, or fail with the error. */
+  nextWrite: 'ok' | 'slow' | 'hang' | PortError = 'ok';
+  #taking: (() => void) | null = null;
   #receive: ((bytes: Uint8Array) => void) | null = null;
   #lost: ((cause: PortError) => void) | null = null;
 
@@ -20,8 +21,17 @@ export class FakeConnection implements PortConnection {
 
   async write(bytes: Uint8Array, timeoutMs: number): Promise<void> {
     if (this.nextWrite === 'hang') throw new PortError('write_timeout', `fake took nothing for ${timeoutMs} ms`);
-    if (this.nextWrite !== 'ok') throw this.nextWrite;
+    if (typeof this.nextWrite !== 'string') throw this.nextWrite;
+    if (this.#taking !== null) throw new PortError('write_busy', 'fake is still taking an earlier write');
     this.written.push([...bytes]);
+    if (this.nextWrite === 'slow') await new Promise<void>((resolve) => (this.#taking = resolve));
+  }
+
+  /** The system says that the slow write is done, which may be after the device has answered it. */
+  took(): void {
+    const taking = this.#taking;
+    this.#taking = null;
+    taking?.();
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,9 @@
-import type { Clock, Timer } from '../../clock.ts';
+import type { Timer } from '../../clock.ts';
 import { answerLimit } from '../port/answer-limit.ts';
-import type { PortOpener, SerialOptions } from '../port/opener.ts';
-import { type OutageEvent, Outages } from '../port/outages.ts';
-import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
-import { Port, type PortState } from '../port/port.ts';
+import type { SerialOptions } from '../port/opener.ts';
+import type { OutageEvent } from '../port/outages.ts';
+import type { Port, PortState } from '../port/port.ts';
+import { type PortPlace, reportedPort } from '../port/reported-port.ts';
 import { WriteQueue } from '../port/write-queue.ts';
 import { type CardIdentity, takeIdentity } from './card-identity.ts';
 import {
@@ -48,12 +48,8 @@ export interface IdCardStatus {
   counters: IdCardCounters;
 }
 
-export interface IdCardSetup {
-  path: string;
-  opener: PortOpener;
-  clock: Clock;
+export interface IdCardSetup extends PortPlace {
   serial?: SerialOptions;
-  identify?: IdentifyPath;
   /** Must not throw. Called once after each `open`, when the reader is closed again. */
   onCard: (identity: CardIdentity) => void;
   /** Must not throw. Carries nothing of any person. */
@@ -117,22 +113,15 @@ class Reading {
     after: Promise<void>,
     onCard: (card: CardIdentity) => void,
   ) {
-    const { path, opener, clock, serial = SERIAL, identify = identifyByStat, onEvent } = setup;
-    const outages = new Outages(clock, onEvent);
     this.#setup = setup;
     this.#counters = counters;
     this.#onCard = onCard;
-    this.#port = new Port({
-      path,
-      options: serial,
-      opener,
-      identify,
-      clock,
+    this.#port = reportedPort(setup, {
+      options: setup.serial ?? SERIAL,
       onData: (bytes) => this.#receive(bytes),
-      onState: (event) => {
-        outages.note(event);
-        if (event.to === 'ready') this.#step({ type: 'port', ready: true });
-        if (event.to === 'lost') this.#step({ type: 'port', ready: false });
+      onState: ({ to }) => {
+        if (to === 'ready') this.#step({ type: 'port', ready: true });
+        if (to === 'lost') this.#step({ type: 'port', ready: false });
       },
     });
     // An answer may be faster than the end of its question's write, during which the port takes no other.

@@ -1,10 +1,9 @@
 import type { Timer } from '../../clock.ts';
 import type { Level } from '../../ledger/record.ts';
 import { LineTime } from '../port/line-time.ts';
-import { Outages } from '../port/outages.ts';
-import { identifyByStat } from '../port/path-identity.ts';
 import { noticeByFolder } from '../port/plug-notice.ts';
-import { isOpening, Port } from '../port/port.ts';
+import { isOpening, type Port } from '../port/port.ts';
+import { reportedPort } from '../port/reported-port.ts';
 import { WriteQueue } from '../port/write-queue.ts';
 import { createFrameReader } from './framing/create-frame-reader.ts';
 import type { BoxKey, LineSymbol } from './framing/frame-reader.ts';
@@ -53,24 +52,18 @@ class SerialKeypad implements Keypad {
   #pollAgain: Timer | null = null;
 
   constructor(setup: KeypadSetup) {
-    const { profile, path, opener, clock, identify = identifyByStat, notice = noticeByFolder, onEvent } = setup;
-    const outages = new Outages(clock, onEvent);
+    const { profile, clock, notice = noticeByFolder, onEvent } = setup;
     this.#setup = setup;
     this.#levels = levelsOf(profile);
     this.#unknown = new UnknownKeys(clock, onEvent);
     this.#frames = createFrameReader(profile.framing);
     this.#line = new LineTime(clock, 'byteTimeoutMs' in profile.framing ? profile.framing.byteTimeoutMs : ANY_PAUSE_MS);
-    this.#port = new Port({
-      path,
+    this.#port = reportedPort(setup, {
       options: profile.serial,
-      opener,
-      identify,
       notice,
       liveness: this.#livenessOf(profile),
-      clock,
       onData: (bytes) => this.#read(bytes),
       onState: (event) => {
-        outages.note(event);
         if (isOpening(event)) this.#portOpened();
       },
     });

@@ -1,9 +1,7 @@
-import type { Clock } from '../../clock.ts';
 import { answerLimit } from '../port/answer-limit.ts';
-import type { PortOpener, SerialOptions } from '../port/opener.ts';
-import { type OutageEvent, Outages } from '../port/outages.ts';
-import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
-import { Port, type PortState } from '../port/port.ts';
+import type { SerialOptions } from '../port/opener.ts';
+import type { Port, PortState } from '../port/port.ts';
+import { type PortPlace, reportedPort } from '../port/reported-port.ts';
 import {
   isStatusByte,
   type PrinterCondition,
@@ -39,16 +37,10 @@ export type PrintOutcome =
   | { outcome: 'printed'; paperLow: boolean }
   | { outcome: keyof typeof PRINTER_HINTS; hint: string };
 
-export interface PrinterSetup {
-  path: string;
+export interface PrinterSetup extends PortPlace {
   serial: SerialOptions;
   /** False for a model that answers no status questions: it is trusted then. */
   answersStatus: boolean;
-  opener: PortOpener;
-  clock: Clock;
-  identify?: IdentifyPath;
-  /** Must not throw. */
-  onEvent: (event: OutageEvent) => void;
 }
 
 /** A receipt printer on a serial port. None of its methods throws or rejects, and each ends within its limits. */
@@ -59,19 +51,12 @@ export class Printer {
   #answer: ((byte: number | null) => void) | null = null;
 
   constructor(setup: PrinterSetup) {
-    const { path, serial, opener, clock, identify = identifyByStat, onEvent } = setup;
-    const outages = new Outages(clock, onEvent);
     this.#setup = setup;
-    this.#port = new Port({
-      path,
-      options: serial,
-      opener,
-      identify,
-      clock,
+    this.#port = reportedPort(setup, {
+      options: setup.serial,
       onData: (bytes) => this.#read(bytes),
-      onState: (event) => {
-        outages.note(event);
-        if (event.to !== 'ready') this.#answer?.(null);
+      onState: ({ to }) => {
+        if (to !== 'ready') this.#answer?.(null);
       },
     });
   }

@@ -1,9 +1,8 @@
-import type { Clock, Timer } from '../../clock.ts';
+import type { Timer } from '../../clock.ts';
 import { answerLimit } from '../port/answer-limit.ts';
-import type { PortOpener, SerialOptions } from '../port/opener.ts';
-import { type OutageEvent, Outages } from '../port/outages.ts';
-import { type IdentifyPath, identifyByStat } from '../port/path-identity.ts';
-import { Port, type PortState } from '../port/port.ts';
+import type { SerialOptions } from '../port/opener.ts';
+import type { Port, PortState } from '../port/port.ts';
+import { type PortPlace, reportedPort } from '../port/reported-port.ts';
 import { type ScanItem, ScanLineReader } from './line-reader.ts';
 import { type Scan, type ScanRules, sortScan } from './scan-rules.ts';
 
@@ -29,17 +28,11 @@ export interface ScannerStatus {
   counters: ScanCounters;
 }
 
-export interface ScannerSetup {
-  path: string;
+export interface ScannerSetup extends PortPlace {
   serial: SerialOptions;
   rules: ScanRules;
-  opener: PortOpener;
-  clock: Clock;
-  identify?: IdentifyPath;
   /** Must not throw. */
   onScan: (event: ScanEvent) => void;
-  /** Must not throw. */
-  onEvent: (event: OutageEvent) => void;
 }
 
 /** A scanner on a serial port. None of its methods throws or rejects. */
@@ -52,20 +45,13 @@ export class Scanner {
   #newest: { text: string; atMs: number } | null = null;
 
   constructor(setup: ScannerSetup) {
-    const { path, serial, opener, clock, identify = identifyByStat, onEvent } = setup;
-    const outages = new Outages(clock, onEvent);
     this.#setup = setup;
-    this.#port = new Port({
-      path,
-      options: serial,
-      opener,
-      identify,
-      clock,
+    this.#port = reportedPort(setup, {
+      options: setup.serial,
       onData: (bytes) => this.#read(bytes),
-      onState: (event) => {
-        outages.note(event);
+      onState: ({ to }) => {
         // Half a scan from before a loss is no scan.
-        if (event.to !== 'ready') this.#forget();
+        if (to !== 'ready') this.#forget();
       },
     });
   }

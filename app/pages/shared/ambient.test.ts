@@ -51,8 +51,8 @@ function contrast(first: string, second: string, tokens: Tokens, lux: number): n
 }
 
 const house = tokensOf(read('./tokens.css'), ':root');
-const comfort = read('../citizen/comfort.css');
-const highContrast = new Map([...house, ...tokensOf(comfort, '[data-contrast]')]);
+const contrastMode = read('../citizen/contrast.css');
+const highContrast = new Map([...house, ...tokensOf(contrastMode, '[data-contrast]')]);
 const night = new Map([...house, ...tokensOf(read('../citizen/content.css'), ':root:has([data-night])')]);
 const gradeOf = (level: number): Tokens =>
   new Map([

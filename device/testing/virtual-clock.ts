@@ -7,6 +7,9 @@ interface Pending {
   run: () => void;
 }
 
+/** Against a hang alone: how long a busy machine takes to look at a file says nothing. */
+const HANG_MS = 60_000;
+
 /**
  * A clock that only a test moves. Monotonic time starts at 0; the wall may be stepped without it, as a technician or a
  * time server does. Timers due at the same instant run in the order in which they were set.
@@ -53,6 +56,17 @@ export class VirtualClock implements Clock {
   /** Lets everything that waits for no timer run: promises, and what the operating system has ready. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 5; turn++) await setImmediate();
+  }
+
+  /**
+   * Settles until something is true that hangs on real files or threads: no count of turns tells how long those take, and no
+   * virtual time passes.
+   */
+  async settleUntil(isTrue: () => boolean): Promise<void> {
+    const giveUpAtMs = performance.now() + HANG_MS;
+    for (; !isTrue(); await this.settle()) {
+      if (performance.now() > giveUpAtMs) throw new Error(`did not come true: ${isTrue.toString()}`);
+    }
   }
 
   /** Passes `ms`, running each timer at its instant and letting its consequences settle before the next. */

@@ -36,7 +36,8 @@ beforeEach(async () => {
   family = new PrinterFamily({ opener, clock });
   const settings = printerSettingsSchema.parse({ path: '/dev/null', slip: 'invited' });
   driver = family.start(settings, { note: (type, detail) => notes.push([type, detail]) });
-  for (let turn = 0; turn < 500 && driver.status().state !== 'ready'; turn += 1) await clock.settle();
+  // The path's identity is asked of the real file system.
+  await clock.settleUntil(() => driver.status().state === 'ready');
 });
 
 describe('a printer without paper', () => {

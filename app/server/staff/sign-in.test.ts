@@ -94,7 +94,7 @@ describe('signing in over HTTP', () => {
   });
 
   it('is not needed in trial mode, and there all the same', async () => {
-    const trial = await openServerFixture(configuration, true);
+    const trial = await openServerFixture(configuration, { trial: true });
     expect((await trial.send('POST', '/staff/resume', {})).status).toBe(409);
     expect(await (await trial.send('GET', '/session')).json()).toEqual({ needed: false, possible: true, person: null });
     const clerk = await trial.signIn('0001', '111111');

@@ -5,7 +5,7 @@ import { openServerFixture, type ServerFixture } from '../testing/server-fixture
 
 let fixture: ServerFixture;
 beforeAll(async () => {
-  fixture = await openServerFixture(sampleConfiguration(), true);
+  fixture = await openServerFixture(sampleConfiguration(), { trial: true });
 });
 afterAll(() => fixture.close());
 

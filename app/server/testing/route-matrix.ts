@@ -65,7 +65,7 @@ const BUSINESS: Row = {
 export const ROUTE_MATRIX: Readonly<Record<string, Row>> = {
   'local GET /': LOCAL_PAGE,
   'local GET /assets/*': LOCAL_PAGE,
-  // Asks for the window's token itself, after the upgrade: see servers.test.ts.
+  // Asks for the window's token itself, after the upgrade: see local-gate.test.ts.
   'local GET /citizen/socket': LOCAL_PAGE,
   'local GET /technician': LOCAL_PAGE,
   'local POST /window/frames': WINDOW,

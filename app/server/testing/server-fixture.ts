@@ -5,6 +5,7 @@ import { type ApplianceFixture, openTestAppliance } from '../../../device/testin
 import { AgentLink } from '../../processes/agent-link.ts';
 import { applianceApi } from '../../processes/appliance-api.ts';
 import { createLog } from '../../processes/log.ts';
+import type { LocalTokens } from '../local/local-gate.ts';
 import { type Servers, startServers } from '../servers.ts';
 
 /** A device in service with its real servers, outside trial mode unless told. For tests. */
@@ -20,16 +21,27 @@ export interface ServerFixture {
   close(): Promise<void>;
 }
 
-export async function openServerFixture(configuration: Record<string, unknown>, trial = false): Promise<ServerFixture> {
+export interface ServerFixtureOptions {
+  /** Default false. */
+  trial?: boolean;
+  /** Of the loopback listener; left out or null: no gate. */
+  localTokens?: LocalTokens | null;
+}
+
+export async function openServerFixture(
+  configuration: Record<string, unknown>,
+  { trial = false, localTokens = null }: ServerFixtureOptions = {},
+): Promise<ServerFixture> {
   const device = await openTestAppliance(configuration, { trial });
   const pagesDir = mkdtempSync(join(tmpdir(), 'pages-'));
   for (const page of ['citizen', 'staff', 'technician', 'assets']) mkdirSync(join(pagesDir, page));
-  for (const page of ['citizen', 'staff', 'technician']) writeFileSync(join(pagesDir, page, 'index.html'), page);
+  for (const page of ['citizen', 'staff', 'technician'])
+    writeFileSync(join(pagesDir, page, 'index.html'), `<p>${page}`);
   const log = createLog('test', 'silent');
   const link = new AgentLink({ appliance: device.appliance, clock: device.clock, log, version: '0' });
   const settings = { PINGJIAQI_TRIAL: trial };
   const api = applianceApi({ appliance: device.appliance, link, settings, version: '0' });
-  const ports = { localPort: 0, lanPort: 0, lanHost: '127.0.0.1', lanTls: null, localTokens: null };
+  const ports = { localPort: 0, lanPort: 0, lanHost: '127.0.0.1', lanTls: null, localTokens };
   const routes: string[] = [];
   const servers = await startServers({
     api,

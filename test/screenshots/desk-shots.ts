@@ -49,6 +49,21 @@ const lost = staff('lost', {
   },
 });
 
+const paperLacking = staff(
+  'paper-lacking',
+  {
+    set: (fixture) => {
+      fixture.session = { needed: true, possible: true, person: { ...person, role: 'paper_entry' } };
+    },
+    act: async (page) => {
+      await page.getByLabel('表号').fill('A-07-K3XF-000041');
+      await page.getByLabel('年', { exact: true }).pressSequentially('2026/2/30');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').getByText('日期不完整或不存在').waitFor();
+    },
+  },
+  null,
+);
 const paper = (name: string, role: 'paper_entry' | 'paper_review', forms: string[], outcome: string) =>
   staff(
     name,
@@ -60,7 +75,7 @@ const paper = (name: string, role: 'paper_entry' | 'paper_review', forms: string
       },
       act: async (page) => {
         await page.getByLabel('表号').fill('A-07-K3XF-000041');
-        await page.getByLabel('表上日期').fill('2026-11-22');
+        await page.getByLabel('年', { exact: true }).pressSequentially('2026/11/22');
         await page.getByRole('radio').first().press('2');
         await page.keyboard.press('Enter');
         await page.getByRole('status').getByText('A-07-K3XF-000041').waitFor();
@@ -142,6 +157,7 @@ export const DESK_SHOTS: readonly Shot[] = [
   lost,
   paper('paper-first', 'paper_entry', [], 'kept'),
   paper('paper-second', 'paper_review', ['A-07-K3XF-000041', 'A-07-K3XF-000052'], 'differs'),
+  paperLacking,
   ...statusShots,
   ...lessonShots,
   ...trialShots,

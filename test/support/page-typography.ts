@@ -83,3 +83,67 @@ export function lyingColumns(page: Page): Promise<string[]> {
       .map((element) => `lies or is underlined: ${element.tagName} ${element.className} ${element.textContent}`),
   );
 }
+
+/** Least space in CSS pixels between the signs of a heading and whatever is drawn above or below them. */
+const HEADING_AIR_PX = { above: 8, below: 6 };
+
+/**
+ * Headings that touch their neighbour: a line of text, the edge or the ground of a box. Measured from where signs are drawn,
+ * the em square in the middle of their line; empty when there are none.
+ */
+export function gluedHeadings(page: Page, within = '#app'): Promise<string[]> {
+  return page.evaluate(
+    ([root, least]) => {
+      interface Drawn {
+        element: Element;
+        top: number;
+        bottom: number;
+        left: number;
+        right: number;
+      }
+      const isText = (node: Node) => node.nodeType === 3 && node.textContent?.trim() !== '';
+      const linesOf = (element: Element): Drawn[] => {
+        const half = Number.parseFloat(getComputedStyle(element).fontSize) / 2;
+        return [...element.childNodes].filter(isText).flatMap((node) => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          return [...range.getClientRects()].map(({ top, bottom, left, right }) => {
+            const middle = (top + bottom) / 2;
+            return { element, top: middle - half, bottom: middle + half, left, right };
+          });
+        });
+      };
+      const isBox = (element: Element) => {
+        const { borderTopWidth, borderTopStyle, backgroundColor } = getComputedStyle(element);
+        const hasEdge = borderTopStyle !== 'none' && Number.parseFloat(borderTopWidth) > 0;
+        return hasEdge || !/(?:, |\/ )0\)$/.test(backgroundColor);
+      };
+      const seen = [...document.querySelectorAll(`${root} *`)].filter(
+        (element) => element.getClientRects().length > 0 && !element.matches('.visually-hidden, .visually-hidden *'),
+      );
+      const drawn = seen.flatMap((element) => {
+        const { top, bottom, left, right } = element.getBoundingClientRect();
+        return isBox(element) ? [{ element, top, bottom, left, right }] : linesOf(element);
+      });
+      const headings = seen.filter((element) => element.matches('h1, h2, h3, legend, .lesson-task, dt.heading'));
+      return headings.flatMap((heading) => {
+        const lines = linesOf(heading);
+        if (lines.length === 0) return [];
+        const top = Math.min(...lines.map((line) => line.top));
+        const bottom = Math.max(...lines.map((line) => line.bottom));
+        const { left, right } = heading.getBoundingClientRect();
+        const others = drawn.filter(
+          (one) =>
+            !heading.contains(one.element) && !one.element.contains(heading) && one.left < right && one.right > left,
+        );
+        const above = Math.min(...others.filter((one) => one.bottom <= top + 1).map((one) => top - one.bottom));
+        const below = Math.min(...others.filter((one) => one.top >= bottom - 1).map((one) => one.top - bottom));
+        return [
+          ...(above < least.above ? [`${heading.textContent}: ${above.toFixed(1)} px above`] : []),
+          ...(below < least.below ? [`${heading.textContent}: ${below.toFixed(1)} px below`] : []),
+        ];
+      });
+    },
+    [within, HEADING_AIR_PX] as const,
+  );
+}

@@ -1,19 +1,10 @@
 import { signal } from '@preact/signals';
 import type { PaperAnswer, PaperFormsAnswer } from '../../server/staff/paper-routes.ts';
 import { type Answer, request } from '../shared/post.ts';
+import type { TypedEntry } from './paper-entry.ts';
 import { type StaffWord, w, wordOf } from './words.ts';
 
 export type PaperRole = 'paper_entry' | 'paper_review';
-
-/** As read off the form; the server's schema judges it. */
-export interface TypedEntry {
-  form: string;
-  paperDate: string;
-  level: number;
-  comment: string;
-  caseNo: string | null;
-  serviceNo: number;
-}
 
 /** What one of the paper's people does. It holds numbers of forms; what was typed lives in the fields alone. */
 export type PaperModel = ReturnType<typeof createPaperModel>;
@@ -39,12 +30,17 @@ export function createPaperModel(role: PaperRole) {
     if (asked.ok) forms.value = (asked.body as PaperFormsAnswer).forms;
   }
 
+  /** What was said of the last form is not of the one that is typed now. */
+  function hush(): void {
+    fault.value = null;
+    said.value = null;
+  }
+
   /** @returns whether it was taken: the fields are to be emptied then */
   async function enter(entry: TypedEntry): Promise<boolean> {
     if (busy.value) return false;
     busy.value = true;
-    fault.value = null;
-    said.value = null;
+    hush();
     const done = await request('POST', PATHS[role], entry);
     if (done.ok) {
       const { form, outcome } = done.body as PaperAnswer;
@@ -57,5 +53,5 @@ export function createPaperModel(role: PaperRole) {
     return done.ok;
   }
 
-  return { role, forms, said, fault, busy, refresh, enter };
+  return { role, forms, said, fault, busy, refresh, hush, enter };
 }

@@ -136,8 +136,10 @@ function Panel({ model, view, off }: { model: StaffModel; view: StaffView; off: 
   if (panel === 'pause') return <PausePanel model={model} off={off} />;
   return (
     <>
-      {view.visit !== null && <Case visit={view.visit} waiting={view.waiting} />}
-      {view.paused !== null && <Pause paused={view.paused} />}
+      <div class="case-room">
+        {view.visit !== null && <Case visit={view.visit} waiting={view.waiting} />}
+        {view.paused !== null && <Pause paused={view.paused} />}
+      </div>
       <Buttons model={model} view={view} off={off} />
     </>
   );

@@ -225,7 +225,7 @@ describe("the citizen's page", () => {
     await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ comment: marker, tags: ['233'] });
     fixture.show({ ...reasons, choices: many, tags: ['233'], comment: marker });
     await page.getByRole('button', { name: 'English' }).click();
-    await page.locator('.tags').evaluate((tags) => tags.scrollTo(0, 10_000));
+    await page.locator('.tag-list').evaluate((tags) => tags.scrollTo(0, 10_000));
     fixture.show({ ...reasons, choices: many, visitId: NEXT_VISIT_ID, tags: [] });
     await page.getByRole('button', { name: '提交' }).waitFor();
     const left = await page.evaluate(async () => ({

@@ -143,7 +143,7 @@ export function missedAtOnce(page: Page): Promise<string[]> {
     const withhold = document.querySelector('[data-kind=withhold]');
     const below =
       withhold !== null &&
-      withhold.getBoundingClientRect().bottom > withhold.parentElement!.getBoundingClientRect().bottom + 0.5;
+      withhold.getBoundingClientRect().bottom > withhold.closest('.tags')!.getBoundingClientRect().bottom + 0.5;
     const tag = document.querySelector('.window-tag strong');
     const isHidden = tag !== null && tag.getBoundingClientRect().width === 0;
     return [

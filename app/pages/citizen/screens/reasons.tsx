@@ -64,7 +64,6 @@ export function ReasonsScreen({ view, model }: { view: ReasonsView; model: Citiz
         labelledBy="chosen-title"
         onChoose={(level) => level !== view.level && void model.change(level)}
       />
-      <h2 id="tags-title">{t(view.reasonAsked === null ? 'reasons.tags' : `reasons.${view.reasonAsked}`)}</h2>
       <Tags key={view.level} view={view} draft={draft} />
       <Comment draft={draft} maxChars={view.commentMaxChars} onTouch={() => void loadWriting().then(bringKeys)} />
       <div class="actions">

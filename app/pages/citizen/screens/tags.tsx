@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { TagChoice } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
 import type { ReasonsDraft, ReasonsView } from '../draft.ts';
+import { turn, useTurning, type Way } from './turning.ts';
 
 interface CheckProps {
   text: string;
@@ -59,35 +60,49 @@ function entriesOf(choices: readonly TagChoice[]): { name: string | null; member
   return entries;
 }
 
+/** For a finger alone: whoever has keys or a screen reader comes to every reason by its focus. */
+function TurnButton({ way, onTurn }: { way: Way; onTurn: () => void }) {
+  return <button type="button" class="turn" data-way={way} aria-hidden="true" tabIndex={-1} onClick={onTurn} />;
+}
+
 /** The catalogue's tags of the grade, any number of them, in its order; grouped where it has two levels. */
 export function Tags({ view, draft }: { view: ReasonsView; draft: ReasonsDraft }) {
   const [open, setOpen] = useState<string | null>(null);
-  const { choices } = view;
+  const list = useRef<HTMLDivElement>(null);
+  const way = useTurning(list);
+  const mayWithhold = view.reasonAsked === 'required';
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the group scrolls and is a grid, which a fieldset's box is not
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls must be reachable by keyboard
-    <div class="tags" role="group" aria-labelledby="tags-title" tabIndex={0}>
-      {entriesOf(choices).map(({ name, members }) =>
-        name === null ? (
-          members.map((choice) => <Tag key={choice.code} choice={choice} draft={draft} />)
-        ) : (
-          <Group
-            key={name}
-            name={name}
-            choices={members}
-            draft={draft}
-            isOpen={open === name}
-            onOpen={() => setOpen(open === name ? null : name)}
-          />
-        ),
-      )}
-      {view.reasonAsked === 'required' && (
-        <Check
-          text={t('reasons.withhold')}
-          kind="withhold"
-          checked={draft.withheld.value}
-          onToggle={() => draft.withhold()}
-        />
+    // biome-ignore lint/a11y/useSemanticElements: the group is a grid, which a fieldset's box is not
+    <div class="tags" role="group" aria-labelledby="tags-title">
+      <h2 id="tags-title">{t(view.reasonAsked === null ? 'reasons.tags' : `reasons.${view.reasonAsked}`)}</h2>
+      <div class="tag-list" ref={list}>
+        {entriesOf(view.choices).map(({ name, members }) =>
+          name === null ? (
+            members.map((choice) => <Tag key={choice.code} choice={choice} draft={draft} />)
+          ) : (
+            <Group
+              key={name}
+              name={name}
+              choices={members}
+              draft={draft}
+              isOpen={open === name}
+              onOpen={() => setOpen(open === name ? null : name)}
+            />
+          ),
+        )}
+      </div>
+      {(mayWithhold || way !== null) && (
+        <div class="tags-foot">
+          {mayWithhold && (
+            <Check
+              text={t('reasons.withhold')}
+              kind="withhold"
+              checked={draft.withheld.value}
+              onToggle={() => draft.withhold()}
+            />
+          )}
+          {way !== null && <TurnButton way={way} onTurn={() => turn(list.current, way)} />}
+        </div>
       )}
     </div>
   );

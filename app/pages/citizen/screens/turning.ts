@@ -1,0 +1,51 @@
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
+
+/** `down`: some of the list stand below what is seen; `up`: the last one is seen, and a touch goes back to the first. */
+export type Way = 'down' | 'up';
+
+/** Padding of the list around its rows, in CSS pixels: what is behind it alone hides nothing. */
+const EDGE_PX = 2;
+
+/** The height of the row that the button has to itself: without the button it would be the list's, in CSS pixels. */
+function ownRowPx(list: HTMLElement, group: HTMLElement): number {
+  const foot = group.querySelector('.turn')?.parentElement;
+  if (foot?.childElementCount !== 1) return 0;
+  return group.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+}
+
+/** Where the rest of `list` is; null where all of it is seen, or would be without the button. */
+function wayIn(list: HTMLElement, group: HTMLElement): Way | null {
+  const hiddenPx = list.scrollHeight - list.clientHeight;
+  if (hiddenPx <= ownRowPx(list, group) + EDGE_PX) return null;
+  return list.scrollTop >= hiddenPx - EDGE_PX ? 'up' : 'down';
+}
+
+/** Follows what fits into `list`: its size, its letters, what was opened in it, how far it is scrolled. */
+export function useTurning(list: RefObject<HTMLElement | null>): Way | null {
+  const [way, setWay] = useState<Way | null>(null);
+  useLayoutEffect(() => {
+    const element = list.current;
+    const group = element?.parentElement ?? null;
+    if (element === null || group === null) return;
+    const look = () => setWay(wayIn(element, group));
+    const sizes = new ResizeObserver(look);
+    for (const each of [element, ...element.children]) sizes.observe(each);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  });
+  return way;
+}
+
+/** The first row that is not wholly seen comes to the top; behind the last row, the first one. */
+export function turn(list: HTMLElement | null, way: Way): void {
+  if (list === null) return;
+  const { top, bottom } = list.getBoundingClientRect();
+  const next = [...list.children].find((row) => row.getBoundingClientRect().bottom > bottom + 0.5);
+  const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+  if (way === 'up' || next === undefined) list.scrollTo({ top: 0, behavior });
+  else list.scrollBy({ top: next.getBoundingClientRect().top - top - EDGE_PX, behavior });
+}

@@ -1,0 +1,108 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
+import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
+import { useArrangedPages } from '../support/arranged-pages.ts';
+import { OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { inviting, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
+
+/** The five grades in every language: their order, their faces, and a box of buttons that poses as a keyboard. */
+
+const { fixture, open, openApart, show, arrange } = useArrangedPages();
+
+const levelsByPlace = (page: Page): Promise<(string | null)[]> =>
+  page.locator('.grade').evaluateAll((grades) =>
+    grades
+      .map((grade) => ({ box: grade.getBoundingClientRect(), level: grade.getAttribute('data-level') }))
+      .toSorted((a, b) => a.box.left - b.box.left || a.box.top - b.box.top)
+      .map(({ level }) => level),
+  );
+
+describe('the order of the grades', () => {
+  it('follows the layout in page coordinates in every language, whatever its direction, with its own label', async () => {
+    const page = await open();
+    for (const pack of await Promise.all(OFFERED_PACKS.map(({ load }) => load()))) {
+      for (const layout of ['best-left', 'best-right'] as const) {
+        await arrange(page, pack.language, [], inviting);
+        await show(page, { ...inviting, layout });
+        const order = layout === 'best-left' ? ['5', '4', '3', '2', '1'] : ['1', '2', '3', '4', '5'];
+        await expect.poll(() => levelsByPlace(page), { message: `${pack.language} ${layout}` }).toEqual(order);
+        for (const level of order) {
+          const name = pack.strings[`level.${level}`] ?? '';
+          const named = page.getByRole('button', { name, exact: true });
+          expect(await named.getAttribute('data-level'), `${pack.language} ${level}`).toBe(level);
+        }
+      }
+    }
+    expect(await page.evaluate(() => document.documentElement.dir)).toBe('ltr');
+  });
+
+  it('sends the level that was touched, with the tag of the language', async () => {
+    const page = await open();
+    for (const language of OTHER_LANGUAGES) {
+      await arrange(page, language, [], inviting);
+      await page.locator('.grade').first().click();
+      await expect.poll(() => fixture.commands.at(-1)).toEqual({ type: 'rate', visitId: VISIT_ID, level: 5, language });
+    }
+  });
+});
+
+describe('a button box that poses as a keyboard', () => {
+  it('rates while the question stands, once for a held key, and never in a text field or on another screen', async () => {
+    const page = await open();
+    await page.keyboard.press('Control+4');
+    await page.keyboard.press('7');
+    // A digit right behind another key is what a scanner types, and no press.
+    await page.keyboard.press('3');
+    await page.waitForTimeout(QUIET_MS);
+    await page.keyboard.down('2');
+    await page.keyboard.down('2');
+    await page.keyboard.up('2');
+    await expect
+      .poll(() => fixture.commands)
+      .toEqual([{ type: 'rate', visitId: VISIT_ID, level: 2, language: 'zh-CN' }]);
+    await show(page, reasons);
+    await page.keyboard.press('5');
+    await page.getByRole('textbox').fill('');
+    await page.keyboard.type('531');
+    await show(page, thanks);
+    await page.keyboard.press('5');
+    await page.waitForTimeout(500);
+    expect(fixture.commands.filter(({ type }) => type === 'rate')).toHaveLength(1);
+    expect(fixture.commands.filter((c) => c.type === 'revise' && c.level !== reasons.level)).toEqual([]);
+  });
+});
+
+describe('the five faces', () => {
+  it.each(['achromatopsia', 'deuteranopia', 'protanopia'] as const)('differ by shape alone under %s', async (type) => {
+    const page = await openApart();
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Emulation.setEmulatedVisionDeficiency', { type });
+    const pictures: string[] = [];
+    for (const face of await page.locator('.face').all()) {
+      pictures.push((await face.screenshot()).toString('base64'));
+    }
+    await cdp.send('Emulation.setEmulatedVisionDeficiency', { type: 'none' });
+    const shares = await page.evaluate(async (all) => {
+      const dark = await Promise.all(
+        all.map(async (png) => {
+          const bitmap = new Image();
+          bitmap.src = `data:image/png;base64,${png}`;
+          await bitmap.decode();
+          const brush = new OffscreenCanvas(116, 116).getContext('2d')!;
+          brush.drawImage(bitmap, 0, 0, 116, 116);
+          const { data } = brush.getImageData(0, 0, 116, 116);
+          return Array.from({ length: 116 * 116 }, (_, at) => (data[at * 4 + 1] ?? 0) < 110);
+        }),
+      );
+      return dark.flatMap((a, i) =>
+        dark.slice(i + 1).map((b) => {
+          const ink = Math.max(a.filter(Boolean).length, b.filter(Boolean).length);
+          return a.filter((is, at) => is !== b[at]).length / ink;
+        }),
+      );
+    }, pictures);
+    expect(shares).toHaveLength(10);
+    for (const share of shares) expect(share).toBeGreaterThan(0.3);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core';
+import type { CitizenView } from '../../device/visit/views.ts';
+import { SIZES, type Size } from './browser.ts';
+import { chooseLanguage, chooseModes, type Mode, OTHER_LANGUAGES } from './comfort-choices.ts';
+import { citizenSamples, inviting, thanks } from './page-samples.ts';
+import { type Screens, usePages } from './pages.ts';
+
+/** The citizen's page as somebody arranged it by its switches: many states in one page, each touched as a person would. */
+
+export const ALL_LANGUAGES: readonly string[] = ['zh-CN', ...OTHER_LANGUAGES];
+
+type Fixture = ReturnType<typeof usePages>['fixture'];
+
+export interface ArrangedPages {
+  fixture: Fixture;
+  /** The page of this file, at the question. */
+  open: () => Promise<Page>;
+  /** In a profile that has no font and no script of ours yet, and that nobody else looks at. */
+  openApart: Screens['openApart'];
+  show: (page: Page, view: CitizenView) => Promise<void>;
+  /** A new visit in which somebody chooses `language` and `modes`, then `view`. */
+  arrange: (page: Page, language: string, modes: readonly Mode[], view: CitizenView) => Promise<void>;
+}
+
+/** One browser for a file of tests. To be called once, at its top. */
+export function useArrangedPages(): ArrangedPages {
+  const pages = usePages();
+  const { fixture } = pages;
+
+  async function atQuestion(page: Page): Promise<Page> {
+    fixture.citizenView = inviting;
+    await page.locator('.grade').first().waitFor();
+    return page;
+  }
+
+  async function open(): Promise<Page> {
+    fixture.citizenView = inviting;
+    return atQuestion(await pages.open(fixture.citizenUrl));
+  }
+
+  async function openApart(): Promise<Page> {
+    fixture.citizenView = inviting;
+    const page = await pages.openApart();
+    await page.goto(fixture.citizenUrl);
+    return atQuestion(page);
+  }
+
+  async function show(page: Page, view: CitizenView): Promise<void> {
+    fixture.show(view);
+    await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+  }
+
+  async function arrange(page: Page, language: string, modes: readonly Mode[], view: CitizenView): Promise<void> {
+    await show(page, thanks);
+    await show(page, citizenSamples.serving);
+    await page.locator('html[lang=zh-CN]').waitFor();
+    await chooseLanguage(page, language);
+    await chooseModes(page, modes);
+    if (view.screen !== 'serving') await show(page, inviting);
+    if (view.screen !== 'serving' && view.screen !== 'inviting') await show(page, view);
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  }
+
+  return { fixture, open, openApart, show, arrange };
+}
+
+/** The page as somebody arranged it, on one screen after the other: it has no script that asks for a size. */
+export async function onEveryScreen(page: Page, look: (size: Size, at: string) => Promise<void>): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await look(size, `at ${size.width} × ${size.height}`);
+  }
+}
+
+/** dpi of the panels: 10.1 in at 1280×800, 7 in at 800×480; the larger one is scaled by 1.375. */
+export const leastOf = (size: { height: number }) =>
+  size.height === 480
+    ? { side: 105, gap: 42, textPx: 25, targetPx: 50 }
+    : { side: 118, gap: 47, textPx: 28, targetPx: 56 };

@@ -1,6 +1,7 @@
 import type { CanaryView } from '../../device/canary.ts';
 import type { FrameState } from '../../device/day/window-frames.ts';
 import type { KeptIn } from '../../device/identity/keeping/device-keys.ts';
+import type { RecordFault } from '../../device/ledger/nightly-check.ts';
 import type { PeripheralStatus } from '../../device/peripherals/hub.ts';
 import type { DiskState } from '../../device/storage/disk-watch.ts';
 import type { TestResults } from '../../device/test-log.ts';
@@ -61,7 +62,13 @@ export interface Facts {
   manifest?: { confirmedAt: number | null; found: readonly string[] };
   database?: { bytes: number; records: number };
   /** The check of file and chain; `at` in ms since 1970, null: not yet in this run of a large file. */
-  integrity?: { at: number | null; problem: string | null; checked?: 'full' | 'numbers' } | null;
+  integrity?: {
+    at: number | null;
+    problem: string | null;
+    /** The record that `problem` names. */
+    fault?: RecordFault | null;
+    checked?: 'full' | 'numbers';
+  } | null;
   /** Null before the disk was looked at. */
   disk?: DiskState | null;
   /** `writtenAt`: when the last record was written by the file's own date, ms since 1970. */

@@ -10,6 +10,8 @@ import { PORT_HINTS } from '../../device/peripherals/port/port-error.ts';
 import { PRINTER_HINTS } from '../../device/peripherals/printer/printer.ts';
 import type { PrinterCounters } from '../../device/peripherals/printer/printer-family.ts';
 import type { ScanCounters } from '../../device/peripherals/scanner/scanner.ts';
+import type { Facts } from './facts.ts';
+import { integrityRule } from './rules/machine.ts';
 import type { CheckWords } from './words.ts';
 import { wordsOf } from './words.ts';
 
@@ -115,6 +117,24 @@ describe('what the device says of itself', () => {
     expect(cause).toMatch(/^\p{Script=Han}.*（原文：In English\.）。$/u);
     expect(next).toMatch(/\p{Script=Han}/u);
     expect(next).not.toContain('Do this.');
+  });
+
+  it.each(['edited', 'removed', 'reordered', 'truncated', 'unreadable', 'forgotten'] as const)(
+    'names the record of a damaged ledger in Chinese, and the code %s for whoever is called',
+    (kind) => {
+      const integrity = { at: 0, problem: `record 812 is ${kind}: in English`, fault: { seq: 812, kind } };
+      const [finding] = integrityRule({ integrity } as Facts);
+      const { cause, next } = wordsOf(finding!, zhCN);
+      expect(cause).toMatch(/第 812 号(?=[^a-z]*（代码)/);
+      expect(cause).toContain(`（代码 ${kind}）`);
+      expect(cause).not.toContain('in English');
+      expect(next).toMatch(/\p{Script=Han}/u);
+    },
+  );
+
+  it('calls a file without a readable record damaged in Chinese, and keeps what the database said', () => {
+    const [finding] = integrityRule({ integrity: { at: 0, problem: 'malformed', fault: null } } as Facts);
+    expect(wordsOf(finding!, zhCN).cause).toBe('数据库文件损坏（原文：malformed）。');
   });
 
   it('goes as it is where the code is a new one', () => {

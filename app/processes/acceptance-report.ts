@@ -4,6 +4,7 @@ import words from '../../assets/technician/zh-CN.json' with { type: 'json' };
 import { writeDurably } from '../../device/durable-file.ts';
 import type { IdentityKey } from '../../device/identity/suite/key.ts';
 import { countsOf } from '../checks/finding.ts';
+import { piecesOf } from '../checks/pieces.ts';
 import { type WordedLine, wordsOf } from '../checks/words.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { SIGNATURE_MARK } from '../verify/device-file.ts';
@@ -22,6 +23,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 const escaped = (text: string) => text.replace(/[&<>"']/g, (one) => ENTITIES[one] ?? one);
+/** A fingerprint is longer than a line: it breaks between its groups. */
+const broken = (text: string) =>
+  piecesOf(text)
+    .map(({ groups }) => groups.map(escaped).join('<wbr>'))
+    .join('');
 
 /** A sheet of A4, in black on white; nothing is loaded, nothing runs. */
 const STYLE = `@page{size:A4;margin:15mm}body{font:10.5pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:180mm;margin:0 auto}
@@ -42,12 +48,12 @@ function factRows({ device, window, version, checkedAt, checks }: TechnicianStat
     ['report.version', version],
     ['report.at', checkedAt.slice(0, 19).replace('T', ' ')],
   ];
-  return facts.map(([name, value]) => row([w(name), escaped(value)])).join('\n');
+  return facts.map(([name, value]) => row([w(name), broken(value)])).join('\n');
 }
 
 function lineRow({ name, state, cause, next }: WordedLine): string {
   const todo = next === null || next === '' ? '' : `<b>${escaped(next)}</b>`;
-  return row([escaped(name), w(`selftest.word.${state}`), `${escaped(cause)}${todo}`]);
+  return row([escaped(name), w(`selftest.word.${state}`), `${broken(cause)}${todo}`]);
 }
 
 function sheet(status: TechnicianStatus): string {

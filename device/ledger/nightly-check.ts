@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import { readAnchors } from './anchors.ts';
 import { GENESIS_HASH } from './chain.ts';
-import { ChainWalk } from './chain-walk.ts';
+import { ChainWalk, type FaultKind } from './chain-walk.ts';
 import { isEnvironmental } from './errors.ts';
 import { syncPath } from './files.ts';
 import { readHead } from './head.ts';
@@ -15,12 +15,20 @@ export interface CheckRequest {
   maxRecords: number;
 }
 
+/** What is wrong with which record; `forgotten`: it is neither delivered nor waiting. */
+export interface RecordFault {
+  seq: number;
+  kind: FaultKind | 'forgotten';
+}
+
 export interface CheckReport {
   done: boolean;
   /** False as soon as something is wrong: the next start then sets the file aside and carries over what is sound. */
   ok: boolean;
   /** What is wrong, for a technician; null while nothing is. */
   problem: string | null;
+  /** The record that `problem` names; null where it names none. */
+  fault: RecordFault | null;
   checkedTo: number;
 }
 
@@ -69,7 +77,8 @@ export class NightlyCheck {
     walk.setAnchors(readAnchors(this.#db, this.#secrets.stamp));
     const rows = this.#rows.all(walk.seq, request.maxRecords);
     for (const row of rows) walk.step(row);
-    if (rows.length === request.maxRecords) return { done: false, ok: true, problem: null, checkedTo: walk.seq };
+    if (rows.length === request.maxRecords)
+      return { done: false, ok: true, problem: null, fault: null, checkedTo: walk.seq };
     return this.#end(walk);
   }
 
@@ -87,18 +96,22 @@ export class NightlyCheck {
 
   #end(walk: ChainWalk): CheckReport {
     const { fault, last } = walk.finish(readHead(this.#db, this.#secrets.stamp), null);
-    if (fault !== null) return this.#bad(`record ${fault.seq} is ${fault.kind}: ${fault.why}`);
+    if (fault !== null) return this.#bad(`record ${fault.seq} is ${fault.kind}: ${fault.why}`, fault);
     const forgotten = this.#forgotten.get();
-    if (forgotten !== undefined) return this.#bad(`record ${forgotten} is neither delivered nor waiting`);
+    if (forgotten !== undefined) {
+      const fault = { seq: forgotten, kind: 'forgotten' } as const;
+      return this.#bad(`record ${forgotten} is neither delivered nor waiting`, fault);
+    }
     this.#walk = null;
-    return { done: true, ok: true, problem: null, checkedTo: last.seq };
+    return { done: true, ok: true, problem: null, fault: null, checkedTo: last.seq };
   }
 
-  #bad(problem: string): CheckReport {
+  #bad(problem: string, fault: RecordFault | null = null): CheckReport {
     const checkedTo = this.#walk?.seq ?? 0;
     this.#walk = null;
     writeFileSync(this.#paths.suspect, `${problem}\n`);
     syncPath(this.#paths.suspect);
-    return { done: true, ok: false, problem, checkedTo };
+    const place = fault === null ? null : { seq: fault.seq, kind: fault.kind };
+    return { done: true, ok: false, problem, fault: place, checkedTo };
   }
 }

@@ -212,10 +212,17 @@ describe('a damaged ledger at start', () => {
     copy.tamper((db) => db.exec("UPDATE record SET sealed = x'00' WHERE seq = 9"));
     const ledger = copy.open();
     expect(ledger.report.salvage).toBeNull();
-    expect(ledger.nightlyCheck({ maxRecords: 5 })).toEqual({ done: false, ok: true, problem: null, checkedTo: 5 });
+    expect(ledger.nightlyCheck({ maxRecords: 5 })).toEqual({
+      done: false,
+      ok: true,
+      problem: null,
+      fault: null,
+      checkedTo: 5,
+    });
     let report = ledger.nightlyCheck({ maxRecords: 5 });
     while (!report.done) report = ledger.nightlyCheck({ maxRecords: 50 });
-    expect(report).toMatchObject({ ok: false, problem: expect.stringContaining('record 9 is edited') });
+    const problem = expect.stringContaining('record 9 is edited');
+    expect(report).toMatchObject({ ok: false, problem, fault: { seq: 9, kind: 'edited' } });
     ledger.close();
     const again = copy.open();
     expect(again.report.salvage).toMatchObject({ cause: 'check_failed', gaps: [{ fromSeq: 9, toSeq: 9 }] });
@@ -228,7 +235,11 @@ describe('a damaged ledger at start', () => {
     const copy = stopped.copy();
     copy.tamper((db) => db.exec('DELETE FROM outbox WHERE seq = 50'));
     const ledger = copy.open();
-    expect(ledger.nightlyCheck()).toMatchObject({ ok: false, problem: 'record 50 is neither delivered nor waiting' });
+    expect(ledger.nightlyCheck()).toMatchObject({
+      ok: false,
+      problem: 'record 50 is neither delivered nor waiting',
+      fault: { seq: 50, kind: 'forgotten' },
+    });
     ledger.close();
     const again = copy.open();
     const batch = await again.outbox.claim({ limit: 500, maxBytes: 1 << 20 });

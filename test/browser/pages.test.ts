@@ -18,6 +18,7 @@ import {
   trialSamples,
   VISIT_ID,
 } from '../support/page-samples.ts';
+import { gluedHeadings } from '../support/page-typography.ts';
 import { usePages } from '../support/pages.ts';
 
 const { fixture, complaints, open } = usePages();
@@ -280,6 +281,7 @@ describe("the technician's page", () => {
       await page.setViewportSize(size);
       expect(await axeViolations(page), state).toEqual([]);
       expect(await lowContrast(page, parts, 7), state).toEqual([]);
+      expect(await gluedHeadings(page), state).toEqual([]);
       const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(beside, state).toBeLessThanOrEqual(0);
     }

@@ -18,6 +18,34 @@ async function open(name: string, size: Size = SIZES[0]): Promise<Page> {
   return page;
 }
 
+/** Pairs of a fingerprint with colons, and groups of four signs of one without, that stand in two lines. */
+function brokenFingerprints(page: Page): Promise<string[]> {
+  return page.locator('.check-text, .identity dd').evaluateAll((all) =>
+    all.flatMap((element) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const signs: { sign: string; top: number }[] = [];
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        for (let at = 0; at < (node.textContent ?? '').length; at += 1) {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          signs.push({ sign: node.textContent![at]!, top: Math.round(range.getBoundingClientRect().top) });
+        }
+      }
+      const text = signs.map(({ sign }) => sign).join('');
+      const groups = [...text.matchAll(/(?:[0-9A-F]{2}:){3,}[0-9A-F]{2}/g)].flatMap(({ index, 0: whole }) =>
+        [...whole.matchAll(/[0-9A-F]{2}:?/g)].map((pair) => [index + pair.index, pair[0].length] as const),
+      );
+      const keys = [...text.matchAll(/(?<![\w-])[\w-]{43}(?![\w-])/g)].flatMap(({ index }) =>
+        [0, 4, 8, 12, 16, 20, 24, 28, 32, 36].map((from) => [index + from, 4] as const),
+      );
+      return [...groups, ...keys]
+        .filter(([from, length]) => new Set(signs.slice(from, from + length).map(({ top }) => top)).size > 1)
+        .map(([from, length]) => text.slice(from, from + length));
+    }),
+  );
+}
+
 describe('the list', () => {
   it('puts what wants a hand first, says how much of it there is, and goes on by itself', async () => {
     const page = await open('troubled');
@@ -30,6 +58,20 @@ describe('the list', () => {
     expect(await page.locator('.check-next').count()).toBe(0);
   });
 
+  it('says at one look that nothing is broken where a thing is only to be looked at', async () => {
+    const page = await open('new');
+    expect(await page.locator('.counts').innerText()).toMatch(/^没有故障，注意 1 项\s+正常 11 项$/);
+  });
+
+  it('breaks a fingerprint between its pairs or groups alone, at any width', async () => {
+    const page = await open('well');
+    await page.locator('.identity dd').first().waitFor();
+    for (let width = 360; width <= 1280; width += 40) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await brokenFingerprints(page), `at ${width}`).toEqual([]);
+    }
+  });
+
   it('sends again what the centre refused, by number and reason alone', async () => {
     const record = { id: '019a9f3e-7c10-7aaa-8bbb-0123456789ab', seq: 812, kind: 'rating', dueAt: 1_780_000_000_000 };
     fixture.setAside = [{ ...record, code: 'content_mismatch', message: 'level 2 of SECRET' }];
@@ -38,13 +80,13 @@ describe('the list', () => {
       return { status: 200, body: { resubmitted: 1 } };
     };
     const page = await open('ruin');
-    await page.getByText('第 812 号记录').waitFor();
+    await page.getByText('第 812 号记录', { exact: true }).waitFor();
     const shown = await page.locator('main').innerText();
     expect(shown).not.toMatch(/SECRET|level|rating\b/);
     await page.getByRole('button', { name: '重新上报第 812 号记录' }).click();
     await page.getByText('1 条已排入上报').waitFor();
     expect(fixture.posts).toEqual([{ path: '/technician/set-aside/resubmit', body: { ids: [record.id] } }]);
-    await expect.poll(() => page.getByText('第 812 号记录').count()).toBe(0);
+    await expect.poll(() => page.getByText('第 812 号记录', { exact: true }).count()).toBe(0);
   });
 
   it('writes the acceptance report onto a stick, where the window may not print', async () => {

@@ -119,7 +119,7 @@ export function gluedHeadings(page: Page, within = '#app'): Promise<string[]> {
         return hasEdge || !/(?:, |\/ )0\)$/.test(backgroundColor);
       };
       const seen = [...document.querySelectorAll(`${root} *`)].filter(
-        (element) => element.getClientRects().length > 0 && !element.matches('.visually-hidden, .visually-hidden *'),
+        (element) => element.checkVisibility() && !element.matches('.visually-hidden, .visually-hidden *'),
       );
       const drawn = seen.flatMap((element) => {
         const { top, bottom, left, right } = element.getBoundingClientRect();
@@ -136,12 +136,15 @@ export function gluedHeadings(page: Page, within = '#app'): Promise<string[]> {
           (one) =>
             !heading.contains(one.element) && !one.element.contains(heading) && one.left < right && one.right > left,
         );
-        const above = Math.min(...others.filter((one) => one.bottom <= top + 1).map((one) => top - one.bottom));
-        const below = Math.min(...others.filter((one) => one.top >= bottom - 1).map((one) => one.top - bottom));
-        return [
-          ...(above < least.above ? [`${heading.textContent}: ${above.toFixed(1)} px above`] : []),
-          ...(below < least.below ? [`${heading.textContent}: ${below.toFixed(1)} px below`] : []),
-        ];
+        const nearest = (gapOf: (one: Drawn) => number, side: 'above' | 'below') =>
+          others
+            .map((one) => ({ gap: gapOf(one), one }))
+            .filter(({ gap }) => gap >= -1 && gap < least[side])
+            .map(
+              ({ gap, one }) =>
+                `${heading.textContent}: ${gap.toFixed(1)} px ${side}: ${one.element.tagName} ${one.element.className}`,
+            );
+        return [...nearest((one) => top - one.bottom, 'above'), ...nearest((one) => one.top - bottom, 'below')];
       });
     },
     [within, HEADING_AIR_PX] as const,

@@ -172,7 +172,11 @@ export const ruinFacts: Facts = {
   refusals: { content_mismatch: 1, malformed: 1 },
   canary: { isSupported: true, day: '2026-11-21', reached: [3, 4, 5], refused: [1], waiting: [2] },
   manifest: { confirmedAt: time('03:12:00') - 9 * DAY_MS, found: ['ledger_behind_centre'] },
-  integrity: { at: time('03:10:00'), problem: 'record 812 is changed: its hash is another' },
+  integrity: {
+    at: time('03:10:00'),
+    problem: 'record 812 is edited: its content, hash or seal was changed',
+    fault: { seq: 812, kind: 'edited' },
+  },
   disk: { freeBytes: 90e6, totalBytes: 64e9, isLow: true, reserve: { heldBytes: 0, wantedBytes: 67_108_864 } },
   clock: { wallMs: 0, quality: 'unset', offsetMs: null, boundMs: null, writtenAt: null },
   peripherals: [

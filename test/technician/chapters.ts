@@ -176,7 +176,7 @@ export async function comesBack({ technician }: Scene): Promise<void> {
 /** What has no receipt goes to the centre by hand, and the answer comes back. */
 export async function carriesOut(scene: Scene): Promise<void> {
   const { technician, hall, stick } = scene;
-  await technician.see('导出到U盘');
+  await technician.see('导出到 U 盘');
   await hall.setDown(true);
   await technician.press('打开评价屏');
   const caseNo = await rates(scene, '不满意');

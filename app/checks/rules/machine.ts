@@ -1,4 +1,5 @@
 import { OLDEST_SQLITE } from '../../../device/ledger/database.ts';
+import type { RecordFault } from '../../../device/ledger/nightly-check.ts';
 import { isLow } from '../../../device/storage/disk-watch.ts';
 import { compareVersions } from '../../../device/version.ts';
 import type { Facts } from '../facts.ts';
@@ -13,12 +14,15 @@ export function databaseRule({ database }: Facts): Finding[] {
   return [pass('database', 'size', { mib: (database.bytes / MIB).toFixed(1), records: database.records })];
 }
 
+const placeOf = (fault: RecordFault | null): Finding['fill'] =>
+  fault === null ? {} : { code: fault.kind, seq: fault.seq };
+
 /** The check of the whole file and of every link of the chain. Null: there is no ledger yet. */
 export function integrityRule({ integrity }: Facts): Finding[] {
   if (integrity === undefined) return [];
   if (integrity === null) return [warn('integrity', 'no_ledger')];
-  const { at, problem, checked } = integrity;
-  if (problem !== null) return [fail('integrity', 'damaged', { problem })];
+  const { at, problem, fault, checked } = integrity;
+  if (problem !== null) return [fail('integrity', 'damaged', { problem, ...placeOf(fault ?? null) })];
   if (at === null) return [pass('integrity', 'due_tonight')];
   return [
     (checked === 'numbers' ? warn : pass)('integrity', checked === 'numbers' ? 'numbers' : 'whole', {

@@ -84,7 +84,7 @@ function integrityOf(dir: string, nowMs: number): Pick<Facts, 'integrity' | 'dat
     const problem = ok ? null : `record ${fault?.seq} is ${fault?.kind}: ${fault?.why}`;
     const { db, wal } = ledgerPaths(dir);
     const bytes = [db, wal].reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-    return { database: { bytes, records }, integrity: { at: nowMs, problem, checked } };
+    return { database: { bytes, records }, integrity: { at: nowMs, problem, fault, checked } };
   } catch (error) {
     if (codeOf(error) === 'ledger_missing') return { integrity: null };
     return { integrity: { at: nowMs, problem: `${messageOf(error)} ${hintOf(error)}` } };

@@ -34,7 +34,7 @@ export function AcceptanceReport({ status }: { status: TechnicianStatus }) {
         {factsOf(status).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{keptWhole(value)}</dd>
           </div>
         ))}
       </dl>
@@ -53,7 +53,7 @@ export function AcceptanceReport({ status }: { status: TechnicianStatus }) {
               <th>{name}</th>
               <td>{w(`selftest.word.${state}`)}</td>
               <td>
-                {cause}
+                {keptWhole(cause)}
                 {next !== null && next !== '' && <b>{keptWhole(next)}</b>}
               </td>
             </tr>

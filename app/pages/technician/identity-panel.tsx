@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DeviceIdentity } from '../../server/technician/status.ts';
+import { keptWhole } from './options.tsx';
 import type { TechnicianModel } from './technician-model.ts';
 import { w } from './words.ts';
 
@@ -25,7 +26,7 @@ export function IdentityPanel({ model }: { model: TechnicianModel }) {
       />
       <dl class="door-facts">
         <dt>{w('identity.fingerprint')}</dt>
-        <dd>{identity.fingerprint}</dd>
+        <dd>{keptWhole(identity.fingerprint)}</dd>
         <dt>{w('identity.alg')}</dt>
         <dd>{identity.alg}</dd>
       </dl>

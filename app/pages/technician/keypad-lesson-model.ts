@@ -40,6 +40,12 @@ export function lessonNote({ note, hint }: LearningReport): string | null {
   return hint === null ? null : hintText(hint);
 }
 
+/** What the line brought so far: nothing, bytes that are no message yet, or the newest message. */
+export function heardText({ bytes, heard }: Pick<LearningReport, 'bytes' | 'heard'>): string {
+  if (bytes === 0) return w('lesson.heardNone');
+  return heard === '' ? w('lesson.heardBytes', { n: bytes }) : w('lesson.heard', { n: bytes, heard });
+}
+
 /** What a port's USB device says of itself; null for a port that is none. */
 export function portText({ usb, bridge }: PortRow): string | null {
   if (usb === null) return null;

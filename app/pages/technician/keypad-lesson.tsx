@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { LearningReport } from '../../../device/peripherals/keypad/learning/keypad-school.ts';
-import { type KeypadLessonModel, lessonNote, lessonText, portText } from './keypad-lesson-model.ts';
+import { heardText, type KeypadLessonModel, lessonNote, lessonText, portText } from './keypad-lesson-model.ts';
 import { PortFields, USUAL_BAUD_RATE } from './port-fields.tsx';
 import { PortTrial } from './port-trial.tsx';
 import { w } from './words.ts';
@@ -19,17 +19,19 @@ function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: str
         }}
       >
         <PortFields id="lesson" path={path} baudRate={baudRate} onPath={setPath} onBaudRate={setBaudRate} />
-        <button type="submit" class="button button--main">
-          {w('lesson.begin')}
-        </button>
-        <button
-          type="button"
-          class="button"
-          disabled={path.trim() === ''}
-          onClick={() => void model.trial.begin(path.trim())}
-        >
-          {w('trial.begin')}
-        </button>
+        <div class="tools">
+          <button type="submit" class="button button--main">
+            {w('lesson.begin')}
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={path.trim() === ''}
+            onClick={() => void model.trial.begin(path.trim())}
+          >
+            {w('trial.begin')}
+          </button>
+        </div>
       </form>
       <Ports model={model} onChoose={setPath} />
     </>
@@ -91,11 +93,7 @@ export function KeypadLesson({ model, path }: { model: KeypadLessonModel; path: 
         {note !== null && <p class="lesson-note">{note}</p>}
         {model.message.value !== null && <p class="lesson-note">{model.message.value}</p>}
       </div>
-      {lesson !== null && (
-        <p class="quiet lesson-heard">
-          {w('lesson.heard', { n: lesson.bytes })} <span class="code">{lesson.heard}</span>
-        </p>
-      )}
+      {lesson !== null && <p class="quiet lesson-heard">{heardText(lesson)}</p>}
       <PortTrial model={model.trial} />
       {lesson !== null && model.isRunning() && <Running model={model} lesson={lesson} />}
       {!model.isRunning() && !model.trial.isRunning() && <BeginForm model={model} path={path} />}

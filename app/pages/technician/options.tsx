@@ -1,12 +1,16 @@
-/** A text in which the options of commands, such as --file, are not broken at the end of a line. */
+import { Fragment } from 'preact';
+import { piecesOf } from '../../checks/pieces.ts';
+
+/** A text in which no option of a command is broken at the end of a line, and a fingerprint between its groups alone. */
 export function keptWhole(text: string) {
-  return text.split(/(--[a-z][a-z-]*)/).map((piece, index) =>
-    index % 2 === 0 ? (
-      piece
-    ) : (
-      <span key={piece} class="option">
-        {piece}
-      </span>
-    ),
+  return piecesOf(text).map(({ text: piece, kind, groups }) =>
+    kind === 'text'
+      ? piece
+      : groups.map((group, index) => (
+          <Fragment key={`${index} ${group}`}>
+            {index > 0 && <wbr />}
+            <span class="option">{group}</span>
+          </Fragment>
+        )),
   );
 }

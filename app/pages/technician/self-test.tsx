@@ -14,7 +14,7 @@ function Line({ line }: { line: WordedLine }) {
       <span class={`word word--${state}`}>{w(`selftest.word.${state}`)}</span>
       <span class="check-name">{name}</span>
       <span class="check-text">
-        <span>{cause}</span>
+        <span>{keptWhole(cause)}</span>
         {next !== null && next !== '' && <strong class="check-next">{keptWhole(next)}</strong>}
       </span>
     </li>
@@ -24,10 +24,11 @@ function Line({ line }: { line: WordedLine }) {
 /** How many of each, in words as large as the matter. */
 function Counts({ lines }: { lines: readonly WordedLine[] }) {
   const { fail, warn, pass } = countsOf(lines);
-  const isWell = fail + warn === 0;
+  const worst = fail > 0 ? 'fail' : warn > 0 ? 'warn' : 'pass';
+  const word = { fail: 'selftest.trouble', warn: 'selftest.attention', pass: 'selftest.allWell' } as const;
   return (
-    <p class={`counts counts--${fail > 0 ? 'fail' : isWell ? 'pass' : 'warn'}`}>
-      <span class="counts-main">{isWell ? w('selftest.allWell') : w('selftest.trouble', { fail, warn })}</span>
+    <p class={`counts counts--${worst}`}>
+      <span class="counts-main">{w(word[worst], { fail, warn })}</span>
       <span class="counts-rest">{w('selftest.passed', { pass })}</span>
     </p>
   );

@@ -1,0 +1,23 @@
+/** Where a line of a text may end, beside where it may in any text. */
+export interface Piece {
+  text: string;
+  /** `whole`: nowhere in it, like an option of a command; `groups`: after each of `groups` alone. */
+  kind: 'text' | 'whole' | 'groups';
+  /** The parts of `text`; one where it has none. */
+  groups: readonly string[];
+}
+
+/** Bytes as pairs with colons between them; a key's fingerprint of 43 signs (SHA-256, base64url); an option. */
+const SPECIAL = /((?:[0-9A-F]{2}:){3,}[0-9A-F]{2}|(?<![\w-])[\w-]{43}(?![\w-])|--[a-z][a-z-]*)/;
+/** Of a fingerprint without colons: as many as a person compares at one glance. */
+const SIGNS = /.{1,4}/g;
+
+/** Pure. A text cut into pieces, so that a person who compares a fingerprint or types an option finds it unbroken. */
+export function piecesOf(text: string): Piece[] {
+  return text.split(SPECIAL).map((piece, index): Piece => {
+    if (index % 2 === 0) return { text: piece, kind: 'text', groups: [piece] };
+    if (piece.includes(':')) return { text: piece, kind: 'groups', groups: piece.split(/(?<=:)/) };
+    if (piece.startsWith('--')) return { text: piece, kind: 'whole', groups: [piece] };
+    return { text: piece, kind: 'groups', groups: piece.match(SIGNS) ?? [piece] };
+  });
+}

@@ -22,10 +22,15 @@ async function openResting(name: 'idle-content' | 'idle-night'): Promise<Page> {
   return page;
 }
 
-const slide = (page: Page) => page.locator('.slide-area').getAttribute('data-slide');
+/** Which slide is shown, and which of the items. */
+async function slide(page: Page): Promise<string> {
+  const part = page.locator('.turn-items');
+  const items = (await part.count()) === 0 ? '' : ` ${await part.innerText()}`;
+  return `${await page.locator('.slide-area').getAttribute('data-slide')}${items}`;
+}
 
 /** For how long the slide stays that is shown, in ms of the page's clock, to a frame's length; and which is next. */
-async function nextSlide(page: Page): Promise<{ afterMs: number; shown: string | null }> {
+async function nextSlide(page: Page): Promise<{ afterMs: number; shown: string }> {
   const before = await slide(page);
   for (let afterMs = 0; afterMs <= 2 * HELD_MS; afterMs += FRAME_MS) {
     if ((await slide(page)) !== before) return { afterMs, shown: await slide(page) };
@@ -37,10 +42,15 @@ async function nextSlide(page: Page): Promise<{ afterMs: number; shown: string |
 /** What a timer of so many ms takes, with the frames before it was set and until it is seen. */
 const about = (ms: number) => expect.toSatisfy((took: number) => Math.abs(took - ms) <= 2 * FRAME_MS, `${ms} ms`);
 
-it('shows items, notices and pictures in turn, and holds the one that was asked for', async () => {
+it('shows items page by page, notices and pictures in turn, and holds the one that was asked for', async () => {
   const page = await openResting('idle-content');
-  expect(await slide(page)).toBe('0');
-  for (const shown of ['1', '2', '0']) expect(await nextSlide(page)).toEqual({ afterMs: about(SLIDE_MS), shown });
+  expect(await slide(page)).toBe('0 1–12 / 14');
+  for (const shown of ['0 13–14 / 14', '1', '2', '0 1–12 / 14']) {
+    expect(await nextSlide(page)).toEqual({ afterMs: about(SLIDE_MS), shown });
+  }
+  await page.locator('.turn-items').tap();
+  expect(await slide(page)).toBe('0 13–14 / 14');
+  expect(await nextSlide(page)).toEqual({ afterMs: about(HELD_MS), shown: '1' });
   await page.locator('.dot').nth(1).tap();
   expect(await slide(page)).toBe('1');
   expect(await nextSlide(page)).toEqual({ afterMs: about(HELD_MS), shown: '2' });

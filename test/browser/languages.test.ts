@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { SIZES } from '../support/browser.ts';
-import { chooseModes, MODES, type Mode } from '../support/comfort-choices.ts';
+import { MODES, type Mode } from '../support/comfort-choices.ts';
 import {
   axeViolations,
   boxesOf,
@@ -12,7 +12,7 @@ import {
   missedAtOnce,
   spilledPhoneParts,
 } from '../support/page-measures.ts';
-import { citizenSamples, idle, inviting, reasons, thanks } from '../support/page-samples.ts';
+import { citizenSamples, inviting, reasons, thanks } from '../support/page-samples.ts';
 import {
   brokenWords,
   coveredByTick,
@@ -238,16 +238,6 @@ describe('老年模式 without a countdown', () => {
       expect(await page.locator('.large-code .quiet').innerText()).toMatch(said);
       expect(await page.getByRole('timer').count()).toBe(timers);
     }
-  });
-
-  it('says how many items the window has, of which fewer fit in large letters', async () => {
-    const page = await open();
-    await show(page, idle);
-    await chooseModes(page, ['elder']);
-    await onEveryScreen(page, async (_size, at) => {
-      expect(await page.getByText(`共 ${idle.items.length} 项`).isVisible(), at).toBe(true);
-      expect(await clippedElements(page), at).toEqual([]);
-    });
   });
 });
 

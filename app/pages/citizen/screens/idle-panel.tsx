@@ -1,17 +1,40 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Clock } from '../../../../device/clock.ts';
 import { t } from '../../shared/locale.ts';
+import { useFitting } from './fitting.ts';
 import type { IdleView } from './idle.tsx';
 import { useSlides } from './slides.ts';
 
-function Items({ items }: { items: IdleView['items'] }) {
+interface ItemsProps {
+  items: IdleView['items'];
+  /** The part of them that is shown; the whole where they fit. */
+  from: number;
+  to: number;
+  onRoom: (room: number) => void;
+  onTurn: () => void;
+}
+
+/** What is done here, as many as there is room for: which of how many, and a touch turns to the next ones. */
+function Items({ items, from, to, onRoom, onTurn }: ItemsProps) {
+  const list = useRef<HTMLUListElement>(null);
+  useFitting(list, onRoom);
+  const isPart = to - from < items.length;
   return (
     <>
       <h2 id="panel-title">
-        {t('idle.items')} <span class="quiet">{t('idle.itemCount', { n: items.length })}</span>
+        {t('idle.items')}{' '}
+        {isPart ? (
+          <button type="button" class="turn-items" onClick={onTurn}>
+            <bdi dir="ltr">
+              {from + 1}–{to} / {items.length}
+            </bdi>
+          </button>
+        ) : (
+          <span class="quiet">{t('idle.itemCount', { n: items.length })}</span>
+        )}
       </h2>
-      <ul>
-        {items.map((item) => (
+      <ul ref={list}>
+        {items.slice(from, to).map((item) => (
           <li key={item.code}>
             <span>{item.name}</span>
           </li>
@@ -49,15 +72,33 @@ function Picture({ picture, onBroken }: PictureProps) {
   );
 }
 
+/** One for the items and one for each notice and picture. */
+function Dots({ count, shown, onTouch }: { count: number; shown: number; onTouch: (index: number) => void }) {
+  return (
+    <div class="dots">
+      {Array.from({ length: count }, (_, index) => (
+        <button
+          key={index}
+          type="button"
+          class="dot"
+          aria-label={t('idle.slide', { n: index + 1 })}
+          aria-current={index === shown ? 'true' : undefined}
+          onClick={() => onTouch(index)}
+        />
+      ))}
+    </div>
+  );
+}
+
 /** So many fit in one column, upright and lying, on the smallest screen. */
 const FEW = 5;
 
-/** What is done here, then notices and pictures in turn; a touch on a dot holds the one that is wanted. */
+/** What is done here, page by page, then notices and pictures in turn; a touch on a dot holds the one that is wanted. */
 export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
   const { items, content } = view;
   const [broken, setBroken] = useState<readonly string[]>([]);
-  const slides = [
-    <Items key="items" items={items} />,
+  const [room, setRoom] = useState(items.length);
+  const others = [
     ...content.notices.map((notice) => <Notice key={notice.title} {...notice} />),
     ...content.pictures
       .filter(({ id }) => !broken.includes(id))
@@ -65,29 +106,32 @@ export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
         <Picture key={picture.id} picture={picture} onBroken={() => setBroken([...broken, picture.id])} />
       )),
   ];
-  const { shown, hold } = useSlides(slides.length, clock);
+  const pages = Math.max(1, Math.ceil(items.length / room));
+  const { shown, hold } = useSlides(pages + others.length, clock);
+  const page = Math.min(shown, pages - 1);
+  const slide = shown - page;
+  const from = page * room;
   return (
     <section
       class="items"
-      data-few={slides.length === 1 && items.length <= FEW ? '' : undefined}
+      data-few={others.length === 0 && items.length <= FEW ? '' : undefined}
       aria-labelledby="panel-title"
     >
-      <div class="slide-area" data-slide={shown}>
-        {slides[shown]}
+      <div class="slide-area" data-slide={slide}>
+        {slide === 0 ? (
+          <Items
+            items={items}
+            from={from}
+            to={Math.min(from + room, items.length)}
+            onRoom={setRoom}
+            onTurn={() => hold((page + 1) % pages)}
+          />
+        ) : (
+          others[slide - 1]
+        )}
       </div>
-      {slides.length > 1 && (
-        <div class="dots">
-          {slides.map((slide, index) => (
-            <button
-              key={slide.key}
-              type="button"
-              class="dot"
-              aria-label={t('idle.slide', { n: index + 1 })}
-              aria-current={index === shown ? 'true' : undefined}
-              onClick={() => hold(index)}
-            />
-          ))}
-        </div>
+      {others.length > 0 && (
+        <Dots count={others.length + 1} shown={slide} onTouch={(at) => hold(at === 0 ? 0 : pages - 1 + at)} />
       )}
     </section>
   );

@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import type { Size } from '../support/browser.ts';
+import { chooseLanguage, chooseModes, type Mode } from '../support/comfort-choices.ts';
+import { atRest, boxesOf, clippedElements } from '../support/page-measures.ts';
+import { citizenSamples, idle } from '../support/page-samples.ts';
+
+/** What the hall adds to the idle screen, in every language and size, also in large letters. */
+
+const { open, show } = useArrangedPages();
+
+const MODE_SETS: readonly (readonly Mode[])[] = [[], ['elder']];
+
+/** Parts of the window's half that are not seen, or reach over its edge. */
+function spilled(page: Page): Promise<string[]> {
+  return page.locator('.window-panel').evaluate((panel) => {
+    const edge = panel.getBoundingClientRect();
+    const must = [...panel.querySelectorAll('.window-head, .staff-card, .window-code, .window-code *, .staff-name')];
+    return must
+      .filter((part) => {
+        const { top, bottom, left, right, height } = part.getBoundingClientRect();
+        return (
+          height < 8 || top < edge.top - 1 || bottom > edge.bottom + 1 || left < edge.left - 1 || right > edge.right + 1
+        );
+      })
+      .map((part) => `${part.tagName} ${part.className}`);
+  });
+}
+
+/** Touches the figures until the first page is back; what each one showed, and what they said of it. */
+async function everyPage(page: Page): Promise<{ said: string; names: string[] }[]> {
+  const shown: { said: string; names: string[] }[] = [];
+  for (;;) {
+    await atRest(page);
+    const said = await page.locator('.items h2 :is(bdi, .quiet)').innerText();
+    if (said === shown[0]?.said) return shown;
+    shown.push({ said, names: await page.locator('.items li').allInnerTexts() });
+    if (await page.locator('.turn-items').isHidden()) return shown;
+    await page.locator('.turn-items').evaluate((button: HTMLElement) => button.click());
+  }
+}
+
+async function expectAllItems(page: Page, modes: readonly Mode[], size: Size, at: string): Promise<number> {
+  const shown = await everyPage(page);
+  expect(
+    shown.flatMap(({ names }) => names),
+    at,
+  ).toEqual(idle.items.map(({ name }) => name));
+  if (shown.length === 1) return 1;
+  let from = 1;
+  for (const { said, names } of shown) {
+    expect(said, at).toBe(`${from}–${from + names.length - 1} / ${idle.items.length}`);
+    from += names.length;
+  }
+  const [button] = await boxesOf(page, '.turn-items');
+  expect(button!.height, at).toBeGreaterThanOrEqual(modes.includes('elder') ? leastOf(size).targetPx : 44);
+  return shown.length;
+}
+
+describe.each(ALL_LANGUAGES)('idle in %s', (language) => {
+  it("has the window's code with its warning, and says which of how many items it shows", async () => {
+    const page = await open();
+    let turned = 0;
+    for (const modes of MODE_SETS) {
+      await show(page, citizenSamples['idle-content']);
+      await page.locator('html[lang=zh-CN]').waitFor();
+      if (language !== 'zh-CN') await chooseLanguage(page, language);
+      await chooseModes(page, modes);
+      await onEveryScreen(page, async (size, where) => {
+        const at = `${modes.join()} ${where}`;
+        expect([...(await clippedElements(page)), ...(await spilled(page))], at).toEqual([]);
+        turned += (await expectAllItems(page, modes, size, at)) - 1;
+      });
+      await show(page, citizenSamples.thanks);
+    }
+    expect(turned).toBeGreaterThan(0);
+  });
+});

@@ -59,6 +59,11 @@ export function renewTls(server: FastifyInstance, files: TlsFiles): void {
   https.setSecureContext(tlsOptions(files));
 }
 
+/** Where none is given Fastify loads its own, ajv and fast-json-stringify: a hundred modules at each start, for nothing. */
+const notAsked = (): never => {
+  throw new Error('every schema here is of zod, whose compilers are set');
+};
+
 /** A Fastify instance with what every listener of ours has: limits, strict content policy, problems as JSON. */
 export async function createListener(options: ListenerOptions): Promise<FastifyInstance> {
   const requestLimitMs = options.requestLimitMs ?? REQUEST_LIMIT_MS;
@@ -75,12 +80,13 @@ export async function createListener(options: ListenerOptions): Promise<FastifyI
     requestTimeout: requestLimitMs,
     connectionTimeout: 0,
     forceCloseConnections: true,
+    schemaController: { compilersFactory: { buildValidator: notAsked, buildSerializer: notAsked } },
   }) as FastifyInstance;
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
   server.server.maxConnections = MAX_CONNECTIONS;
   // Else the head of a request alone may take a minute.
   server.server.headersTimeout = requestLimitMs;
-  server.setValidatorCompiler(validatorCompiler);
-  server.setSerializerCompiler(serializerCompiler);
   answerWithProblems(server);
   await server.register(helmet, {
     contentSecurityPolicy: {

@@ -30,9 +30,10 @@ const broken = (text: string) =>
     .join('');
 
 /** A sheet of A4, in black on white; nothing is loaded, nothing runs. */
-const STYLE = `@page{size:A4;margin:15mm}body{font:10.5pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:180mm;margin:0 auto}
+const STYLE = `@page{size:A4;margin:15mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt}}body{font:10.5pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:180mm;margin:0 auto}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #000;padding:1mm 2mm;text-align:start;vertical-align:top}
-td b{display:block}tr{break-inside:avoid}.sign{display:flex;justify-content:space-between;margin-block:8mm}`;
+h1{margin:0 0 5mm;text-align:center;font-size:18pt}th{white-space:nowrap}td{overflow-wrap:anywhere}
+td:first-child{width:9em;overflow-wrap:normal}td:nth-child(2):not(:last-child){width:3em;white-space:nowrap}td b{display:block}tr{break-inside:avoid}.sign{display:flex;justify-content:space-between;margin-block:8mm}`;
 
 const row = (cells: readonly string[]) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 

@@ -1,15 +1,11 @@
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
-import { afterEach, expect, it, vi } from 'vitest';
-import { systemClock } from '../../device/clock.ts';
-import { plainLine } from '../../device/peripherals/port/serial-settings.ts';
-import { createSerialPortOpener } from '../../device/peripherals/port/serialport-opener.ts';
+import { expect, it } from 'vitest';
 import { builtinSlipTexts, caseSlip } from '../../device/peripherals/printer/case-slip.ts';
-import { encodeDocument, type PrintItem } from '../../device/peripherals/printer/document.ts';
+import type { PrintItem } from '../../device/peripherals/printer/document.ts';
 import { paperForm } from '../../device/peripherals/printer/paper-form.ts';
-import { Printer } from '../../device/peripherals/printer/printer.ts';
 import { paperPng } from '../serial/paper-picture.ts';
-import { PaperPrinter } from '../serial/paper-printer.ts';
+import { printOnPaper } from '../serial/print-on-paper.ts';
 
 /** As long as the longest that a device signs (400 bytes), behind a rating page of a usual length. */
 const LINK = `https://hcp.example.gov.cn/rate#t=${'eyJhbGciOiJFZERTQSJ9'.repeat(20)}`;
@@ -20,35 +16,14 @@ const FACTS = {
   itemName: '国有建设用地使用权及房屋所有权转移登记',
   servedAt: '2026-11-22 10:05',
 };
-const undo: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
 /** Prints on a real line, and reads the code in the picture of what came onto the paper. */
 async function codeOnPaper(
   items: readonly PrintItem[],
   lineDots: 384 | 576,
   nativeQr: boolean,
 ): Promise<string | null> {
-  const device = await PaperPrinter.open();
-  undo.push(() => device.line.close());
-  const printer = new Printer({
-    path: device.line.path,
-    serial: plainLine(9600),
-    answersStatus: true,
-    opener: createSerialPortOpener(systemClock),
-    clock: systemClock,
-    onEvent: () => undefined,
-  });
-  undo.push(() => printer.stop());
-  printer.start();
-  await vi.waitFor(() => expect(printer.state).toBe('ready'), 30_000);
-  const { bytes } = encodeDocument(items, { nativeQr, moduleDots: 6, cutter: true, lineDots });
-  expect(await printer.print(bytes)).toMatchObject({ outcome: 'printed' });
-  await vi.waitFor(() => expect(device.cuts).toBe(1), 30_000);
-  const { data, width, height } = PNG.sync.read(await paperPng(device.roll, lineDots));
+  const roll = await printOnPaper(items, { nativeQr, moduleDots: 6, cutter: true, lineDots });
+  const { data, width, height } = PNG.sync.read(await paperPng(roll, lineDots));
   return jsQR.default(new Uint8ClampedArray(data), width, height)?.data ?? null;
 }
 

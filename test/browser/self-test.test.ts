@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { wordsOf } from '../../app/checks/words.ts';
+import { acceptanceReport } from '../../app/processes/acceptance-report.ts';
 import zhCN from '../../assets/technician/checks/zh-CN.json' with { type: 'json' };
+import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { SIZES, type Size } from '../support/browser.ts';
 import { axeViolations, lowContrast } from '../support/page-measures.ts';
 import { usePages } from '../support/pages.ts';
@@ -19,8 +24,8 @@ async function open(name: string, size: Size = SIZES[0]): Promise<Page> {
 }
 
 /** Pairs of a fingerprint with colons, and groups of four signs of one without, that stand in two lines. */
-function brokenFingerprints(page: Page): Promise<string[]> {
-  return page.locator('.check-text, .identity dd').evaluateAll((all) =>
+function brokenFingerprints(page: Page, where = '.check-text, .identity dd'): Promise<string[]> {
+  return page.locator(where).evaluateAll((all) =>
     all.flatMap((element) => {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       const signs: { sign: string; top: number }[] = [];
@@ -188,6 +193,7 @@ describe('the acceptance report', () => {
       }
       expect(pages.length).toBeLessThanOrEqual(3);
       const text = plain(pages.map((one) => one.text).join(''));
+      for (const number of pages.keys()) expect(text).toContain(`${number + 1}/${pages.length}`);
       const status = technicianSamples[name]!;
       for (const check of status.checks) {
         const { name: line, cause, next } = wordsOf(check, zhCN);
@@ -227,5 +233,28 @@ describe('the acceptance report', () => {
     expect(cut).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(688);
     expect(await page.locator('main').isVisible()).toBe(false);
+  });
+
+  it.each(['well', 'ruin', 'new'])('as a file of a device that is %s is whole on paper too', async (name) => {
+    const folder = await mkdtemp(join(tmpdir(), 'report-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    // What 15 mm margins leave of 210 mm; in a page of its own, not under the content policy of ours.
+    const page = await pages.openApart({ width: 680, height: 1000 });
+    await page.emulateMedia({ media: 'print' });
+    await page.setContent(acceptanceReport(technicianSamples[name]!, findOrMakeIdentity(folder, 'ed25519')));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(680);
+    const lines = await page.locator('td:nth-child(2):not(:last-child)').evaluateAll((cells) =>
+      cells.map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getClientRects().length;
+      }),
+    );
+    expect(lines).toEqual(technicianSamples[name]!.checks.map(() => 1));
+    expect(await brokenFingerprints(page, 'td')).toEqual([]);
+    const sheets = pdfPages(await page.pdf({ preferCSSPageSize: true }));
+    expect(sheets.map(({ text }) => plain(text)).every((text, at) => text.includes(`${at + 1}/${sheets.length}`))).toBe(
+      true,
+    );
   });
 });

@@ -25,6 +25,9 @@ const GRIDS: Readonly<Record<string, Grid>> = {
   '800x480': { ...WIDE, height: 307 },
   '800x1280': { columns: 5, rows: 2, width: 310, height: 496 },
   '360x480': { columns: 5, rows: 2, width: 310, height: 413 },
+  A4: { columns: 5, rows: 2, width: 310, height: 438 },
+  '80mm': { columns: 5, rows: 1, width: 310, height: 900 },
+  '58mm': { columns: 5, rows: 1, width: 310, height: 1200 },
   '360x280': { columns: 5, rows: 3, width: 310, height: 241 },
 };
 

@@ -8,10 +8,11 @@ import { atRest } from '../support/page-measures.ts';
 import { CITIZEN_SHOTS } from './citizen-shots.ts';
 import { contactSheets, type Picture } from './contact-sheet.ts';
 import { DESK_SHOTS } from './desk-shots.ts';
+import { printedPictures } from './printed.ts';
 import type { Shot } from './shot.ts';
 
 /**
- * Pictures of every screen of every page at every size, and contact sheets of them, in out/screenshots. The pages are the
+ * Pictures of every screen of every page at every size and of what is printed, and contact sheets, in out/screenshots. The pages are the
  * built ones; an appliance is not needed. Of an argument, only the pages with a picture whose name has it.
  */
 const OUT = fileURLToPath(new URL('../../out/screenshots', import.meta.url));
@@ -65,6 +66,7 @@ async function main(wanted = ''): Promise<void> {
     scenes.some(({ name }) => name.includes(wanted)),
   );
   for (const shot of shots) pictures.push(...(await take(browser, shot)));
+  pictures.push(...(await printedPictures(browser, OUT, wanted)));
   const sheets = await contactSheets(browser, OUT, pictures);
   await browser.close();
   await writeFile(join(OUT, 'index.txt'), `${pictures.map(({ file }) => file).join('\n')}\n`);

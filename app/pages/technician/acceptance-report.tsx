@@ -13,8 +13,8 @@ function factsOf({ device, window, version, checkedAt, checks }: TechnicianStatu
     [w('report.window'), window === null ? w('report.none') : `${window.number} ${window.name}`],
     [w('report.hall'), window?.hall ?? w('report.none')],
     [w('report.device'), device?.deviceId ?? w('report.none')],
-    [w('report.fingerprint'), String(fingerprint ?? w('report.none'))],
     [w('report.centre'), device?.centre ?? w('report.none')],
+    [w('report.fingerprint'), String(fingerprint ?? w('report.none'))],
     [w('report.version'), version],
     [w('report.at'), dateText(checkedAt)],
   ];

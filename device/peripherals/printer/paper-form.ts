@@ -13,12 +13,8 @@ const textsSchema = z.strictObject({
   title: z.string().min(1).max(20),
   number: line,
   lines: z.array(line).max(6),
-  /** Above the room for words in the citizen's own hand. */
-  writing: line,
   notes: z.array(line).max(6),
 });
-/** Three lines of handwriting. */
-const WRITING_LINES = 6;
 const TEXTS = textsSchema.parse(shippedTexts);
 
 /** What a form says beside its boxes: where it was handed out, and its own number. Nothing of a case or a person: those are
@@ -29,18 +25,20 @@ export interface FormFacts {
   window: string;
 }
 
-/** The form to fill in by hand, in both scripts, with its number as text and as a code for whoever enters it. */
+/**
+ * The form to fill in by hand, in both scripts, with its number as text and as a code for whoever enters it. What is to be
+ * written (case, day, words) has its lines in the picture, once.
+ */
 export function paperForm(facts: FormFacts, lineDots: 384 | 576): PrintItem[] {
   const rows = pictureSchema.parse(lineDots === 576 ? wide : narrow);
   const fill = (text: string) =>
     text.replace('{form}', facts.form).replace('{hall}', facts.hall).replace('{window}', facts.window);
   return [
     { type: 'text', text: TEXTS.title, align: 'centre', times: 2 },
+    { type: 'feed', lines: 1 },
     ...TEXTS.lines.map((text): PrintItem => ({ type: 'text', text: fill(text) })),
     { type: 'text', text: fill(TEXTS.number) },
     { type: 'picture', rows },
-    { type: 'text', text: TEXTS.writing },
-    { type: 'feed', lines: WRITING_LINES },
     { type: 'qr', text: facts.form },
     ...TEXTS.notes.map((text): PrintItem => ({ type: 'text', text, align: 'centre' })),
   ];

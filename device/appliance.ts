@@ -38,9 +38,10 @@ import { WindowError } from './window-errors.ts';
 export class Appliance {
   readonly #options: ApplianceOptions;
   readonly #ledger: Ledger;
-  readonly #clockBlocks: ClockBlocks;
   readonly #attached: Attached;
   readonly #listeners = new Set<() => void>();
+  /** How far the clock is trusted, and what time it takes it to be; the agent tells it what it learns of the centre's. */
+  readonly time: ClockBlocks;
   /** Told by whoever shows the citizen's page. */
   readonly screens = new LitScreens();
   #service: Service | null = null;
@@ -57,7 +58,7 @@ export class Appliance {
   private constructor(options: ApplianceOptions, ledger: Ledger, clockBlocks: ClockBlocks, identity: Identity) {
     this.#options = options;
     this.#ledger = ledger;
-    this.#clockBlocks = clockBlocks;
+    this.time = clockBlocks;
     this.#attached = new Attached({
       peripherals: options.peripherals,
       dataDir: options.dataDir,
@@ -80,7 +81,6 @@ export class Appliance {
       ledger,
       window: () => this.#service?.window ?? null,
       windowInService: () => this.window(),
-      clockState: () => this.clockState(),
     });
     this.#nightWatch = new NightWatch(
       options.clock,
@@ -189,7 +189,7 @@ export class Appliance {
     const window = new Window({
       store: this.#ledger,
       clock: this.#options.clock,
-      dateMs: () => this.#clockBlocks.dateMs(),
+      dateMs: () => this.time.dateMs(),
       newId,
       guided: () => (this.#service?.provisioned.document ?? document).settings.guide === 'always',
       recordHash: (id) => this.#ledger.get(id)?.hash ?? null,
@@ -213,7 +213,7 @@ export class Appliance {
       isWindowBusy: () => this.#service?.window.isBusyForStaff() ?? false,
       isPaused: () => this.#service?.window.state.name === 'paused',
       screens: this.screens,
-      nowMs: () => this.bestNowMs(),
+      nowMs: () => this.time.dateMs(),
       fingerprint: this.key.fingerprint,
       onChange: () => this.#changed(),
       onFault: this.#options.onFault,
@@ -345,30 +345,9 @@ export class Appliance {
     return state?.name === 'inviting' ? (state.context.current?.visitId ?? null) : null;
   }
 
-  /** The best reading of true time, ms since 1970: the centre's where it is known. For alarms, never for the ledger. */
-  bestNowMs(): number {
-    return this.#clockBlocks.dateMs();
-  }
-
-  /** How far the clock is trusted, and the centre's clock minus ours where it is known. */
-  clockState(): { quality: 'synced' | 'holdover' | 'unset'; offsetMs: number | null; boundMs: number | null } {
-    const { offsetMs, boundMs } = this.#clockBlocks;
-    return { quality: this.#clockBlocks.block().quality, offsetMs, boundMs };
-  }
-
-  /** What an agent that comes up may go on from; `boundMs` null: a guess from before the machine was restarted. */
-  keptOffset(): { offsetMs: number; boundMs: number | null } | null {
-    return this.#clockBlocks.keptOffset;
-  }
-
   /** Leaves a trace of a fact beside the visits, where the device is in service. @throws the store's error */
   noteFact(type: string, detail: Record<string, string | number | boolean | null>): void {
     this.#service?.window.note(type, detail);
-  }
-
-  /** What the agent learned of the centre's clock: its offset from ours, and how wrong that may be. */
-  learnClockOffset(offsetMs: number, boundMs: number): void {
-    this.#clockBlocks.learn(offsetMs, boundMs);
   }
 
   /** Whether staff should be told that data wait for delivery; in words without any grade. */

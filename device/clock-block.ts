@@ -61,7 +61,12 @@ export class ClockBlocks {
     return now === null ? null : Math.ceil(boundOf(now));
   }
 
-  /** What is known of the offset, for an agent that comes up: this boot's, else a guess from the last one's. */
+  /** How far the clock is trusted, and the centre's clock minus ours where it is known. */
+  state(): { quality: ClockBlock['quality']; offsetMs: number | null; boundMs: number | null } {
+    return { quality: this.#quality(), offsetMs: this.offsetMs, boundMs: this.boundMs };
+  }
+
+  /** What an agent that comes up may go on from; `boundMs` null: a guess from before the machine was restarted. */
   get keptOffset(): { offsetMs: number; boundMs: number | null } | null {
     const { offsetMs } = this;
     if (offsetMs !== null) return { offsetMs, boundMs: this.boundMs };

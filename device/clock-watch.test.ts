@@ -205,7 +205,7 @@ describe('a device whose clock is set', () => {
     ['three days back', -3 * DAY_MS],
     ['to 1970', -TRUE_MS],
   ])('%s: the statutory day is that of trusted time, the step is an event, the order stays', async (_name, stepMs) => {
-    fixture.appliance.learnClockOffset(0, 20);
+    fixture.appliance.time.learn(0, 20);
     fixture.clock.stepWall(stepMs);
     await fixture.clock.advance(60_000);
     const [due, recordedAt] = await dueOf();
@@ -225,11 +225,11 @@ describe('a device whose clock is set', () => {
   });
 
   it('keeps trusted time over a restart of the process', async () => {
-    fixture.appliance.learnClockOffset(0, 20);
+    fixture.appliance.time.learn(0, 20);
     await fixture.clock.advance(60_000);
     fixture.clock.stepWall(3 * DAY_MS);
     await fixture.restart();
-    expect(fixture.appliance.keptOffset()).toMatchObject({ offsetMs: -3 * DAY_MS });
+    expect(fixture.appliance.time.keptOffset).toMatchObject({ offsetMs: -3 * DAY_MS });
     expect((await dueOf())[0]).toBe('2026-11-30T00:00:00.000+08:00');
     expect(fixture.records().some(({ body }) => 'type' in body && body.type === 'clock_step')).toBe(true);
   });

@@ -22,8 +22,6 @@ export interface SideWorkParts {
   window: () => Window | null;
   /** @throws WindowError `not_provisioned` */
   windowInService: () => Window;
-  /** How far the clock is trusted, for the trace of a step. */
-  clockState: () => { quality: string; offsetMs: number | null; boundMs: number | null };
   /** The nightly check found damage. */
   onDamage: (problem: string) => void;
   onFault: (error: unknown) => void;
@@ -94,13 +92,13 @@ function watchDisk({ dataDir, clock, storage, ledger, window, onFault }: SideWor
   return new DiskWatch({ dataDir, clock, read: storage.read, reserve: ledger.reserve, keep, onFault });
 }
 
-function watchClock({ clock, clockBlocks, ledger, window, clockState, onFault }: SideWorkParts): ClockWatch {
+function watchClock({ clock, clockBlocks, ledger, window, onFault }: SideWorkParts): ClockWatch {
   return new ClockWatch({
     clock,
     blocks: clockBlocks,
     read: () => ledger.state(TIME_KEY),
     write: (text) => void ledger.append([], { state: { [TIME_KEY]: text } }),
-    onStep: (byMs) => window()?.note('clock_step', { byMs, ...clockState() }),
+    onStep: (byMs) => window()?.note('clock_step', { byMs, ...clockBlocks.state() }),
     onFault,
   });
 }

@@ -69,7 +69,7 @@ export class AgentLink {
       {
         outbox: appliance.outbox,
         connection: async () => this.#connection(),
-        keptOffset: () => appliance.keptOffset(),
+        keptOffset: () => appliance.time.keptOffset,
         offerConfiguration: ({ jws }) => this.#offer(jws),
         ratedElsewhere: async ({ visitId }) => {
           appliance.window().ratedElsewhere(visitId);
@@ -160,7 +160,7 @@ export class AgentLink {
   #takeReport(report: LinkReport): void {
     this.#report = report;
     const { clockOffsetMs, clockBoundMs } = report;
-    if (clockOffsetMs !== null) this.#options.appliance.learnClockOffset(clockOffsetMs, clockBoundMs ?? 0);
+    if (clockOffsetMs !== null) this.#options.appliance.time.learn(clockOffsetMs, clockBoundMs ?? 0);
   }
 
   /** A rating screen may have opened or closed. */

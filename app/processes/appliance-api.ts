@@ -51,7 +51,7 @@ export function applianceApi(options: ApplianceApiOptions): ApplianceApi {
   const { voiceFaults = [] } = options;
   const trial = settings.PINGJIAQI_TRIAL;
   const trialKey = settings.PINGJIAQI_TRIAL_KEY_SHA256;
-  const tests = new TestLog(appliance.ledger, () => appliance.bestNowMs());
+  const tests = new TestLog(appliance.ledger, () => appliance.time.dateMs());
   const look = new CentreLook(appliance, version);
   const sticks = () => listSticks(settings.PINGJIAQI_STICKS);
   const window = windowOf(appliance, onRecovery);
@@ -137,7 +137,7 @@ async function measuresOf(appliance: Appliance, link: AgentLink, window: WindowR
     canary: appliance.canary.view(),
     disk: appliance.diskState(),
     window: window.view(),
-    nowMs: appliance.bestNowMs(),
+    nowMs: appliance.time.dateMs(),
   };
 }
 
@@ -175,8 +175,8 @@ function windowOf(appliance: Appliance, onRecovery: (recovery: Recovery) => void
   const isBusy = () => frames.page === 'technician' || !RESTING.has(appliance.citizenView().screen);
   return new WindowRecord({
     frames,
-    nowMs: () => appliance.bestNowMs(),
-    mayRecycle: () => whyNotNow(appliance.bestNowMs(), isBusy()) === null,
+    nowMs: () => appliance.time.dateMs(),
+    mayRecycle: () => whyNotNow(appliance.time.dateMs(), isBusy()) === null,
     onRecovery,
   });
 }

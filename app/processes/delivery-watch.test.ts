@@ -46,7 +46,7 @@ function rate(caseNo: string, level: 1 | 5): void {
 const passed = async (ms: number): Promise<void> => {
   // A step that the centre confirms stands for hours that nobody need wait for; a bare step would move no date.
   fixture.clock.stepWall(ms);
-  fixture.appliance.learnClockOffset(0, 20);
+  fixture.appliance.time.learn(0, 20);
   await fixture.clock.advance(60_000);
 };
 

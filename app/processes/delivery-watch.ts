@@ -45,10 +45,10 @@ export class DeliveryWatch {
     const { perS = null, attempts = NO_ATTEMPTS } = report() ?? {};
     const counts = await appliance.outbox.counts();
     const { pending, deferred, refused, oldestPendingAt, nextLegalDueAt } = counts;
-    const nowMs = appliance.bestNowMs();
+    const nowMs = appliance.time.dateMs();
     const groups = await appliance.outbox.dueGroups(assessmentHorizonMs(nowMs, pending + deferred, perS));
     const assessment = assess(groups, nowMs, perS);
-    const clock = appliance.clockState();
+    const clock = appliance.time.state();
     const waiting = { pending, deferred, refused, oldestPendingAt, nextLegalDueAt };
     return { ...assessment, ...waiting, perS, attempts, clock };
   }

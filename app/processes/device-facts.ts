@@ -88,7 +88,7 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
   const paths = ledgerPaths(appliance.dataDir);
   const isInService = appliance.provisioned() !== null;
   return {
-    nowMs: appliance.bestNowMs(),
+    nowMs: appliance.time.dateMs(),
     versions: versionFacts(parts.version),
     identity: identityOf(parts),
     configuration: configurationOf(appliance),
@@ -105,7 +105,7 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
     database: { bytes: sizeOf(paths.db) + sizeOf(paths.wal), records: headSeq },
     integrity: integrityOf(appliance, parts.startedAt),
     disk: appliance.diskState(),
-    clock: { wallMs: systemClock.wallMs(), writtenAt: null, ...appliance.clockState() },
+    clock: { wallMs: systemClock.wallMs(), writtenAt: null, ...appliance.time.state() },
     peripherals: appliance.peripherals.status(),
     window: windowFact(parts.window),
     voice: { volumePercent, packs: packs.length, faults: parts.voiceFaults },

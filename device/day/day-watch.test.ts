@@ -105,8 +105,8 @@ describe('the event of each day', () => {
   it.each([
     ['the wall clock set forward by 400 days', () => fixture.clock.stepWall(400 * DAY_MS)],
     ['the wall clock set back by two days', () => fixture.clock.stepWall(-2 * DAY_MS)],
-    ['the centre’s time six days ahead', () => fixture.appliance.learnClockOffset(6 * DAY_MS, 0)],
-    ['the centre’s time two days behind', () => fixture.appliance.learnClockOffset(-2 * DAY_MS, 0)],
+    ['the centre’s time six days ahead', () => fixture.appliance.time.learn(6 * DAY_MS, 0)],
+    ['the centre’s time two days behind', () => fixture.appliance.time.learn(-2 * DAY_MS, 0)],
   ])('takes %s for no dark time', async (_name, set) => {
     light();
     await to('2026-11-23T10:00');

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compactVerify, createLocalJWKSet } from 'jose';
+import { createLocalJWKSet } from 'jose/jwks/local';
+import { compactVerify } from 'jose/jws/compact/verify';
 import { z } from 'zod';
 import { syncFolder, writeDurably } from '../durable-file.ts';
 import { parseTime } from '../time.ts';

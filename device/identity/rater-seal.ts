@@ -1,4 +1,5 @@
-import { CompactEncrypt, importJWK } from 'jose';
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
+import { importJWK } from 'jose/key/import';
 import type { Jwks } from './configuration.ts';
 
 /** What the centre finds in `rater` (reference-protocol §4) once it has opened it. */

@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { CompactEncrypt, compactDecrypt, importJWK } from 'jose';
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
+import { importJWK } from 'jose/key/import';
 import { z } from 'zod';
 import { hashSchema, uuidSchema } from '../../device/ledger/record.ts';
 import { ProtocolError } from './errors.ts';

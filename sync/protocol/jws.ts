@@ -1,4 +1,8 @@
-import { CompactSign, compactVerify, decodeProtectedHeader, errors, importJWK } from 'jose';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import * as errors from 'jose/errors';
+import { CompactSign } from 'jose/jws/compact/sign';
+import { compactVerify } from 'jose/jws/compact/verify';
+import { importJWK } from 'jose/key/import';
 import type { z } from 'zod';
 import { ProtocolError } from './errors.ts';
 import type { SignatureAlgorithm } from './http-signature.ts';

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 import { useArrangedPages } from '../support/arranged-pages.ts';
+import { SIZES } from '../support/browser.ts';
 import { OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { clippedElements, misplacedGradeParts } from '../support/page-measures.ts';
 import { inviting, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
 
 /** The five grades in every language: their order, their faces, and a box of buttons that poses as a keyboard. */
@@ -104,5 +106,30 @@ describe('the five faces', () => {
     }, pictures);
     expect(shares).toHaveLength(10);
     for (const share of shares) expect(share).toBeGreaterThan(0.3);
+  });
+});
+
+describe('a grade that was not kept', () => {
+  it('is told upright in letters as large as those of the buttons, in every language', async () => {
+    const page = await open();
+    await page.setViewportSize(SIZES[2]);
+    fixture.onCommand = () => ({ kept: false, code: 'storage' });
+    for (const language of ['zh-CN', ...OTHER_LANGUAGES]) {
+      for (const [modes, leastPx] of [
+        [[], 20],
+        [['elder'], 28],
+      ] as const) {
+        await arrange(page, language, modes, inviting);
+        await page
+          .locator('.grade')
+          .first()
+          .evaluate((grade: HTMLElement) => grade.click());
+        const told = page.locator('.not-kept:not(:empty)');
+        await told.waitFor();
+        const size = await told.evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
+        expect(size, language).toBeGreaterThanOrEqual(leastPx);
+        expect([...(await clippedElements(page)), ...(await misplacedGradeParts(page))], language).toEqual([]);
+      }
+    }
   });
 });

@@ -16,6 +16,7 @@ import { citizenSamples, inviting, reasons, thanks } from '../support/page-sampl
 import {
   brokenWords,
   coveredByTick,
+  linesBegunByMarks,
   linesBelowEllipsis,
   lyingColumns,
   nearTheEdge,
@@ -35,6 +36,7 @@ async function looks(page: Page): Promise<string[]> {
     spilledPhoneParts(page),
     missedAtOnce(page),
     linesBelowEllipsis(page),
+    linesBegunByMarks(page),
     coveredByTick(page),
     nearTheEdge(page),
     lyingColumns(page),

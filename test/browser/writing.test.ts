@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
-import { axeViolations, boxesOf, clippedElements, lowContrast } from '../support/page-measures.ts';
+import { atRest, axeViolations, boxesOf, clippedElements, lowContrast } from '../support/page-measures.ts';
 import { inviting, NEXT_VISIT_ID, reasons } from '../support/page-samples.ts';
 import { lyingColumns } from '../support/page-typography.ts';
 import { usePages } from '../support/pages.ts';
@@ -39,6 +39,24 @@ async function tap(page: Page, keys: string): Promise<void> {
   }
 }
 
+/** Candidates of the row that are seen and cut, how many are not seen, and the button that shows them all. */
+async function row(page: Page): Promise<{ cut: string[]; hidden: number; button: boolean }> {
+  await atRest(page);
+  return page.locator('.candidate-list').evaluate(async (list) => {
+    for (const _frame of [1, 2, 3]) await new Promise(requestAnimationFrame);
+    const edge = list.getBoundingClientRect();
+    const all = [...list.children];
+    const seen = all.filter((each) => getComputedStyle(each).opacity !== '0');
+    const cut = seen.filter((each) => {
+      const { left, right } = each.getBoundingClientRect();
+      return left < edge.left - 2 || right > edge.right + 2;
+    });
+    const more = document.querySelector('.more');
+    const button = more?.checkVisibility({ visibilityProperty: true }) === true;
+    return { cut: cut.map((each) => each.textContent ?? ''), hidden: all.length - seen.length, button };
+  });
+}
+
 const written = (page: Page) => page.locator('#comment').inputValue();
 const kept = () => fixture.commands.at(-1);
 
@@ -54,6 +72,16 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await tap(page, 'taijiu');
     expect([...(await axeViolations(page)), ...(await clippedElements(page))]).toEqual([]);
     expect(await lowContrast(page, '#app *', 7)).toEqual([]);
+    for (const [modes, least] of [
+      [['elder'], 50],
+      [[], 44],
+    ] as const) {
+      await chooseModes(page, modes);
+      const { cut, hidden, button } = await row(page);
+      expect({ cut, button }).toEqual({ cut: [], button: hidden > 0 });
+      const [more] = await boxesOf(page, '.more');
+      expect(Math.min(more!.width, more!.height)).toBeGreaterThanOrEqual(least);
+    }
     await key(page, '空格').tap();
     await key(page, '。').tap();
     expect(await written(page)).toBe('排队太久。');
@@ -117,6 +145,20 @@ describe('the keys', () => {
     await key(page, '删除').tap();
     await page.locator('.candidate').first().tap();
     expect(await written(page)).toBe('你很');
+  });
+
+  it('have a button for more candidates only where more follow, and cut none at the end of the row', async () => {
+    const page = await open(SIZES[1]);
+    let without = 0;
+    for (const letters of ['shi', 'chuangk', 'nou']) {
+      await tap(page, letters);
+      const { cut, hidden, button } = await row(page);
+      expect({ cut, button }, letters).toEqual({ cut: [], button: hidden > 0 });
+      without += button ? 0 : 1;
+      while ((await page.locator('.letters').innerText()) !== '')
+        await key(page, '删除').evaluate((back: HTMLElement) => back.click());
+    }
+    expect(without).toBe(1);
   });
 
   it('show more candidates over the keys, and one of them goes in', async () => {

@@ -150,3 +150,31 @@ export function gluedHeadings(page: Page, within = '#app'): Promise<string[]> {
     [within, HEADING_AIR_PX] as const,
   );
 }
+
+/** Lines, also those of columns, that begin with a mark which belongs to the word before it; empty when none does. */
+export function linesBegunByMarks(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const texts = document.createTreeWalker(document.querySelector('#app')!, NodeFilter.SHOW_TEXT);
+    const faults: string[] = [];
+    for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+      const { parentElement, textContent } = text;
+      if (parentElement === null || textContent === null) continue;
+      const isRows = getComputedStyle(parentElement).writingMode === 'horizontal-tb';
+      const lineOf = (at: number): number | null => {
+        const range = document.createRange();
+        range.setStart(text!, at);
+        range.setEnd(text!, at + 1);
+        const box = range.getBoundingClientRect();
+        if (box.width + box.height === 0) return null;
+        return isRows ? (box.top + box.bottom) / 2 : (box.left + box.right) / 2;
+      };
+      for (const { index } of textContent.matchAll(/[；，。：、！？）”]/gu)) {
+        const [before, here] = [index === 0 ? null : lineOf(index - 1), lineOf(index)];
+        const half = Number.parseFloat(getComputedStyle(parentElement).fontSize) / 2;
+        if (before !== null && here !== null && Math.abs(here - before) > half)
+          faults.push(`begins a line: ${textContent.slice(index)}`);
+      }
+    }
+    return faults;
+  });
+}

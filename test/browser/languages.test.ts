@@ -7,6 +7,7 @@ import {
   axeViolations,
   boxesOf,
   clippedElements,
+  gapBetween,
   lowContrast,
   misplacedGradeParts,
   missedAtOnce,
@@ -17,6 +18,8 @@ import {
   brokenWords,
   coveredByTick,
   linesBegunByMarks,
+  cutItemNames,
+  letterSizes,
   linesBelowEllipsis,
   lyingColumns,
   nearTheEdge,
@@ -61,6 +64,27 @@ async function gradeFaults(page: Page, size: { height: number }): Promise<string
   });
 }
 
+/**
+ * Controls besides the grades, and how near a grade they may be. On 7 inches there is no room for 8 mm and a code that
+ * phones read; whoever touches the code aims at its middle, which is 4.5 mm + half of the code away.
+ */
+async function nearAGrade(page: Page, size: { height: number }): Promise<string[]> {
+  const grades = await boxesOf(page, '.grade');
+  const { gap } = leastOf(size);
+  const others = [
+    { selector: '#app :is(button, a, input, textarea):not(.grade, .phone-code)', least: gap },
+    { selector: '.phone-code', least: size.height === 480 ? 24 : gap },
+  ];
+  const faults: string[] = [];
+  for (const { selector, least } of others) {
+    for (const [index, box] of (await boxesOf(page, selector)).entries()) {
+      const nearest = Math.min(...grades.map((grade) => gapBetween(grade, box)));
+      if (nearest < least - 0.5) faults.push(`${selector} ${index} is ${nearest} px from a grade`);
+    }
+  }
+  return faults;
+}
+
 /** Texts smaller than `leastPx` and switches or buttons lower than `targetPx`; marks and the hall's name are neither. */
 function tooSmall(page: Page, { textPx, targetPx }: { textPx: number; targetPx: number }): Promise<string[]> {
   return page.evaluate(
@@ -98,7 +122,13 @@ async function expectWhole(page: Page, what: string): Promise<void> {
 
 async function expectWholeQuestion(page: Page, modes: readonly Mode[]): Promise<void> {
   await onEveryScreen(page, async (size, at) => {
-    expect([...(await looks(page)), ...(await gradeFaults(page, size))], at).toEqual([]);
+    const faults = [
+      await looks(page),
+      await gradeFaults(page, size),
+      await nearAGrade(page, size),
+      await cutItemNames(page),
+    ];
+    expect(faults.flat(), at).toEqual([]);
     const half = modes.includes('low') ? size.height / 2 : 0;
     for (const { y } of await boxesOf(page, '.grade')) expect(y, at).toBeGreaterThanOrEqual(half);
     if (modes.includes('contrast')) expect(await lowContrast(page, '#app *', 10), at).toEqual([]);
@@ -171,6 +201,28 @@ describe.each(ALL_LANGUAGES)('in %s', (language) => {
 
 /** Of a hall of a banner in a city in a region, as on its door. */
 const LONG_HALL = '内蒙古自治区呼和浩特市新城区政务服务中心';
+
+describe('large letters', () => {
+  it.each<[string, readonly Mode[]]>([
+    ['alone', []],
+    ['in the lower half', ['low']],
+  ])('are nowhere smaller than ordinary ones, in the header and in the question: %s', async (_name, modes) => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      const ordinary = new Map<string, Record<string, number>>();
+      await arrange(page, language, modes, inviting);
+      await onEveryScreen(page, async (_size, at) => void ordinary.set(at, await letterSizes(page)));
+      await chooseModes(page, ['elder', ...modes]);
+      await onEveryScreen(page, async (_size, at) => {
+        const before = Object.entries(ordinary.get(at) ?? {});
+        const sizes = await letterSizes(page);
+        const smaller = before.filter(([text, px]) => text in sizes && sizes[text]! < px - 0.1);
+        expect(smaller, `${language} ${at}`).toEqual([]);
+        expect(before.length).toBeGreaterThan(10);
+      });
+    }
+  });
+});
 
 describe('a hall with a long name', () => {
   it('has it whole, and the number of the window beside it, in every language and size of letters', async () => {

@@ -30,6 +30,33 @@ export function linesBelowEllipsis(page: Page): Promise<string[]> {
   );
 }
 
+/** Names of items that end in an ellipsis: who rates must know what. Empty when none does. */
+export function cutItemNames(page: Page): Promise<string[]> {
+  return page.locator('.question .item-name').evaluateAll((names) =>
+    names
+      .filter((name) => {
+        // Letters are taller than their line in most fonts; a line that is missing is more than half a letter.
+        const spare = Number.parseFloat(getComputedStyle(name).fontSize) / 2;
+        return name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + spare;
+      })
+      .map((name) => `cut: ${name.textContent}`),
+  );
+}
+
+/** Size of the letters (px) of each text in the header and the question, by a name of its own. */
+export function letterSizes(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(() => {
+    const sizes: Record<string, number> = {};
+    for (const element of document.querySelectorAll('.top-bar *, .inviting *')) {
+      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
+      if (!own || element.getBoundingClientRect().width <= 1) continue;
+      const text = element.textContent?.replaceAll('\u00ad', '') ?? '';
+      sizes[`${element.tagName} ${text}`] = Number.parseFloat(getComputedStyle(element).fontSize);
+    }
+    return sizes;
+  });
+}
+
 /** Words that the tick of the chosen grade covers; empty when there are none. */
 export function coveredByTick(page: Page): Promise<string[]> {
   return page.locator('.grade[aria-pressed=true]').evaluateAll((grades) =>
@@ -57,14 +84,15 @@ export function coveredByTick(page: Page): Promise<string[]> {
   );
 }
 
-/** Words nearer to an edge of the screen than a frame may hide: 8 px. */
+/** Words nearer to any edge of the screen than a frame may hide: 8 px. */
 export function nearTheEdge(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll('#app *')]
       .filter((element) => {
         const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
-        const { left, right, width } = element.getBoundingClientRect();
-        return own && width > 1 && !element.matches('.tags *') && (left < 8 || right > innerWidth - 8);
+        const { left, top, right, bottom, width } = element.getBoundingClientRect();
+        const space = Math.min(left, top, innerWidth - right, innerHeight - bottom);
+        return own && width > 1 && !element.matches('.tags *') && space < 8;
       })
       .map((element) => `near the edge: ${element.className} ${element.textContent}`),
   );

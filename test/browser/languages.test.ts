@@ -202,6 +202,27 @@ describe.each(ALL_LANGUAGES)('in %s', (language) => {
 /** Of a hall of a banner in a city in a region, as on its door. */
 const LONG_HALL = '内蒙古自治区呼和浩特市新城区政务服务中心';
 
+describe('what is rated', () => {
+  it('is said to its end, also with the day of an earlier visit, and without a code the buttons keep their distance', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [[], ['elder'], ['low'], MODES] as const) {
+        await arrange(page, language, modes, inviting);
+        for (const sample of ['inviting-again', 'inviting-no-qr'] as const) {
+          await show(page, { ...citizenSamples[sample]!, trial: true });
+          await page.locator(sample === 'inviting-again' ? '.again' : '.inviting[data-phone=no]').waitFor();
+          await onEveryScreen(page, async (size, at) => {
+            const faults = [await cutItemNames(page), await clippedElements(page), await nearAGrade(page, size)];
+            expect([...faults.flat(), ...(await gradeFaults(page, size))], `${language} ${modes.join()} ${at}`).toEqual(
+              [],
+            );
+          });
+        }
+      }
+    }
+  });
+});
+
 describe('large letters', () => {
   it.each<[string, readonly Mode[]]>([
     ['alone', []],

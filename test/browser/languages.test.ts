@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { SIZES } from '../support/browser.ts';
-import { MODES, type Mode } from '../support/comfort-choices.ts';
+import { chooseModes, MODES, type Mode } from '../support/comfort-choices.ts';
 import {
   axeViolations,
   boxesOf,

@@ -17,9 +17,9 @@ import { citizenSamples, inviting, reasons, thanks } from '../support/page-sampl
 import {
   brokenWords,
   coveredByTick,
-  linesBegunByMarks,
   cutItemNames,
   letterSizes,
+  linesBegunByMarks,
   linesBelowEllipsis,
   lyingColumns,
   nearTheEdge,

@@ -248,6 +248,18 @@ it('has words for every line, in both languages, with a next step wherever somet
   expect(wordsIn(zhCN).sort()).toEqual([...seen].sort());
 });
 
+/** Whoever accepts a device compares it with what the authority published; a part of it proves nothing. */
+it('gives the fingerprint of an authority whole', () => {
+  const { fingerprint } = wellFacts.authorities[0];
+  for (const words of [en, zhCN]) {
+    for (const at of [wellFacts.authorities[0].validUntil, nowMs + DAY_MS, nowMs - DAY_MS]) {
+      const lines = findingsOf({ ...wellFacts, authorities: [{ fingerprint, validUntil: at }] });
+      const line = lines.find(({ id }) => id === 'authority:1');
+      expect(line && wordsOf(line, words).cause).toMatch(new RegExp(`(?<!:)${fingerprint}(?!:|…|⋯)`));
+    }
+  }
+});
+
 it('shows the worst first and the rest in the order of the walk', () => {
   const lines = findingsOf(ruinFacts);
   const sorted = worstFirst(lines);

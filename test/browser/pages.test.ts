@@ -363,6 +363,33 @@ describe("the technician's page", () => {
     await page.getByText('不能给出五个同等的满意度等级').waitFor();
   });
 
+  it.each(SIZES.slice(0, 2))(
+    'has the task of a lesson or trial in sight when it begins, at $width × $height',
+    async (size) => {
+      fixture.technicianPorts = portSamples;
+      const { listening } = lessonSamples;
+      const { listen } = trialSamples;
+      for (const [button, body, progress] of [
+        ['开始学习', { lesson: listening! }, '.lesson-heard'],
+        ['自动试配', { trial: listen! }, '.trial .tools'],
+      ] as const) {
+        const page = await open(fixture.technicianUrl, size);
+        fixture.onPost = () => {
+          if ('lesson' in body) fixture.keypadLesson = body.lesson;
+          else fixture.portTrial = body.trial;
+          return { status: 200, body };
+        };
+        await page.getByRole('button', { name: button }).click();
+        const task = page.locator('.lesson-task');
+        await expect.poll(() => task.evaluate((part) => part === document.activeElement)).toBe(true);
+        const seen = await page.locator(progress).evaluate((part) => part.getBoundingClientRect().toJSON() as DOMRect);
+        expect(seen.bottom, button).toBeLessThanOrEqual(size.height);
+        expect((await task.boundingBox())!.y, button).toBeGreaterThanOrEqual(0);
+        Object.assign(fixture, { keypadLesson: null, portTrial: null });
+      }
+    },
+  );
+
   it('opens a sample visit in trial mode, and nowhere else', async () => {
     fixture.onPost = () => ({ status: 200, body: {} });
     const page = await open(fixture.technicianUrl);

@@ -101,7 +101,7 @@ const lessonShots = Object.entries(lessonSamples).map(([name, lesson]) =>
         fixture.technicianPorts = portSamples;
       },
     },
-    '.lesson',
+    '.lesson-task',
   ),
 );
 const trialShots = Object.entries(trialSamples).map(([name, trial]) =>
@@ -113,7 +113,7 @@ const trialShots = Object.entries(trialSamples).map(([name, trial]) =>
         fixture.technicianPorts = portSamples;
       },
     },
-    '.lesson',
+    '.lesson-task',
   ),
 );
 const locked = technician('locked', {
@@ -156,7 +156,7 @@ export const DESK_SHOTS: readonly Shot[] = [
   signedIn,
   lost,
   paper('paper-first', 'paper_entry', [], 'kept'),
-  paper('paper-second', 'paper_review', ['A-07-K3XF-000041', 'A-07-K3XF-000052'], 'differs'),
+  paper('paper-second', 'paper_review', ['A-07-K3XF-000052', 'A-07-K3XF-000063'], 'differs'),
   paperLacking,
   ...statusShots,
   ...lessonShots,

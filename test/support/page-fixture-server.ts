@@ -198,7 +198,7 @@ export class PageFixture extends Played {
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));
     server.get('/technician/identity', () => IDENTITY);
-    server.get('/technician/evacuation', () => this.evacuation);
+    server.get('/technician/evacuation', () => ({ ...this.evacuation, waiting: this.technicianStatus.ledger.pending }));
     server.get('/technician/configuration', () => this.configuration);
     server.get('/technician/set-aside', () => ({ records: this.setAside }));
     server.get('/technician/traffic', () => this.traffic);

@@ -85,7 +85,12 @@ export const wellFacts = {
     source: 'device',
     fault: null,
   },
-  authorities: [{ fingerprint: '11:22:33:44:55:66:77:88:99:AA:BB:CC', validUntil: NOW + 900 * DAY_MS }],
+  authorities: [
+    {
+      fingerprint: '11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00',
+      validUntil: NOW + 900 * DAY_MS,
+    },
+  ],
   warnings: [],
 } as const satisfies Facts;
 

@@ -26,7 +26,7 @@ export function authorityRule({ authorities, nowMs }: Facts): Finding[] {
   if ('fault' in authorities) return [fail('authority', 'unreadable', { ...authorities })];
   if (authorities.length === 0) return [pass('authority', 'none')];
   return authorities.map(({ fingerprint, validUntil }, index) =>
-    byEnd(`authority:${index + 1}`, validUntil, nowMs, { fingerprint: fingerprint.slice(0, 23) }),
+    byEnd(`authority:${index + 1}`, validUntil, nowMs, { fingerprint }),
   );
 }
 

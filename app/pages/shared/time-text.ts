@@ -21,8 +21,8 @@ export function dayText(time: string): string {
 /** `09:05` of an RFC 3339 time. */
 export const clockText = (time: string): string => parts(time)[3].slice(0, 5);
 
-/** `2026/11/22 09:05:07` of an RFC 3339 time. */
+/** `2026-11-22 09:05:07` of an RFC 3339 time. */
 export function dateText(time: string): string {
   const [year, month, day, clock] = parts(time);
-  return `${year}/${month}/${day} ${clock}`;
+  return `${year}-${month}-${day} ${clock}`;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LearningReport } from '../../../device/peripherals/keypad/learning/keypad-school.ts';
 import { heardText, type KeypadLessonModel, lessonNote, lessonText, portText } from './keypad-lesson-model.ts';
 import { PortFields, USUAL_BAUD_RATE } from './port-fields.tsx';
@@ -78,18 +78,37 @@ function Running({ model, lesson }: { model: KeypadLessonModel; lesson: Learning
   );
 }
 
+/**
+ * What to do now comes to the middle of the screen with the focus when a lesson or trial begins: the field that was left
+ * for it is gone, and the technician's hands are at the box.
+ */
+function useTaskInSight(isRunning: boolean) {
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const task = isRunning ? card.current?.querySelector<HTMLElement>('.lesson-task') : null;
+    task?.focus({ preventScroll: true });
+    task?.scrollIntoView({ block: 'center' });
+  }, [isRunning]);
+  return card;
+}
+
 /** Makes a box work that nobody here has seen: press each key when asked. */
 export function KeypadLesson({ model, path }: { model: KeypadLessonModel; path: string }) {
   useEffect(() => void Promise.all([model.look(), model.trial.look()]), [model]);
   const lesson = model.lesson.value;
   const note = lesson === null ? null : lessonNote(lesson);
+  const card = useTaskInSight(model.isRunning() || model.trial.isRunning());
   return (
-    <section class="card lesson" aria-labelledby="lesson-title">
+    <section ref={card} class="card lesson" aria-labelledby="lesson-title">
       <h2 id="lesson-title">{w('lesson.title')}</h2>
       <p class="quiet">{w('lesson.text')}</p>
       <p class="quiet">{w('trial.text')}</p>
       <div role="status">
-        {lesson !== null && <p class="lesson-task">{lessonText(lesson)}</p>}
+        {lesson !== null && (
+          <p class="lesson-task" tabIndex={-1}>
+            {lessonText(lesson)}
+          </p>
+        )}
         {note !== null && <p class="lesson-note">{note}</p>}
         {model.message.value !== null && <p class="lesson-note">{model.message.value}</p>}
       </div>

@@ -8,7 +8,11 @@ export function PortTrial({ model }: { model: PortTrialModel }) {
   return (
     <div class="trial">
       <div role="status">
-        {trial !== null && <p class="lesson-task">{trialText(trial)}</p>}
+        {trial !== null && (
+          <p class="lesson-task" tabIndex={-1}>
+            {trialText(trial)}
+          </p>
+        )}
         {model.message.value !== null && <p class="lesson-note">{model.message.value}</p>}
       </div>
       {trial !== null && model.isRunning() && (

@@ -1,12 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SelfTestModel } from './self-test-model.ts';
+import { panelRow, type TouchLayout, touchLayout } from './touch-grid.ts';
 import { w } from './words.ts';
 
-const COLUMNS = 8;
-const ROWS = 5;
-/** The middle of the grid holds the way out, so that the edges of the screen belong to the test. */
-const PANEL = new Set([18, 19, 20, 21]);
-const CELLS = Array.from({ length: COLUMNS * ROWS }, (_none, index) => index).filter((index) => !PANEL.has(index));
 const COLOURS = ['red', 'green', 'blue', 'white', 'black', 'grey'] as const;
 
 type Ended = (passed: boolean | null) => void;
@@ -30,37 +26,58 @@ function FullScreen({
   );
 }
 
+const layoutNow = (): TouchLayout => touchLayout(window.innerWidth, window.innerHeight);
+
+/** Words and ways out, above patches that were touched already or wait until it has moved. */
+function TouchPanel({
+  layout,
+  touched,
+  onEnded,
+}: {
+  layout: TouchLayout;
+  touched: ReadonlySet<number>;
+  onEnded: Ended;
+}) {
+  const [from, to] = layout.panelColumns;
+  const row = panelRow(layout, touched) + 1;
+  return (
+    <div class="touch-panel" style={{ gridArea: `${row} / ${from + 1} / ${row + 1} / ${to + 1}` }}>
+      <p>{w('screen.touch.text', { left: layout.cells.length - touched.size })}</p>
+      <button type="button" class="button" onClick={() => onEnded(false)}>
+        {w('screen.touch.dead')}
+      </button>
+      <button type="button" class="button button--quiet" onClick={() => onEnded(null)}>
+        {w('screen.cancel')}
+      </button>
+    </div>
+  );
+}
+
 /** Each part of the screen must answer a finger once. */
 function TouchGrid({ onEnded }: { onEnded: Ended }) {
+  const [layout] = useState(layoutNow);
   const [touched, setTouched] = useState<ReadonlySet<number>>(new Set());
   const touch = (cell: number) => {
     const next = new Set([...touched, cell]);
     setTouched(next);
-    if (next.size === CELLS.length) onEnded(true);
+    if (next.size === layout.cells.length) onEnded(true);
   };
+  const tracks = (count: number) => `repeat(${count}, minmax(0, 1fr))`;
   return (
     <FullScreen label={w('screen.touch')} onEnded={onEnded}>
-      <div class="touch-grid">
-        {CELLS.map((cell) => (
+      <div class="touch-grid" style={{ gridTemplate: `${tracks(layout.rows)} / ${tracks(layout.columns)}` }}>
+        {layout.cells.map((cell) => (
           <button
             key={cell}
             type="button"
-            class={`touch-cell touch-cell--${cell}`}
+            class="touch-cell"
             aria-pressed={touched.has(cell)}
             aria-label={w('screen.cell', { n: cell + 1 })}
             onPointerDown={() => touch(cell)}
             onClick={() => touch(cell)}
           />
         ))}
-        <div class="touch-panel">
-          <p>{w('screen.touch.text', { left: CELLS.length - touched.size })}</p>
-          <button type="button" class="button" onClick={() => onEnded(false)}>
-            {w('screen.touch.dead')}
-          </button>
-          <button type="button" class="button button--quiet" onClick={() => onEnded(null)}>
-            {w('screen.cancel')}
-          </button>
-        </div>
+        <TouchPanel layout={layout} touched={touched} onEnded={onEnded} />
       </div>
     </FullScreen>
   );

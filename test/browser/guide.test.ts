@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeEach, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
 import { SIZES, type Size } from '../support/browser.ts';
-import { clippedElements } from '../support/page-measures.ts';
+import { atRest, boxesOf, clippedElements, misplacedGradeParts } from '../support/page-measures.ts';
 import { idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
 import { usePages } from '../support/pages.ts';
 
@@ -82,3 +82,21 @@ it.each(SIZES)('the switch has room at $width × $height', async (size) => {
     await expect.poll(() => clippedElements(page)).toEqual([]);
   }
 });
+
+it.each(SIZES)(
+  'a grade that is heard has the size, the levels and the face of the other four: $width × $height',
+  async (size) => {
+    const page = await open(guided, size);
+    const boxes = await boxesOf(page, '.grade');
+    fixture.show({ ...guided, guide: { spoken: 3 } });
+    await page.locator('.grade[data-level="3"][data-pressed]').waitFor();
+    await atRest(page);
+    expect(await misplacedGradeParts(page)).toEqual([]);
+    expect(await boxesOf(page, '.grade')).toEqual(boxes);
+    const colours = await page.locator('.grade[data-pressed]').evaluate((grade) => {
+      const disc = grade.querySelector('.face-disc')!;
+      return [getComputedStyle(grade).backgroundColor, getComputedStyle(disc).fill];
+    });
+    expect(new Set(colours).size).toBe(2);
+  },
+);

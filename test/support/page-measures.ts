@@ -174,17 +174,12 @@ export function spilledPhoneParts(page: Page): Promise<string[]> {
 export function misplacedGradeParts(page: Page): Promise<string[]> {
   return page.locator('.grade').evaluateAll((grades) => {
     const boxOf = (grade: Element, part: string) => grade.querySelector(part)!.getBoundingClientRect();
-    const [first, second] = grades;
-    if (first === undefined || second === undefined) return [];
-    const isRow = Math.abs(first.getBoundingClientRect().top - second.getBoundingClientRect().top) < 1;
-    const offsetOf = (grade: Element, part: string, side: 'top' | 'left') =>
+    const [first] = grades;
+    if (first === undefined) return [];
+    const offsetOf = (grade: Element, part: string, side: 'top' | 'left' | 'right' | 'bottom') =>
       boxOf(grade, part)[side] - grade.getBoundingClientRect()[side];
-    const lines = [
-      { part: '.face', sides: ['top', 'left'] as const },
-      // Under one another, the stars follow words of one line or two.
-      { part: '.stars', sides: isRow ? (['top', 'left'] as const) : (['left'] as const) },
-    ];
-    const astray = lines.flatMap(({ part, sides }) =>
+    const sides = ['top', 'left', 'right', 'bottom'] as const;
+    const astray = ['.face', '.stars'].flatMap((part) =>
       grades
         .filter((grade) =>
           sides.some((side) => Math.abs(offsetOf(grade, part, side) - offsetOf(first, part, side)) > 0.5),

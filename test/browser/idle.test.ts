@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { HELD_MS, SLIDE_MS } from '../../app/pages/citizen/screens/slides.ts';
+import { SIZES } from '../support/browser.ts';
 import { citizenSamples } from '../support/page-samples.ts';
 import { usePages } from '../support/pages.ts';
 
@@ -44,12 +45,14 @@ const about = (ms: number) => expect.toSatisfy((took: number) => Math.abs(took -
 
 it('shows items page by page, notices and pictures in turn, and holds the one that was asked for', async () => {
   const page = await openResting('idle-content');
-  expect(await slide(page)).toBe('0 1–12 / 14');
-  for (const shown of ['0 13–14 / 14', '1', '2', '0 1–12 / 14']) {
+  await page.setViewportSize(SIZES[1]);
+  await page.clock.runFor(FRAME_MS);
+  expect(await slide(page)).toBe('0 1–10 / 14');
+  for (const shown of ['0 11–14 / 14', '1', '2', '0 1–10 / 14']) {
     expect(await nextSlide(page)).toEqual({ afterMs: about(SLIDE_MS), shown });
   }
   await page.locator('.turn-items').tap();
-  expect(await slide(page)).toBe('0 13–14 / 14');
+  expect(await slide(page)).toBe('0 11–14 / 14');
   expect(await nextSlide(page)).toEqual({ afterMs: about(HELD_MS), shown: '1' });
   await page.locator('.dot').nth(1).tap();
   expect(await slide(page)).toBe('1');

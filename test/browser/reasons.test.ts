@@ -5,7 +5,7 @@ import type { Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { boxesOf } from '../support/page-measures.ts';
 import { citizenSamples, reasons } from '../support/page-samples.ts';
-import { choicesAbove, turnedThrough } from '../support/reason-measures.ts';
+import { choicesAbove, stepsBetweenColumns, turnedThrough } from '../support/reason-measures.ts';
 
 /** The list of reasons in every language, mode and size: whole or not seen, found by a button, low where that is asked for. */
 
@@ -15,6 +15,19 @@ const VIEWS = [reasons, citizenSamples['reasons-required']];
 const EVERY_MODE: readonly (readonly Mode[])[] = [[], ['elder'], ['low'], MODES];
 /** 44 CSS px; in 老年模式 60 dp. */
 const leastTurnPx = (modes: readonly Mode[], size: Size) => (modes.includes('elder') ? leastOf(size).targetPx : 44);
+
+/** Where not all are seen at once, the button says which of how many, to whoever sees it and to whoever hears it. */
+async function expectCounted(page: Page, views: Awaited<ReturnType<typeof turnedThrough>>, at: string): Promise<void> {
+  const all = reasons.choices.map(({ text }) => text);
+  for (const { whole, turn } of views) {
+    if (turn === null) continue;
+    const from = all.indexOf(whole[0] ?? '') + 1;
+    expect(turn.says, at).toBe(`${from}–${from + whole.length - 1} / ${all.length}`);
+  }
+  const says = views.at(-1)?.turn?.says;
+  if (says === undefined) return;
+  await page.getByRole('button', { name: says, exact: true }).waitFor();
+}
 
 async function expectAllFound(page: Page, modes: readonly Mode[], size: Size, at: string): Promise<number> {
   const views = await turnedThrough(page);
@@ -26,6 +39,8 @@ async function expectAllFound(page: Page, modes: readonly Mode[], size: Size, at
   const found = new Set(views.flatMap(({ whole }) => whole));
   expect(found.size, at).toBe(reasons.choices.length);
   if (views.length > 1) expect(views.at(-1)?.turn?.way, at).toBe('up');
+  if (size.height > 480) expect(views.length, at).toBe(1);
+  await expectCounted(page, views, at);
   await page.locator('.tag-list').evaluate((list) => list.scrollTo(0, 0));
   return views.length;
 }
@@ -41,7 +56,7 @@ async function expectLow(page: Page, modes: readonly Mode[], { width, height }: 
 }
 
 describe.each(ALL_LANGUAGES)('reasons in %s', (language) => {
-  it('are seen whole or not at all, and a large button turns to those that are not seen', async () => {
+  it('are seen at once, on 7 inches by a large button that says which of how many, level with the remarks', async () => {
     const page = await open();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     let turned = 0;
@@ -52,6 +67,8 @@ describe.each(ALL_LANGUAGES)('reasons in %s', (language) => {
         await onEveryScreen(page, async (size, where) => {
           const at = `${modes.join()} ${view.reasonAsked} ${where}`;
           turned += (await expectAllFound(page, modes, size, at)) - 1;
+          const isBesides = size.width > size.height && size.height > 480;
+          if (isBesides) for (const step of await stepsBetweenColumns(page)) expect(step, at).toBeLessThanOrEqual(1);
           if (modes.includes('low')) await expectLow(page, modes, size, at);
         });
       }

@@ -10,7 +10,7 @@ export interface SeenReasons {
   whole: string[];
   hidden: string[];
   /** The button that turns the list; null where there is none. */
-  turn: { way: string | null; width: number; height: number } | null;
+  turn: { way: string | null; says: string; width: number; height: number } | null;
 }
 
 /** Once the page has measured its list and drawn what follows: a frame each for size, button, and the list beside it. */
@@ -30,7 +30,7 @@ export async function seenReasons(page: Page): Promise<SeenReasons> {
     const turn = list.parentElement?.querySelector('.turn');
     if (turn instanceof HTMLElement) {
       const { width, height } = turn.getBoundingClientRect();
-      seen.turn = { way: turn.getAttribute('data-way'), width, height };
+      seen.turn = { way: turn.getAttribute('data-way'), says: turn.innerText, width, height };
     }
     return seen;
   });
@@ -44,6 +44,18 @@ export async function turnedThrough(page: Page): Promise<SeenReasons[]> {
     views.push(await seenReasons(page));
   }
   return views;
+}
+
+/** How far the headings of reasons and remarks stand apart from top to top, and the boxes under them, in CSS pixels. */
+export async function stepsBetweenColumns(page: Page): Promise<number[]> {
+  const topOf = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => element.getBoundingClientRect().top);
+  const [title, label] = [await topOf('#tags-title'), await topOf('.comment label')];
+  const [box, field] = [await topOf('.tag'), await topOf('.comment textarea')];
+  return [Math.abs(title - label), Math.abs(box - field)];
 }
 
 /** Choices that a person must find within reach and that stand above `limitPx`; not those behind an edge of the list. */

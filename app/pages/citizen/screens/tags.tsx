@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { TagChoice } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
 import type { ReasonsDraft, ReasonsView } from '../draft.ts';
-import { turn, useTurning, type Way } from './turning.ts';
+import { type Turning, turn, useTurning } from './turning.ts';
 
 interface CheckProps {
   text: string;
@@ -60,16 +60,23 @@ function entriesOf(choices: readonly TagChoice[]): { name: string | null; member
   return entries;
 }
 
-/** For a finger alone: whoever has keys or a screen reader comes to every reason by its focus. */
-function TurnButton({ way, onTurn }: { way: Way; onTurn: () => void }) {
-  return <button type="button" class="turn" data-way={way} aria-hidden="true" tabIndex={-1} onClick={onTurn} />;
+/** Which of how many reasons are seen, as on the idle screen; a touch turns to the others. */
+function TurnButton({ turning, onTurn }: { turning: Turning; onTurn: () => void }) {
+  const { way, from, to, count } = turning;
+  return (
+    <button type="button" class="turn" data-way={way} onClick={onTurn}>
+      <bdi dir="ltr">
+        {from}–{to} / {count}
+      </bdi>
+    </button>
+  );
 }
 
 /** The catalogue's tags of the grade, any number of them, in its order; grouped where it has two levels. */
 export function Tags({ view, draft }: { view: ReasonsView; draft: ReasonsDraft }) {
   const [open, setOpen] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const way = useTurning(list);
+  const turning = useTurning(list);
   const mayWithhold = view.reasonAsked === 'required';
   return (
     // biome-ignore lint/a11y/useSemanticElements: the group is a grid, which a fieldset's box is not
@@ -91,7 +98,7 @@ export function Tags({ view, draft }: { view: ReasonsView; draft: ReasonsDraft }
           ),
         )}
       </div>
-      {(mayWithhold || way !== null) && (
+      {(mayWithhold || turning !== null) && (
         <div class="tags-foot">
           {mayWithhold && (
             <Check
@@ -101,7 +108,7 @@ export function Tags({ view, draft }: { view: ReasonsView; draft: ReasonsDraft }
               onToggle={() => draft.withhold()}
             />
           )}
-          {way !== null && <TurnButton way={way} onTurn={() => turn(list.current, way)} />}
+          {turning !== null && <TurnButton turning={turning} onTurn={() => turn(list.current, turning.way)} />}
         </div>
       )}
     </div>

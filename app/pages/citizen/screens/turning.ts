@@ -21,14 +21,41 @@ function wayIn(list: HTMLElement, group: HTMLElement): Way | null {
   return list.scrollTop >= hiddenPx - EDGE_PX ? 'up' : 'down';
 }
 
+/** Which rows are seen, as the person who looks counts them, and where the rest is. */
+export interface Turning {
+  way: Way;
+  from: number;
+  to: number;
+  count: number;
+}
+
+/** Which rows of `list` are wholly seen (tags.css shows no others). */
+function seenIn(list: HTMLElement): Omit<Turning, 'way'> {
+  const { top, bottom } = list.getBoundingClientRect();
+  const isSeen = [...list.children].map((row) => {
+    const box = row.getBoundingClientRect();
+    return box.top > top - EDGE_PX && box.bottom < bottom + EDGE_PX;
+  });
+  return { from: isSeen.indexOf(true) + 1, to: isSeen.lastIndexOf(true) + 1, count: isSeen.length };
+}
+
+/** The same object as long as it says the same, so that what follows it draws nothing anew. */
+function kept(before: Turning | null, now: Turning | null): Turning | null {
+  const isSame = before?.way === now?.way && before?.from === now?.from && before?.to === now?.to;
+  return isSame && before?.count === now?.count ? before : now;
+}
+
 /** Follows what fits into `list`: its size, its letters, what was opened in it, how far it is scrolled. */
-export function useTurning(list: RefObject<HTMLElement | null>): Way | null {
-  const [way, setWay] = useState<Way | null>(null);
+export function useTurning(list: RefObject<HTMLElement | null>): Turning | null {
+  const [turning, setTurning] = useState<Turning | null>(null);
   useLayoutEffect(() => {
     const element = list.current;
     const group = element?.parentElement ?? null;
     if (element === null || group === null) return;
-    const look = () => setWay(wayIn(element, group));
+    const look = () => {
+      const way = wayIn(element, group);
+      setTurning((before) => kept(before, way === null ? null : { way, ...seenIn(element) }));
+    };
     const sizes = new ResizeObserver(look);
     for (const each of [element, ...element.children]) sizes.observe(each);
     element.addEventListener('scroll', look, { passive: true });
@@ -37,7 +64,7 @@ export function useTurning(list: RefObject<HTMLElement | null>): Way | null {
       element.removeEventListener('scroll', look);
     };
   });
-  return way;
+  return turning;
 }
 
 /** The first row that is not wholly seen comes to the top; behind the last row, the first one. */

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { t } from '../../shared/locale.ts';
-import { KEY_CAPS, LAYOUTS, type LayoutId } from './layouts.ts';
+import { KEY_CAPS, KEY_HINTS, LAYOUTS, type LayoutId } from './layouts.ts';
 
 interface KeyboardProps {
   layouts: readonly LayoutId[];
@@ -14,13 +14,15 @@ interface KeyboardProps {
 interface KeyProps {
   label: string;
   name?: string;
+  /** In the corner, for the eye alone. */
+  hint?: string | undefined;
   kind?: 'special' | 'wide' | 'done';
   lang?: string;
   pressed?: boolean;
   onPress: () => void;
 }
 
-function Key({ label, name, kind, lang, pressed, onPress }: KeyProps) {
+function Key({ label, name, hint, kind, lang, pressed, onPress }: KeyProps) {
   return (
     <button
       type="button"
@@ -30,6 +32,11 @@ function Key({ label, name, kind, lang, pressed, onPress }: KeyProps) {
       aria-pressed={pressed}
       onClick={onPress}
     >
+      {hint !== undefined && (
+        <span class="key-hint" aria-hidden="true">
+          {hint}
+        </span>
+      )}
       {label}
     </button>
   );
@@ -48,7 +55,7 @@ export function Keyboard({ layouts, layout, onLayout, onText, onDelete, onDone }
   };
   const keys = (row: string) =>
     Array.from(row, (char) => (
-      <Key key={char} label={KEY_CAPS[char] ?? char} lang={lang} onPress={() => onText(char)} />
+      <Key key={char} label={KEY_CAPS[char] ?? char} hint={KEY_HINTS[char]} lang={lang} onPress={() => onText(char)} />
     ));
   return (
     <div class="keys" dir="ltr">

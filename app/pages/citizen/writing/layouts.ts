@@ -70,6 +70,22 @@ export const LAYOUTS: Readonly<Record<LayoutId, Layout>> = {
   },
 };
 
+/**
+ * Mongolian letters in Latin ones: o and u, ö and ü, t and d look alike where they stand alone, and so do others. A hint
+ * for the eye alone, since the letters have different names.
+ */
+export const KEY_HINTS: Readonly<Record<string, string>> = {
+  ...hintsOf('ᠴᠸᠡᠷᠲᠶᠦᠢᠥᠫ', 'ch w e r t y ü i ö p'),
+  ...hintsOf('ᠠᠰᠳᠹᠭᠬᠵᠺᠯᠩ', 'a s d f g h j k l ng'),
+  ...hintsOf('ᠽᠱᠣᠤᠪᠨᠮ', 'z sh o u b n m'),
+  ...hintsOf('ᠼᠧᠿᡀᡁᡂᠾᠻ', 'ts ee zr lh zhi chi hh kh'),
+};
+
+function hintsOf(letters: string, hints: string): Record<string, string> {
+  const latin = hints.split(' ');
+  return Object.fromEntries(Array.from(letters, (letter, index) => [letter, latin[index] ?? '']));
+}
+
 /** Signs without a shape of their own, as a key must show them. */
 export const KEY_CAPS: Readonly<Record<string, string>> = {
   '\u180b': 'FVS1',

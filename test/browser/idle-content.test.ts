@@ -28,6 +28,18 @@ function spilled(page: Page): Promise<string[]> {
   });
 }
 
+/** What whoever complains or hesitates wants to know, and does not see, but in large letters on 7 inches; blank rows. */
+function hiddenOnce(page: Page, { height }: Size): Promise<string[]> {
+  return page.evaluate((isSmall) => {
+    const wanted = isSmall ? [] : ['.staff-name ~ .quiet', '.foot span'];
+    const hidden = wanted.filter((part) => document.querySelector(part)?.checkVisibility() !== true);
+    const list = document.querySelector('.items ul')!;
+    const rows = getComputedStyle(list).gridTemplateRows.split(' ').map(Number.parseFloat);
+    const blankPx = list.clientHeight - rows.reduce((sum, row) => sum + row, 0);
+    return blankPx > 1 ? [...hidden, `${blankPx} px blank`] : hidden;
+  }, height === 480);
+}
+
 /** Touches the figures until the first page is back; what each one showed, and what they said of it. */
 async function everyPage(page: Page): Promise<{ said: string; names: string[] }[]> {
   const shown: { said: string; names: string[] }[] = [];
@@ -71,6 +83,7 @@ describe.each(ALL_LANGUAGES)('idle in %s', (language) => {
         const at = `${modes.join()} ${where}`;
         expect([...(await clippedElements(page)), ...(await spilled(page))], at).toEqual([]);
         turned += (await expectAllItems(page, modes, size, at)) - 1;
+        expect(await hiddenOnce(page, size), at).toEqual([]);
       });
       await show(page, citizenSamples.thanks);
     }

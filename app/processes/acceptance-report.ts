@@ -8,6 +8,7 @@ import { piecesOf } from '../checks/pieces.ts';
 import { type WordedLine, wordsOf } from '../checks/words.ts';
 import type { TechnicianStatus } from '../server/technician/status.ts';
 import { SIGNATURE_MARK } from '../verify/device-file.ts';
+import { REPORT_STYLE } from './report-style.ts';
 
 /** 验收报告 as a file: for a window that may not print, and for the hall's records. */
 
@@ -29,56 +30,68 @@ const broken = (text: string) =>
     .map(({ groups }) => groups.map(escaped).join('<wbr>'))
     .join('');
 
-/** A sheet of A4, in black on white; nothing is loaded, nothing runs. */
-const STYLE = `@page{size:A4;margin:15mm;@bottom-right{content:counter(page) " / " counter(pages);font-size:9pt}}body{font:10.5pt/1.5 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:180mm;margin:0 auto}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #000;padding:1mm 2mm;text-align:start;vertical-align:top}
-h1{margin:0 0 5mm;text-align:center;font-size:18pt}th{white-space:nowrap}td{overflow-wrap:anywhere}
-td:first-child{width:9em;overflow-wrap:normal}td:nth-child(2):not(:last-child){width:3em;white-space:nowrap}td b{display:block}tr{break-inside:avoid}.sign{display:flex;justify-content:space-between;margin-block:8mm}`;
-
-const row = (cells: readonly string[]) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-
-function factRows({ device, window, version, checkedAt, checks }: TechnicianStatus): string {
+function facts({ device, window, version, checkedAt, checks }: TechnicianStatus): string {
   const none = w('report.none');
   const fingerprint = device?.keyFingerprint ?? checks.find(({ id }) => id === 'identity')?.fill.fingerprint;
-  const facts: [Word, string][] = [
-    ['report.window', window === null ? none : `${window.number} ${window.name}`],
+  const named: [Word, string][] = [
     ['report.hall', window?.hall ?? none],
-    ['report.device', device?.deviceId ?? none],
-    ['report.fingerprint', String(fingerprint ?? none)],
     ['report.centre', device?.centre ?? none],
+    ['report.fingerprint', String(fingerprint ?? none)],
     ['report.version', version],
     ['report.at', checkedAt.slice(0, 19).replace('T', ' ')],
   ];
-  return facts.map(([name, value]) => row([w(name), broken(value)])).join('\n');
+  return named.map(([name, value]) => `<div><dt>${w(name)}</dt><dd>${broken(value)}</dd></div>`).join('\n');
+}
+
+/** At the head of every sheet: those of several devices lie on one pile, and are signed on the last one. */
+function head({ device, window, trial }: TechnicianStatus): string {
+  const place = window === null ? w('report.none') : `${window.number} ${window.name}`;
+  const whose = [
+    [w('report.device'), device?.deviceId ?? w('report.none')],
+    [w('report.window'), place],
+  ].map(([name = '', value = '']) => `<span>${name} <b>${escaped(value)}</b></span>`);
+  const mark = trial ? `<span>${w('report.trial')}</span>` : '';
+  return `<h1>${w('report.title')}${mark}</h1>\n<p class="report-whose">${whose.join('')}</p>`;
 }
 
 function lineRow({ name, state, cause, next }: WordedLine): string {
   const todo = next === null || next === '' ? '' : `<b>${escaped(next)}</b>`;
-  return row([escaped(name), w(`selftest.word.${state}`), `${broken(cause)}${todo}`]);
+  const cells = `<th>${escaped(name)}</th><td>${w(`selftest.word.${state}`)}</td><td>${broken(cause)}${todo}</td>`;
+  return `<tr class="report-line report-line--${state}">${cells}</tr>`;
 }
 
+/** One table around it all, since the head of a table is what browsers repeat on every sheet. */
 function sheet(status: TechnicianStatus): string {
   const lines = status.checks.map((check) => wordsOf(check, checkWords));
   const counts = countsOf(lines);
-  const title = `${w('report.title')}${status.trial ? ` ${w('report.trial')}` : ''}`;
   const signs = (['technician', 'hall', 'centre'] as const).map(
-    (signer) => `<p class="sign"><span>${w(`report.sign.${signer}`)}</span><span>${w('report.sign.date')}</span></p>`,
+    (signer) => `<p><span>${w(`report.sign.${signer}`)}</span><span>${w('report.sign.date')}</span></p>`,
   );
   return `<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8">
-<title>${title}</title>
-<style>${STYLE}</style>
-<h1>${title}</h1>
-<table>
-${factRows(status)}
-</table>
-<p>${w(counts.fail > 0 ? 'report.bad' : 'report.good', counts)}</p>
-<table>
-<tr><th>${w('report.line')}</th><th>${w('report.state')}</th><th>${w('report.found')}</th></tr>
+<title>${w('report.title')}</title>
+<style>${REPORT_STYLE}</style>
+<table class="report">
+<thead><tr><td>
+${head(status)}
+</td></tr></thead>
+<tbody><tr><td>
+<dl class="report-facts">
+${facts(status)}
+</dl>
+<p class="report-verdict">${w(counts.fail > 0 ? 'report.bad' : 'report.good', counts)}</p>
+<table class="report-lines">
+<thead><tr><th>${w('report.line')}</th><th>${w('report.state')}</th><th>${w('report.found')}</th></tr></thead>
+<tbody>
 ${lines.map(lineRow).join('\n')}
+</tbody>
 </table>
+<div class="report-signatures">
 ${signs.join('\n')}
+</div>
+</td></tr></tbody>
+</table>
 </html>
 `;
 }

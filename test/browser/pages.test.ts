@@ -374,6 +374,10 @@ describe("the technician's page", () => {
         ['自动试配', { trial: listen! }, '.trial .tools'],
       ] as const) {
         const page = await open(fixture.technicianUrl, size);
+        // What stands above the lesson has come: nobody touches a button before that.
+        await page.getByText('正在使用第 7 版').waitFor();
+        await page.getByText('域名服务器').waitFor();
+        await page.getByRole('button', { name: '/dev/ttyUSB1' }).waitFor();
         fixture.onPost = () => {
           if ('lesson' in body) fixture.keypadLesson = body.lesson;
           else fixture.portTrial = body.trial;

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { wordsOf } from '../../app/checks/words.ts';
 import { acceptanceReport } from '../../app/processes/acceptance-report.ts';
+import type { TechnicianStatus } from '../../app/server/technician/status.ts';
 import zhCN from '../../assets/technician/checks/zh-CN.json' with { type: 'json' };
 import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { SIZES, type Size } from '../support/browser.ts';
@@ -199,6 +200,47 @@ const plain = (text: string) =>
     .normalize('NFKC')
     .replace(/\s/g, '');
 
+/** What stands at the head of every sheet, since only the last one is signed. */
+function headOf({ trial, device, window }: TechnicianStatus): string {
+  const none = '（未开通）';
+  const place = window === null ? none : `${window.number}${window.name}`;
+  return plain(`评价器验收报告${trial ? '试用' : ''}设备编号${device?.deviceId ?? none}窗口${place}`);
+}
+
+/** How the parts of a report look on paper. */
+function looksOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const parts = [
+      'h1',
+      'h1 span',
+      '-whose',
+      '-facts dt',
+      '-facts dd',
+      '-verdict',
+      '-lines th',
+      '-lines td',
+      '-line--warn td:nth-child(2)',
+      '-lines b',
+      '-signatures p',
+    ];
+    const properties = [
+      'font-size',
+      'font-weight',
+      'color',
+      'padding',
+      'border',
+      'text-align',
+      'line-height',
+      'margin',
+    ];
+    return parts.map((part) => {
+      const element = document.querySelector(part.startsWith('h1') ? `.report ${part}` : `.report${part}`);
+      const style = element && getComputedStyle(element);
+      return `${part}: ${properties.map((property) => style?.getPropertyValue(property)).join('; ')}`;
+    });
+  });
+}
+
 describe('the acceptance report', () => {
   it.each(['well', 'ruin', 'new'])(
     'holds every line of a device that is %s on A4 pages, and places to sign',
@@ -212,6 +254,7 @@ describe('the acceptance report', () => {
       const text = plain(pages.map((one) => one.text).join(''));
       for (const number of pages.keys()) expect(text).toContain(`${number + 1}/${pages.length}`);
       const status = technicianSamples[name]!;
+      for (const sheet of pages) expect(plain(sheet.text)).toContain(headOf(status));
       for (const check of status.checks) {
         const { name: line, cause, next } = wordsOf(check, zhCN);
         expect(text).toContain(plain(line));
@@ -252,15 +295,27 @@ describe('the acceptance report', () => {
     expect(await page.locator('main').isVisible()).toBe(false);
   });
 
+  it('has one look, printed from the page or from its file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'report-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const page = await open('troubled', { width: 688, height: 1000 });
+    await page.emulateMedia({ media: 'print' });
+    const file = await pages.openApart({ width: 688, height: 1000 });
+    await file.emulateMedia({ media: 'print' });
+    await file.setContent(acceptanceReport(technicianSamples.troubled!, findOrMakeIdentity(folder, 'ed25519')));
+    expect(await looksOf(file)).toEqual(await looksOf(page));
+    await page.emulateMedia({ media: null });
+  });
+
   it.each(['well', 'ruin', 'new'])('as a file of a device that is %s is whole on paper too', async (name) => {
     const folder = await mkdtemp(join(tmpdir(), 'report-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    // What 15 mm margins leave of 210 mm; in a page of its own, not under the content policy of ours.
-    const page = await pages.openApart({ width: 680, height: 1000 });
+    // What 14 mm margins leave of 210 mm; in a page of its own, not under the content policy of ours.
+    const page = await pages.openApart({ width: 688, height: 1000 });
     await page.emulateMedia({ media: 'print' });
     await page.setContent(acceptanceReport(technicianSamples[name]!, findOrMakeIdentity(folder, 'ed25519')));
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(680);
-    const lines = await page.locator('td:nth-child(2):not(:last-child)').evaluateAll((cells) =>
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(688);
+    const lines = await page.locator('.report-line td:nth-child(2)').evaluateAll((cells) =>
       cells.map((cell) => {
         const range = document.createRange();
         range.selectNodeContents(cell);
@@ -268,8 +323,9 @@ describe('the acceptance report', () => {
       }),
     );
     expect(lines).toEqual(technicianSamples[name]!.checks.map(() => 1));
-    expect(await brokenFingerprints(page, 'td')).toEqual([]);
+    expect(await brokenFingerprints(page, 'td:last-child, dd')).toEqual([]);
     const sheets = pdfPages(await page.pdf({ preferCSSPageSize: true }));
+    for (const sheet of sheets) expect(plain(sheet.text)).toContain(headOf(technicianSamples[name]!));
     expect(sheets.map(({ text }) => plain(text)).every((text, at) => text.includes(`${at + 1}/${sheets.length}`))).toBe(
       true,
     );

@@ -32,13 +32,14 @@ const GRIDS: Readonly<Record<string, Grid>> = {
 };
 
 const STYLE = `body{margin:0;padding:8px;background:#9aa0a8;font:12px sans-serif;display:grid;gap:8px;width:max-content}
-  figure{margin:0}figcaption{padding:2px 0}img{display:block;width:100%;object-fit:cover;object-position:top}`;
+  figure{margin:0}figcaption{padding:2px 0}img{display:block;width:100%;object-fit:cover;object-position:top}
+  /* A roll is as long as it is: all of it. */ .roll img{object-fit:contain}`;
 
 async function sheet(page: Page, folder: string, file: string, pictures: readonly Picture[], grid: Grid) {
   const figures = pictures.map(async (picture) => {
     const bytes = await readFile(join(folder, picture.file));
     const image = `<img alt="" style="height:${grid.height}px" src="data:image/png;base64,${bytes.toString('base64')}">`;
-    return `<figure><figcaption>${picture.name}</figcaption>${image}</figure>`;
+    return `<figure${picture.size.endsWith('mm') ? ' class="roll"' : ''}><figcaption>${picture.name}</figcaption>${image}</figure>`;
   });
   const columns = `body{grid-template-columns:repeat(${grid.columns},${grid.width}px)}`;
   const html = `<!doctype html><style>${STYLE}${columns}</style>${(await Promise.all(figures)).join('')}`;

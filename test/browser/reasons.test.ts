@@ -76,3 +76,27 @@ describe.each(ALL_LANGUAGES)('reasons in %s', (language) => {
     expect(turned).toBeGreaterThan(0);
   });
 });
+
+it('of a long remark whole lines are seen, its end among them', async () => {
+  const page = await open();
+  for (const modes of [[], ['elder'], ['low']] as const) {
+    await arrange(page, 'zh-CN', modes, {
+      ...reasons,
+      comment: '材料一次交齐，当场就办好了。'.repeat(30).slice(0, 400),
+    });
+    await onEveryScreen(page, async (_size, where) => {
+      const { restPx, belowPx } = await page.locator('#comment').evaluate(async (field: HTMLTextAreaElement) => {
+        for (const _frame of [1, 2, 3]) await new Promise(requestAnimationFrame);
+        const linePx = Number.parseFloat(getComputedStyle(field).lineHeight);
+        const lines = field.clientHeight / linePx;
+        return {
+          restPx: Math.abs(lines - Math.round(lines)) * linePx,
+          belowPx: field.scrollHeight - field.clientHeight - field.scrollTop,
+        };
+      });
+      const at = `${modes.join()} ${where}`;
+      expect(restPx, at).toBeLessThanOrEqual(1);
+      expect(belowPx, at).toBeLessThanOrEqual(1);
+    });
+  }
+});

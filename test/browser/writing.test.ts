@@ -125,6 +125,32 @@ describe('the keys', () => {
     expect(await written(page)).toBe(text);
   });
 
+  it('tell Mongolian letters of one shape by a Latin hint that is no part of their name', async () => {
+    const page = await open(SIZES[0], 'mn-Mong');
+    const shown = new Map<string, string>();
+    for (const letter of 'ᠣᠤᠥᠦᠲᠳ') shown.set(letter, await key(page, letter).locator('.key-hint').innerText());
+    expect([...shown.values()].join(' ')).toBe('o u ö ü t d');
+  });
+
+  it('write letters that stand 8 px and more above the candidates, as large as all text', async () => {
+    const page = await open(SIZES[0]);
+    await tap(page, 'shi');
+    for (const [modes, leastPx] of [
+      [[], 18],
+      [['elder'], 28],
+    ] as const) {
+      await chooseModes(page, modes);
+      await atRest(page);
+      const [letters] = await boxesOf(page, '.letters');
+      const [candidate] = await boxesOf(page, '.candidate');
+      expect(candidate!.y - letters!.y - letters!.height).toBeGreaterThanOrEqual(8);
+      const size = await page
+        .locator('.letters')
+        .evaluate((each) => Number.parseFloat(getComputedStyle(each).fontSize));
+      expect(size).toBeGreaterThanOrEqual(leastPx);
+    }
+  });
+
   it('go from one layout to the next and to digits and back, and write what was typed on the way', async () => {
     const page = await open();
     await tap(page, 'hao');
@@ -167,6 +193,11 @@ describe('the keys', () => {
     await page.locator('.more').tap();
     expect(await page.locator('.keys').count()).toBe(0);
     expect(await clippedElements(page)).toEqual([]);
+    expect(await key(page, '完成').isVisible()).toBe(true);
+    await key(page, '删除').tap();
+    expect(await page.locator('.letters').innerText()).toBe('sh');
+    await tap(page, 'i');
+    await page.locator('.more').tap();
     await page.locator('.candidate').filter({ hasText: '视' }).tap();
     expect(await written(page)).toBe('视');
     await page.locator('.keys').waitFor();

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../shared/locale.ts';
 import { hasComfort } from '../comfort.ts';
 import { TimeLeft } from '../countdown.tsx';
@@ -16,10 +16,20 @@ interface CommentProps {
 }
 
 function Comment({ draft, maxChars, onTouch }: CommentProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  // Of a long text the end is seen, where it goes on; lines above it are the sign that it is longer.
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null) return;
+    const sizes = new ResizeObserver(() => element.scrollTo(0, element.scrollHeight));
+    sizes.observe(element);
+    return () => sizes.disconnect();
+  }, []);
   return (
     <div class="comment">
       <label for="comment">{t('reasons.comment')}</label>
       <textarea
+        ref={field}
         id="comment"
         maxLength={maxChars}
         autocomplete="off"

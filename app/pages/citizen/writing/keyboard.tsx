@@ -16,7 +16,7 @@ interface KeyProps {
   name?: string;
   /** In the corner, for the eye alone. */
   hint?: string | undefined;
-  kind?: 'special' | 'wide' | 'done';
+  kind?: 'special' | 'wide' | 'done' | 'mark';
   lang?: string;
   pressed?: boolean;
   onPress: () => void;
@@ -39,6 +39,18 @@ function Key({ label, name, hint, kind, lang, pressed, onPress }: KeyProps) {
       )}
       {label}
     </button>
+  );
+}
+
+type EndKeysProps = Pick<KeyboardProps, 'onDelete' | 'onDone'>;
+
+/** What a person needs also while candidates stand in place of the other keys. */
+export function EndKeys({ onDelete, onDone }: EndKeysProps) {
+  return (
+    <div class="key-row end-keys" dir="ltr">
+      <Key label="⌫" name={t('keyboard.delete')} kind="special" onPress={onDelete} />
+      <Key label={t('keyboard.done')} kind="done" onPress={onDone} />
+    </div>
   );
 }
 
@@ -77,9 +89,9 @@ export function Keyboard({ layouts, layout, onLayout, onText, onDelete, onDone }
       <div class="key-row">
         <Key label={LAYOUTS.digits.name} kind="special" pressed={layout === 'digits'} onPress={() => go('digits')} />
         <Key label={LAYOUTS[other].name} lang={LAYOUTS[other].lang} kind="special" onPress={() => go(other)} />
-        <Key label={marks[0]} lang={lang} onPress={() => onText(marks[0])} />
+        <Key label={marks[0]} lang={lang} kind="mark" onPress={() => onText(marks[0])} />
         <Key label={t('keyboard.space')} kind="wide" onPress={() => onText(' ')} />
-        <Key label={marks[1]} lang={lang} onPress={() => onText(marks[1])} />
+        <Key label={marks[1]} lang={lang} kind="mark" onPress={() => onText(marks[1])} />
         <Key label={t('keyboard.done')} kind="done" onPress={onDone} />
       </div>
     </div>

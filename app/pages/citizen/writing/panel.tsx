@@ -7,7 +7,7 @@ import type { ReasonsDraft, ReasonsView } from '../draft.ts';
 import type { CitizenModel } from '../model.ts';
 import { Candidates } from './candidates.tsx';
 import { pinyinDictionary } from './dictionary.ts';
-import { Keyboard } from './keyboard.tsx';
+import { EndKeys, Keyboard } from './keyboard.tsx';
 import { LAYOUTS, type LayoutId, layoutsFor } from './layouts.ts';
 import { type Candidate, candidatesFor, MAX_LETTERS, type PinyinDictionary } from './pinyin.ts';
 import { deleteBack, insertText } from './text-field.ts';
@@ -130,7 +130,9 @@ export function WritingPanel({ view, draft, model, onDone }: WritingPanelProps) 
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps the focus where it is */}
       <div class="keyboard" onMouseDown={(event) => event.preventDefault()}>
         {pinyin && <Candidates {...composing} onOpen={composing.open} onChoose={composing.choose} />}
-        {!composing.isOpen && (
+        {composing.isOpen ? (
+          <EndKeys onDelete={deletePressed} onDone={() => finish(onDone)} />
+        ) : (
           <Keyboard
             layouts={layouts}
             layout={layout}

@@ -27,7 +27,7 @@ function drawn(item: Printed, lineDots: number): { drawing: string; height: numb
     case 'feed':
       return { drawing: '', height: item.lines * LINE_DOTS };
     case 'cut':
-      return { drawing: `<path d="M0 12h${lineDots}" stroke="#999" stroke-dasharray="8 8"/>`, height: LINE_DOTS };
+      return { drawing: tornLine(lineDots), height: LINE_DOTS };
     case 'text':
       return drawnText(item, lineDots);
     case 'code': {
@@ -44,6 +44,12 @@ function drawn(item: Printed, lineDots: number): { drawing: string; height: numb
     case 'picture':
       return drawnDots(item.rows, item.align, lineDots);
   }
+}
+
+/** Dashes of about 8 dots from edge to edge: an odd number of dashes and gaps begins and ends with a dash. */
+function tornLine(lineDots: number): string {
+  const parts = 2 * Math.round(lineDots / 16) - 1;
+  return `<path d="M0 12h${lineDots}" pathLength="${parts}" stroke="#999" stroke-dasharray="1 1"/>`;
 }
 
 const startOf = (align: 'left' | 'centre' | 'right', width: number, lineDots: number) =>

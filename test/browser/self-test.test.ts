@@ -13,6 +13,7 @@ import { axeViolations, lowContrast } from '../support/page-measures.ts';
 import { usePages } from '../support/pages.ts';
 import { pdfPages } from '../support/pdf-text.ts';
 import { technicianSamples, technicianWell } from '../support/technician-samples.ts';
+import { freePatches } from '../support/touch-patches.ts';
 
 const pages = usePages();
 const { fixture } = pages;
@@ -131,17 +132,6 @@ describe('the list', () => {
     expect(fixture.posts).toEqual([{ path: '/technician/support-bundle', body: { to: '/media/stick' } }]);
   });
 });
-
-/** The middles of the patches that were not touched yet and where nothing lies above them. */
-function freePatches(page: Page): Promise<[x: number, y: number][]> {
-  return page.locator('.touch-cell[aria-pressed=false]').evaluateAll((all) =>
-    all.flatMap((cell): [number, number][] => {
-      const { left, top, width, height } = cell.getBoundingClientRect();
-      const [x, y] = [left + width / 2, top + height / 2];
-      return document.elementFromPoint(x, y) === cell ? [[x, y]] : [];
-    }),
-  );
-}
 
 describe.each(SIZES.slice(0, 2))('what a person tries out at $width × $height', (size) => {
   it('every part of the screen answers a finger; the last one ends the test', async () => {

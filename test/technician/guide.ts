@@ -65,7 +65,7 @@ export function readGuide(text: string): Guide {
       ([, command = '']) => command,
     ),
   );
-  const labels = unique(Array.from(instructions.matchAll(/[\u4e00-\u9fff]+U?盘?/g), ([label]) => label));
+  const labels = unique(Array.from(instructions.matchAll(/[\u4e00-\u9fff]+(?: U 盘)?/g), ([label]) => label));
   return { units, commands, labels };
 }
 

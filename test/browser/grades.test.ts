@@ -2,10 +2,9 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
-import { useArrangedPages } from '../support/arranged-pages.ts';
-import { SIZES } from '../support/browser.ts';
-import { OTHER_LANGUAGES } from '../support/comfort-choices.ts';
-import { clippedElements, misplacedGradeParts } from '../support/page-measures.ts';
+import { leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { MODES, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { boxesOf, clippedElements, gapBetween, misplacedGradeParts } from '../support/page-measures.ts';
 import { inviting, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
 
 /** The five grades in every language: their order, their faces, and a box of buttons that poses as a keyboard. */
@@ -110,25 +109,32 @@ describe('the five faces', () => {
 });
 
 describe('a grade that was not kept', () => {
-  it('is told upright in letters as large as those of the buttons, in every language', async () => {
+  it('is told in large letters in place of the question, and nothing moves, in every language', async () => {
     const page = await open();
-    await page.setViewportSize(SIZES[2]);
     fixture.onCommand = () => ({ kept: false, code: 'storage' });
     for (const language of ['zh-CN', ...OTHER_LANGUAGES]) {
-      for (const [modes, leastPx] of [
-        [[], 20],
-        [['elder'], 28],
-      ] as const) {
+      for (const modes of [[], ['elder'], ['low'], MODES] as const) {
         await arrange(page, language, modes, inviting);
+        const before = new Map<string, unknown>();
+        await onEveryScreen(page, async (_size, at) => void before.set(at, await boxesOf(page, '.inviting button')));
         await page
           .locator('.grade')
           .first()
           .evaluate((grade: HTMLElement) => grade.click());
         const told = page.locator('.not-kept:not(:empty)');
         await told.waitFor();
-        const size = await told.evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
-        expect(size, language).toBeGreaterThanOrEqual(leastPx);
-        expect([...(await clippedElements(page)), ...(await misplacedGradeParts(page))], language).toEqual([]);
+        await onEveryScreen(page, async (size, at) => {
+          const where = `${language} ${modes.join()} ${at}`;
+          const leastPx = modes.some((mode) => mode === 'elder') ? leastOf(size).textPx : 24;
+          const fontPx = await told.evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
+          expect(fontPx, where).toBeGreaterThanOrEqual(leastPx);
+          expect(await boxesOf(page, '.inviting button'), where).toEqual(before.get(at));
+          const [line] = await boxesOf(page, '.not-kept');
+          for (const other of await boxesOf(page, '.item-name, .grade, .phone')) {
+            expect(gapBetween(line!, other), where).toBeGreaterThan(-0.5);
+          }
+          expect([...(await clippedElements(page)), ...(await misplacedGradeParts(page))], where).toEqual([]);
+        });
       }
     }
   });

@@ -52,6 +52,7 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
         <h1 tabIndex={-1} id="question">
           {t('inviting.title')}
         </h1>
+        <NotKept shown={model.notKept.value} />
         <div class="about">
           <p class="item-name" dir="auto">
             <Again earlier={view.earlier} />
@@ -84,7 +85,6 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
         >
           {t('inviting.extend')}
         </button>
-        <NotKept shown={model.notKept.value} />
         <button
           type="button"
           class="button button--quiet"

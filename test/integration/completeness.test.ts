@@ -41,7 +41,7 @@ beforeEach(async () => {
   folder = newMemoryDir();
   centre = await startTrialCentre(centreDir());
   inspection = inspect(centre.url);
-  clock = new VirtualClock(Date.now());
+  clock = new VirtualClock(lastNoonMs());
   bench = await open();
   await enrolBench(bench, centre);
 });
@@ -52,6 +52,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
   expect(report).toMatchObject({ ok: true, fault: null });
 });
+
+/** The last noon in Shanghai (UTC+8): a day's test records go from three in the morning on (`device/upkeep.ts`). */
+function lastNoonMs(): number {
+  const [dayMs, noonMs] = [24 * 3_600_000, 4 * 3_600_000];
+  return Math.floor((Date.now() - noonMs) / dayMs) * dayMs + noonMs;
+}
 
 let cases = 0;
 async function rate(count: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import type { IdleView } from '../../app/pages/citizen/screens/idle.tsx';
 import { HELD_MS, SLIDE_MS } from '../../app/pages/citizen/screens/slides.ts';
 import { SIZES } from '../support/browser.ts';
 import { citizenSamples } from '../support/page-samples.ts';
@@ -13,8 +14,8 @@ const { fixture } = pages;
 /** Long enough for a frame, and for the timers that begin behind it. */
 const FRAME_MS = 500;
 
-async function openResting(name: 'idle-content' | 'idle-night'): Promise<Page> {
-  fixture.citizenView = citizenSamples[name];
+async function openResting(view: IdleView): Promise<Page> {
+  fixture.citizenView = view;
   const page = await pages.openApart();
   await page.clock.install({ time: new Date('2026-11-22T12:00:00+08:00') });
   await page.clock.pauseAt(new Date('2026-11-22T12:00:01+08:00'));
@@ -43,8 +44,16 @@ async function nextSlide(page: Page): Promise<{ afterMs: number; shown: string }
 /** What a timer of so many ms takes, with the frames before it was set and until it is seen. */
 const about = (ms: number) => expect.toSatisfy((took: number) => Math.abs(took - ms) <= 2 * FRAME_MS, `${ms} ms`);
 
+it('shows notices and pictures also where the window is told no items', async () => {
+  const page = await openResting({ ...citizenSamples['idle-content'], items: [] });
+  await page.locator('.items h2').filter({ hasText: '共 0 项' }).waitFor();
+  expect(await page.locator('.dot').count()).toBe(3);
+  await page.locator('.dot').nth(1).tap();
+  await page.locator('.notice').waitFor();
+});
+
 it('shows items page by page, notices and pictures in turn, and holds the one that was asked for', async () => {
-  const page = await openResting('idle-content');
+  const page = await openResting(citizenSamples['idle-content']);
   await page.setViewportSize(SIZES[1]);
   await page.clock.runFor(FRAME_MS);
   expect(await slide(page)).toBe('0 1–10 / 14');
@@ -60,7 +69,7 @@ it('shows items page by page, notices and pictures in turn, and holds the one th
 });
 
 it('is dark at night until somebody touches it', async () => {
-  const page = await openResting('idle-night');
+  const page = await openResting(citizenSamples['idle-night']);
   const dark = page.locator('[data-night]');
   await dark.waitFor();
   await page.touchscreen.tap(400, 300);

@@ -55,6 +55,8 @@ describe('what is typed', () => {
     [{ level: '6' }, 'level'],
     [{ serviceNo: '' }, 'serviceNo'],
     [{ serviceNo: '1.5' }, 'serviceNo'],
+    [{ serviceNo: '1e2' }, 'serviceNo'],
+    [{ serviceNo: '0' }, 'serviceNo'],
     [{ form: '', level: '' }, 'form'],
   ])('without %j leads back to the field %s', (lacking, field) => {
     expect(read({ ...whole, ...lacking })).toMatchObject({ field });

@@ -42,10 +42,14 @@ export function entryOf(text: (name: string) => string): TypedEntry | EntryFault
   if (paperDate === null) return { field: 'year', word: 'paper.dateMissing' };
   const level = Number(text('level'));
   if (!BEST_FIRST.some((one) => one === level)) return { field: 'level', word: 'paper.levelMissing' };
-  const serviceNo = Number(text('serviceNo'));
-  if (!Number.isInteger(serviceNo) || serviceNo < 1 || serviceNo > 9999) {
-    return { field: 'serviceNo', word: 'paper.serviceNoWrong' };
-  }
+  if (!/^[1-9]\d{0,3}$/.test(text('serviceNo'))) return { field: 'serviceNo', word: 'paper.serviceNoWrong' };
   const caseNo = text('caseNo');
-  return { form, paperDate, level, comment: text('comment'), caseNo: caseNo === '' ? null : caseNo, serviceNo };
+  return {
+    form,
+    paperDate,
+    level,
+    comment: text('comment'),
+    caseNo: caseNo === '' ? null : caseNo,
+    serviceNo: Number(text('serviceNo')),
+  };
 }

@@ -97,7 +97,8 @@ const FEW = 5;
 export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
   const { items, content } = view;
   const [broken, setBroken] = useState<readonly string[]>([]);
-  const [room, setRoom] = useState(items.length);
+  // All of them until the list was measured; a window may be told none, and has notices all the same.
+  const [room, setRoom] = useState(Math.max(1, items.length));
   const others = [
     ...content.notices.map((notice) => <Notice key={notice.title} {...notice} />),
     ...content.pictures

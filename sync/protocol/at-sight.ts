@@ -11,10 +11,10 @@ import { UUID_V7 } from '../../device/ledger/record.ts';
 export function listAtSight<T>(
   member: z.ZodType<T>,
   isPlain: (value: unknown) => boolean,
-  { min = 0, max = Number.MAX_SAFE_INTEGER } = {},
+  { min, max }: { min?: number; max?: number } = {},
 ) {
   const list = z.array(member);
-  const some = z.array(z.unknown()).min(min).max(max);
+  const some = bounded(z.array(z.unknown()), min, max);
   return some.transform((values, context): T[] => {
     if (values.every(isPlain)) return values as T[];
     const parsed = list.safeParse(values);
@@ -22,6 +22,12 @@ export function listAtSight<T>(
     for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: values } as z.core.$ZodRawIssue);
     return z.NEVER;
   });
+}
+
+/** A bound that nobody set is none: it would measure the `length` of what is no list, and tell a second fault of it. */
+function bounded(list: z.ZodArray, min: number | undefined, max: number | undefined) {
+  const from = min === undefined ? list : list.min(min);
+  return max === undefined ? from : from.max(max);
 }
 
 const idOf = (value: object): unknown => ('id' in value ? value.id : undefined);

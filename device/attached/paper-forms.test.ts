@@ -29,22 +29,35 @@ it('without a printer that is said, and the number stays unused', async () => {
 
 /** Eight dots are a millimetre of the paper. */
 const DOTS_PER_MM = 8;
+type Dots = readonly (readonly boolean[])[];
 
 describe.each([384, 576] as const)('on a line of %i dots', (lineDots) => {
   const items = paperForm({ form: 'F', hall: 'H', window: 'W' }, lineDots);
   const rows = items.flatMap((item) => (item.type === 'picture' ? item.rows : []));
+  const { columns, below } = partsOf(rows);
 
-  it('the five columns are equally wide, and their boxes and strokes equally large, to the dot', () => {
+  it('the five columns are equally wide, and their boxes and strokes equally placed, to the dot', () => {
     expect(rows.every((row) => row.length === lineDots)).toBe(true);
-    const grid = gridOf(rows);
-    const edges = columnsOf(grid);
-    const widths = edges.slice(1).map((edge, index) => edge - edges[index]!);
-    expect(edges).toHaveLength(6);
-    expect(widths).toEqual(widths.map(() => widths[0]));
-    const columns = edges.slice(0, 5).map((edge) => strokesOf(grid, edge, widths[0]!));
-    // The upper edge of a box has three rows, the lower one too, the stroke between the scripts one.
-    expect(columns[0]).toHaveLength(7);
-    expect(columns).toEqual(columns.map(() => columns[0]));
+    expect(columns).toHaveLength(5);
+    expect(columns.map((column) => column[0]!.length)).toEqual(columns.map(() => columns[0]![0]!.length));
+    const places = columns.map((column) => ({ box: boxOf(column), stroke: strokeOf(column) }));
+    expect(places).toEqual(places.map(() => places[0]));
+  });
+
+  it('a box has 5 mm for a tick, and the words of a grade are as large as an old eye reads', () => {
+    for (const column of columns) {
+      const { side, bottom } = boxOf(column);
+      const stroke = strokeOf(column);
+      expect(side).toBeGreaterThanOrEqual(5 * DOTS_PER_MM);
+      // One sign below the other: the widest of them.
+      expect(widthOf(column.slice(bottom, stroke))).toBeGreaterThanOrEqual(32);
+    }
+  });
+
+  it('no word touches a line of its column', () => {
+    for (const column of columns) {
+      expect(column.every((row) => !row[0] && !row.at(-1))).toBe(true);
+    }
   });
 
   it('nothing is asked for twice, and what may be left out is said', () => {
@@ -52,6 +65,18 @@ describe.each([384, 576] as const)('on a line of %i dots', (lineDots) => {
     expect(texts.join(' ')).toContain('办件编号和意见可以不填');
     // Lines to write on are in the picture.
     expect(texts.filter((text) => /_|：$/.test(text))).toEqual([]);
+  });
+
+  it('above each line to write on there are 8 mm for an old hand, and 40 mm along it', () => {
+    const free = linesIn(below).map(({ at, from, to }) => ({
+      clear: clearAbove(below, at, from, to),
+      length: to - from,
+    }));
+    expect(free).toHaveLength(2);
+    for (const { clear, length } of free) {
+      expect(clear).toBeGreaterThanOrEqual(8 * DOTS_PER_MM);
+      expect(length).toBeGreaterThanOrEqual(40 * DOTS_PER_MM);
+    }
   });
 
   it('there are 25 mm for words, in a box', () => {
@@ -66,33 +91,60 @@ describe.each([384, 576] as const)('on a line of %i dots', (lineDots) => {
   });
 });
 
-/** Long strokes within a column, from top to bottom: their row, and where they begin and end in it. */
-function strokesOf(rows: readonly (readonly boolean[])[], edge: number, width: number): string[] {
-  return rows.flatMap((row, y) => {
-    const inner = row.slice(edge + 2, edge + width);
-    const from = inner.indexOf(true);
-    const to = inner.lastIndexOf(true);
-    const isStroke = from > 0 && to - from >= 20 && inner.slice(from, to + 1).every(Boolean);
-    return isStroke ? [`${y}: ${from} to ${to}`] : [];
+const isLine = (row: readonly boolean[]) => row.filter(Boolean).length > row.length * 0.9;
+
+/** What stands between the lines of the five columns, and what stands below them. */
+function partsOf(rows: Dots): { columns: Dots[]; below: Dots } {
+  const top = rows.findIndex(isLine);
+  const bottom = rows.findIndex((row, index) => index > top + 50 && isLine(row));
+  const grid = rows.slice(top, bottom).filter((row) => !isLine(row));
+  const edges = [...grid[0]!.keys()].filter((dot) => grid.every((row) => row[dot]));
+  const columns = edges.flatMap((edge, index) => {
+    const next = edges[index + 1];
+    return next === undefined || next === edge + 1 ? [] : [grid.map((row) => row.slice(edge + 1, next))];
+  });
+  return { columns, below: rows.slice(bottom + 2) };
+}
+
+/** The first thing in a column. */
+function boxOf(column: Dots): { top: number; bottom: number; from: number; side: number } {
+  const top = column.findIndex((row) => row.includes(true));
+  const [from, to] = [column[top]!.indexOf(true), column[top]!.lastIndexOf(true)];
+  const bottom = column.findIndex((row, y) => y > top && !row.includes(true));
+  expect(bottom - top).toBe(to - from + 1);
+  // Nothing but its four edges, so that a tick is seen.
+  expect(column.slice(top + 3, bottom - 3).every((row) => row.filter(Boolean).length === 6)).toBe(true);
+  return { top, bottom, from, side: to - from + 1 - 6 };
+}
+
+/** The row of the stroke between the scripts: as wide as the box, with nothing above it and below. */
+function strokeOf(column: Dots): number {
+  const { from, bottom } = boxOf(column);
+  return column.findIndex((row, y) => {
+    const isAlone = !column[y - 1]?.includes(true) && !column[y + 1]?.includes(true);
+    return y > bottom && isAlone && row.indexOf(true) === from;
   });
 }
 
-/** The rows of the five columns, from the line above them to the one below. */
-function gridOf(rows: readonly (readonly boolean[])[]) {
-  const isLine = (row: readonly boolean[]) => row.filter(Boolean).length > row.length * 0.9;
-  const from = rows.findIndex(isLine);
-  return rows.slice(
-    from,
-    rows.findIndex((row, index) => index > from + 50 && isLine(row)),
-  );
+function widthOf(part: Dots): number {
+  const black = part.flatMap((row) => row.flatMap((dot, x) => (dot ? [x] : [])));
+  return Math.max(...black) - Math.min(...black) + 1;
 }
 
-/** Where the lines between the columns stand: dots that are black over most of the grid's height. */
-function columnsOf(grid: readonly (readonly boolean[])[]): number[] {
-  const edges: number[] = [];
-  for (let dot = 0; dot < grid[0]!.length; dot += 1) {
-    const black = grid.filter((row) => row[dot]).length;
-    if (black > grid.length * 0.9 && dot - (edges.at(-1) ?? -10) > 4) edges.push(dot);
-  }
-  return edges;
+/** Lines to write on: over most of the paper, and neither edge of the box for words, which begins at the first dot below. */
+function linesIn(below: Dots): { at: number; from: number; to: number }[] {
+  return below.flatMap((row, at) => {
+    const [from, to] = [row.indexOf(true), row.lastIndexOf(true) + 1];
+    const isWhole = from >= 0 && to - from > row.length * 0.6 && row.slice(from, to).every(Boolean);
+    const isFirst = !below[at - 1]?.[to - 1];
+    const isOpenBelow = below[at + 2] !== undefined && !below[at + 2]![to - 1];
+    return isWhole && isFirst && isOpenBelow ? [{ at, from, to }] : [];
+  });
+}
+
+/** Rows above the row `at` without a black dot from `from` to `to`. */
+function clearAbove(rows: Dots, at: number, from: number, to: number): number {
+  let clear = 0;
+  while (clear < at && !rows[at - 1 - clear]!.slice(from, to).includes(true)) clear += 1;
+  return clear;
 }

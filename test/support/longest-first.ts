@@ -6,18 +6,19 @@ const SECONDS: Readonly<Record<string, number>> = {
   'test/integration/kill.test.ts': 300,
   'test/integration/faults.test.ts': 150,
   'test/integration/line.test.ts': 110,
-  'test/browser/pages.test.ts': 110,
   'test/integration/technician.test.ts': 100,
   'test/integration/package.test.ts': 100,
   'test/browser/rating.test.ts': 90,
   'test/integration/ledger-kill.test.ts': 90,
   'test/browser/languages.test.ts': 70,
+  'test/browser/technician-page.test.ts': 70,
   'test/integration/provision.test.ts': 60,
   'test/browser/reasons.test.ts': 50,
   'test/browser/shell.test.ts': 50,
   'test/browser/one-tap.test.ts': 50,
   'test/browser/writing.test.ts': 50,
   'test/browser/unified.test.ts': 45,
+  'test/browser/pages.test.ts': 35,
 };
 
 const secondsOf = ({ moduleId }: TestSpecification): number => SECONDS[relative(process.cwd(), moduleId)] ?? 0;

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { SIZES } from '../support/browser.ts';
 import { chooseModes, MODES, type Mode } from '../support/comfort-choices.ts';
+import { beyondReach, gradeFaults, nearAGrade, tooSmall } from '../support/grade-measures.ts';
 import {
   axeViolations,
   boxesOf,
   clippedElements,
-  gapBetween,
   lowContrast,
   misplacedGradeParts,
   missedAtOnce,
@@ -49,63 +49,6 @@ async function looks(page: Page): Promise<string[]> {
   return [clipped, ...others].flat();
 }
 
-async function gradeFaults(page: Page, size: { height: number }): Promise<string[]> {
-  const least = leastOf(size);
-  const boxes = await boxesOf(page, '.grade');
-  const [first] = boxes;
-  return boxes.flatMap((box, index) => {
-    const faults: string[] = [];
-    if (Math.min(box.width, box.height) < least.side) faults.push(`grade ${index}: ${box.width}×${box.height}`);
-    if (Math.abs(box.width - first!.width) > 0.1 || Math.abs(box.height - first!.height) > 0.1) faults.push('unequal');
-    const before = boxes[index - 1];
-    if (before === undefined) return faults;
-    const gap = Math.max(box.x - before.x - before.width, box.y - before.y - before.height);
-    return gap < least.gap - 0.5 ? [...faults, `gap ${gap}`] : faults;
-  });
-}
-
-/**
- * Controls besides the grades, and how near a grade they may be. On 7 inches there is no room for 8 mm and a code that
- * phones read; whoever touches the code aims at its middle, which is 4.5 mm + half of the code away.
- */
-async function nearAGrade(page: Page, size: { height: number }): Promise<string[]> {
-  const grades = await boxesOf(page, '.grade');
-  const { gap } = leastOf(size);
-  const others = [
-    { selector: '#app :is(button, a, input, textarea):not(.grade, .phone-code)', least: gap },
-    { selector: '.phone-code', least: size.height === 480 ? 24 : gap },
-  ];
-  const faults: string[] = [];
-  for (const { selector, least } of others) {
-    for (const [index, box] of (await boxesOf(page, selector)).entries()) {
-      const nearest = Math.min(...grades.map((grade) => gapBetween(grade, box)));
-      if (nearest < least - 0.5) faults.push(`${selector} ${index} is ${nearest} px from a grade`);
-    }
-  }
-  return faults;
-}
-
-/** Texts smaller than `leastPx` and switches or buttons lower than `targetPx`; marks and the hall's name are neither. */
-function tooSmall(page: Page, { textPx, targetPx }: { textPx: number; targetPx: number }): Promise<string[]> {
-  return page.evaluate(
-    ([least, target]) => {
-      const faults: string[] = [];
-      for (const element of document.querySelectorAll('main *')) {
-        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
-        const size = Number.parseFloat(getComputedStyle(element).fontSize);
-        const shown = element.getBoundingClientRect().width > 0;
-        if (own && shown && size < least) faults.push(`${size}px: ${element.textContent}`);
-      }
-      for (const control of document.querySelectorAll('button')) {
-        const { width, height } = control.getBoundingClientRect();
-        if (Math.min(width, height) < target - 0.5) faults.push(`${width}×${height}: ${control.textContent}`);
-      }
-      return faults;
-    },
-    [textPx, targetPx] as const,
-  );
-}
-
 /** Of the longest token in a code, with its quiet zone. */
 const MODULES = Number(/viewBox="0 0 (\d+)/.exec(inviting.qrSvg)?.[1]);
 /** 10.1 in at 1280×800, 7 in at 800×480, 21.5 in at 1920×1080. */
@@ -127,10 +70,9 @@ async function expectWholeQuestion(page: Page, modes: readonly Mode[]): Promise<
       await gradeFaults(page, size),
       await nearAGrade(page, size),
       await cutItemNames(page),
+      await beyondReach(page, size, modes),
     ];
     expect(faults.flat(), at).toEqual([]);
-    const half = modes.includes('low') ? size.height / 2 : 0;
-    for (const { y } of await boxesOf(page, '.grade')) expect(y, at).toBeGreaterThanOrEqual(half);
     if (modes.includes('contrast')) expect(await lowContrast(page, '#app *', 10), at).toEqual([]);
   });
 }
@@ -188,6 +130,7 @@ describe.each(ALL_LANGUAGES)('in %s', (language) => {
     const page = await open();
     await arrange(page, language, modes, inviting);
     await expectWholeQuestion(page, modes);
+    if (modes.includes('elder')) await expectEasyQuestion(page, language);
   });
 
   it('the screen of a pause is whole, in ordinary and in large text', async () => {

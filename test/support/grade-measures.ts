@@ -1,0 +1,83 @@
+import type { Page } from 'playwright-core';
+import { leastOf } from './arranged-pages.ts';
+import type { Size } from './browser.ts';
+import type { Mode } from './comfort-choices.ts';
+import { boxesOf, gapBetween } from './page-measures.ts';
+
+/** What the five grades must have in millimetres and dp, and what must keep away from them. */
+
+/** Grades that are less than 20 mm, unequal, or nearer to one another than 8 mm; empty when none are. */
+export async function gradeFaults(page: Page, size: { height: number }): Promise<string[]> {
+  const least = leastOf(size);
+  const boxes = await boxesOf(page, '.grade');
+  const [first] = boxes;
+  return boxes.flatMap((box, index) => {
+    const faults: string[] = [];
+    if (Math.min(box.width, box.height) < least.side) faults.push(`grade ${index}: ${box.width}×${box.height}`);
+    if (Math.abs(box.width - first!.width) > 0.1 || Math.abs(box.height - first!.height) > 0.1) faults.push('unequal');
+    const before = boxes[index - 1];
+    if (before === undefined) return faults;
+    const gap = Math.max(box.x - before.x - before.width, box.y - before.y - before.height);
+    return gap < least.gap - 0.5 ? [...faults, `gap ${gap}`] : faults;
+  });
+}
+
+/**
+ * Controls besides the grades, and how near a grade they may be. On 7 inches there is no room for 8 mm and a code that
+ * phones read; whoever touches the code aims at its middle, which is 4.5 mm + half of the code away.
+ */
+export async function nearAGrade(page: Page, size: { height: number }): Promise<string[]> {
+  const grades = await boxesOf(page, '.grade');
+  const { gap } = leastOf(size);
+  const others = [
+    { selector: '#app :is(button, a, input, textarea):not(.grade, .phone-code)', least: gap },
+    { selector: '.phone-code', least: size.height === 480 ? 24 : gap },
+  ];
+  const faults: string[] = [];
+  for (const { selector, least } of others) {
+    for (const [index, box] of (await boxesOf(page, selector)).entries()) {
+      const nearest = Math.min(...grades.map((grade) => gapBetween(grade, box)));
+      if (nearest < least - 0.5) faults.push(`${selector} ${index} is ${nearest} px from a grade`);
+    }
+  }
+  return faults;
+}
+
+/** Texts smaller than `textPx` and switches or buttons lower than `targetPx`; marks and the hall's name are neither. */
+export function tooSmall(page: Page, { textPx, targetPx }: { textPx: number; targetPx: number }): Promise<string[]> {
+  return page.evaluate(
+    ([least, target]) => {
+      const faults: string[] = [];
+      for (const element of document.querySelectorAll('main *')) {
+        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
+        const size = Number.parseFloat(getComputedStyle(element).fontSize);
+        const shown = element.getBoundingClientRect().width > 0;
+        if (own && shown && size < least) faults.push(`${size}px: ${element.textContent}`);
+      }
+      for (const control of document.querySelectorAll('button')) {
+        const { width, height } = control.getBoundingClientRect();
+        if (Math.min(width, height) < target - 0.5) faults.push(`${width}×${height}: ${control.textContent}`);
+      }
+      return faults;
+    },
+    [textPx, targetPx] as const,
+  );
+}
+
+/**
+ * Grades that somebody who reaches no higher than the middle of the screen cannot touch. On 7 inches the largest letters
+ * of most scripts need more than the lower half: there a whole target of each, 20 mm, stands in it.
+ */
+export async function beyondReach(page: Page, size: Size, modes: readonly Mode[]): Promise<string[]> {
+  if (!modes.includes('low')) return [];
+  const isTight = size.height === 480 && modes.includes('elder');
+  return (await boxesOf(page, '.grade'))
+    .filter(({ y, height }) => (isTight ? y + height - size.height / 2 < leastOf(size).side : y < size.height / 2))
+    .map(({ y, height }, index) => `grade ${index} from ${y} to ${y + height}`);
+}
+
+/** Size of the letters (px) of each grade, best first as they stand. */
+export const gradeLetters = (page: Page): Promise<number[]> =>
+  page
+    .locator('.grade-label')
+    .evaluateAll((labels) => labels.map((label) => Number.parseFloat(getComputedStyle(label).fontSize)));

@@ -12,6 +12,7 @@ import type { PrinterCounters } from '../../device/peripherals/printer/printer-f
 import type { ScanCounters } from '../../device/peripherals/scanner/scanner.ts';
 import type { Facts } from './facts.ts';
 import { integrityRule } from './rules/machine.ts';
+import { refusedRule } from './rules/queue.ts';
 import type { CheckWords } from './words.ts';
 import { wordsOf } from './words.ts';
 
@@ -135,6 +136,22 @@ describe('what the device says of itself', () => {
   it('calls a file without a readable record damaged in Chinese, and keeps what the database said', () => {
     const [finding] = integrityRule({ integrity: { at: 0, problem: 'malformed', fault: null } } as Facts);
     expect(wordsOf(finding!, zhCN).cause).toBe('数据库文件损坏（原文：malformed）。');
+  });
+
+  it.each([
+    'content_mismatch',
+    'hash_mismatch',
+    'malformed_record',
+    'malformed',
+    'too_large',
+    'unreadable',
+    'own_reason',
+  ])('says in Chinese why a centre does not take a record, and the code %s behind it', (code) => {
+    const delivery = { refused: 2 } as Facts['delivery'];
+    const [finding] = refusedRule({ delivery, refusals: { [code]: 2 } } as unknown as Facts);
+    const { cause } = wordsOf(finding!, zhCN);
+    expect(cause).toMatch(new RegExp(`^中心不收 2 条，原样保存。\\p{Script=Han}+.*（${code}） 2$`, 'u'));
+    expect(wordsOf(finding!, en).cause).toMatch(new RegExp(`are kept\\. ${code} 2$`));
   });
 
   it('goes as it is where the code is a new one', () => {

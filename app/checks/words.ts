@@ -13,7 +13,7 @@ export interface WordedLine {
 
 /**
  * Words of one topic: `name`, or `name:x` where there are several, and by code the cause and the next step. What the
- * device says in English has its words here too: `count:x` of a counter, `hint:` and the sentence of a driver's hint,
+ * device says in English has its words here too: `count:x` of a counter, `count:` of any other, `hint:` and the sentence of a driver's hint,
  * `of:x` and the code of an error or a warning.
  */
 type Topic = Readonly<Record<string, string | readonly string[]>>;
@@ -37,11 +37,17 @@ function wordedHint(topic: Topic, hint: string): string {
 /** What a driver advises, in the language of `words`; its own words where there are none. */
 export const hintOf = (hint: string, words: CheckWords): string => wordedHint(words.peripheral ?? {}, hint);
 
+/** Of a counter `count:x`; where x has no words, as a reason of a centre's own, those for any, else x. */
+function counterName(topic: Topic, key: string): string {
+  const code = key.slice('count:'.length);
+  return String(worded(topic, key, worded(topic, 'count:', code))).replace('{code}', () => code);
+}
+
 /** The fill with `{counted}` and `{hint}` in the language of `topic`; what has no words keeps its own. */
 function fillIn(topic: Topic, fill: Finding['fill']): Finding['fill'] {
   const counted = Object.entries(fill)
     .filter(([key]) => key.startsWith('count:'))
-    .map(([key, count]) => `${worded(topic, key, key.slice('count:'.length))} ${count}`);
+    .map(([key, count]) => `${counterName(topic, key)} ${count}`);
   const { hint = '' } = fill;
   return {
     ...fill,

@@ -189,7 +189,7 @@ describe("the technician's page", () => {
       },
       [...text.split(''), 'Enter'],
     );
-    await page.getByText('中心拒绝：码已使用').waitFor();
+    await page.getByText('中心拒绝：这个开通码已被另一台设备用过').waitFor();
     await page.getByRole('button', { name: '使用此文件' }).click();
     const enrolments = () => fixture.posts.filter(({ path }) => path.startsWith('/technician/enrolment'));
     await expect.poll(() => enrolments().length).toBe(2);

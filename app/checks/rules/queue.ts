@@ -46,8 +46,8 @@ export function refusedRule({ delivery, refusals }: Facts): Finding[] {
   if (delivery === undefined) return [];
   const { refused } = delivery;
   if (refused === 0) return [pass('refused', 'none')];
-  const reasons = Object.entries(refusals ?? {}).map(([code, count]) => `${code} ${count}`);
-  return [warn('refused', 'some', { count: refused, reasons: reasons.join(', ') || '–' })];
+  const reasons = Object.entries(refusals ?? {}).map(([code, count]) => [`count:${code}`, count]);
+  return [warn('refused', 'some', { count: refused, ...Object.fromEntries(reasons) })];
 }
 
 export function receiptRule({ receipts, delivery }: Facts): Finding[] {

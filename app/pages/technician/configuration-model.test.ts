@@ -41,14 +41,20 @@ it('a stick that is gone leaves words and nothing to press', async () => {
   const clock = new VirtualClock();
   const model = createConfiguration(async () => ({ ok: false, code: 'stick_gone', detail: null }), clock);
   await model.check(PATH);
-  expect([model.judged.value, model.failure.value]).toEqual([null, '设备没有完成：stick_gone']);
+  expect([model.judged.value, model.failure.value]).toEqual([
+    null,
+    '设备没有完成：U 盘已不在。请重新插入 U 盘，再从列表中选择。（代码 stick_gone）',
+  ]);
 });
 
 const refusal = { code: 'configuration_schema', message: '', hint: '', faults: [] };
 it.each<[ConfigurationAnswer, string]>([
   [good, '第 1 版改为第 2 版，改动如下：'],
   [{ ...good, verdict: 'same' }, '与正在使用的配置完全相同。'],
-  [{ ...good, verdict: 'refused', version: null, refusal }, '不能使用（configuration_schema）。正在使用的配置不变。'],
+  [
+    { ...good, verdict: 'refused', version: null, refusal },
+    '不能使用，正在使用的配置不变。配置中有不合要求的内容。请中心按下列位置改正后重新发布。（代码 configuration_schema）',
+  ],
 ])('$verdict: %s', (answer, text) => {
   expect(judgedText({ path: PATH, answer, isApplied: false })).toBe(text);
 });

@@ -3,6 +3,7 @@ import type { Clock } from '../../../device/clock.ts';
 import type { SettingInForce } from '../../../device/identity/settings-catalogue.ts';
 import type { ConfigurationAnswer, ConfigurationView } from '../../server/technician/configuration.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { answerText } from './answer-text.ts';
 import { settingWord, w, wordOf } from './words.ts';
 
 const LOOK_EVERY_MS = 5000;
@@ -35,7 +36,7 @@ export function createConfiguration(ask: typeof request, clock: Clock) {
   }
 
   function take(path: string, answer: Answer, isApplied: boolean): void {
-    failure.value = answer.ok ? null : w('configuration.failed', { message: answer.detail ?? answer.code });
+    failure.value = answer.ok ? null : w('configuration.failed', { message: answerText(answer) });
     judged.value = answer.ok ? { path, answer: answer.body as ConfigurationAnswer, isApplied } : null;
   }
 
@@ -57,7 +58,8 @@ export function createConfiguration(ask: typeof request, clock: Clock) {
 /** What came of a file, in one sentence. */
 export function judgedText({ answer, isApplied }: Judged): string {
   const { verdict, version, presentVersion, refusal } = answer;
-  if (refusal !== null) return w('configuration.refused', { code: refusal.code });
+  if (refusal !== null)
+    return w('configuration.refused', { why: answerText({ code: refusal.code, detail: refusal.message }) });
   if (verdict === 'same') return w('configuration.same');
   if (isApplied) return w('configuration.applied', { version: version ?? '' });
   return w('configuration.changes', { present: presentVersion, version: version ?? '' });

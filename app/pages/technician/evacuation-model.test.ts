@@ -35,7 +35,9 @@ it('says why an export could not begin', async () => {
   ]);
   await refused.clock.advance(500);
   await refused.model.start(STICK.path);
-  expect(refused.model.refusal.value).toBe('没有完成：/media/u/STICK is no longer there');
+  expect(refused.model.refusal.value).toBe(
+    '没有完成：U 盘已不在。请重新插入 U 盘，再从列表中选择。（代码 stick_gone）',
+  );
   await model.start(STICK.path);
   expect(model.refusal.value).toBe(null);
 });
@@ -45,7 +47,10 @@ it.each<[ExportState, string | null]>([
   [{ state: 'running', to: '/s', records: 2, total: 5 }, '正在导出到 /s：2 / 5 条，请勿拔出'],
   [{ state: 'done', to: '/s', records: 5, files: 1 }, '已导出 5 条，共 1 个文件（/s），可以拔出'],
   [{ state: 'done', to: '/s', records: 0, files: 0 }, '没有需要导出的数据：全部已有回执'],
-  [{ state: 'failed', to: '/s', code: 'target_full', message: '/s is full' }, '没有完成：/s is full'],
+  [
+    { state: 'failed', to: '/s', code: 'target_full', message: '/s is full' },
+    '没有完成：U 盘已满，已写好的文件是完整的。请腾出空间或换一个 U 盘，再按一次，从断处继续。（代码 target_full）',
+  ],
 ])('%j: %s', (state, text) => {
   expect(exportText(view(state))).toBe(text);
 });

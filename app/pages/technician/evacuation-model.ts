@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { Clock } from '../../../device/clock.ts';
 import type { EvacuationView } from '../../server/technician/evacuation.ts';
 import type { request } from '../shared/post.ts';
+import { answerText } from './answer-text.ts';
 import { w } from './words.ts';
 
 const LOOK_EVERY_MS = 2000;
@@ -27,7 +28,7 @@ export function createEvacuation(ask: typeof request, clock: Clock) {
 
   async function start(to: string): Promise<void> {
     const answer = await ask('POST', '/technician/evacuation', { to });
-    refusal.value = answer.ok ? null : w('stick.failed', { message: answer.detail ?? answer.code });
+    refusal.value = answer.ok ? null : w('stick.failed', { message: answerText(answer) });
     await look();
   }
 
@@ -48,6 +49,6 @@ export function exportText(view: EvacuationView): string | null {
         ? w('stick.nothing')
         : w('stick.done', { to: now.to, records: now.records, files: now.files });
     case 'failed':
-      return w('stick.failed', { message: now.message });
+      return w('stick.failed', { message: answerText({ code: now.code, detail: now.message }) });
   }
 }

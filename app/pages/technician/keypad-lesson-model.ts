@@ -4,6 +4,7 @@ import type { LearningReport } from '../../../device/peripherals/keypad/learning
 import type { PortList, PortRow } from '../../server/technician/ports.ts';
 import { levelLabel } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { answerText } from './answer-text.ts';
 import { hintText } from './check-words.ts';
 import { createPortTrial } from './port-trial-model.ts';
 import { w, wordOf } from './words.ts';
@@ -62,7 +63,7 @@ export function createKeypadLesson(ask: typeof request, clock: Clock) {
   let isLooking = false;
 
   function take(answer: Answer): void {
-    message.value = answer.ok ? null : w('lesson.refused', { message: answer.detail ?? answer.code });
+    message.value = answer.ok ? null : w('lesson.refused', { message: answerText(answer) });
     if (answer.ok) lesson.value = (answer.body as { lesson: LearningReport | null }).lesson;
     if (isRunning(lesson.value)) lookLater();
   }

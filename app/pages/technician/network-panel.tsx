@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { NetworkSettings } from '../../../device/identity/network-settings.ts';
+import { answerText } from './answer-text.ts';
 import type { TechnicianModel } from './technician-model.ts';
 import { w } from './words.ts';
 
@@ -29,7 +30,7 @@ export function NetworkPanel({ model }: { model: TechnicianModel }) {
     const proxy = kind === 'direct' ? { kind } : { kind, url: url.trim() };
     const nameServers = servers.split(/[\s,，、]+/).filter((server) => server !== '');
     const answer = await model.ask('POST', '/technician/network', { proxy, ca: known.ca, nameServers });
-    setMessage(answer.ok ? w('network.saved') : (answer.detail ?? answer.code));
+    setMessage(answer.ok ? w('network.saved') : answerText(answer));
     if (answer.ok) show(answer.body as NetworkSettings);
   };
   return (

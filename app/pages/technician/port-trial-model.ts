@@ -3,6 +3,7 @@ import type { Clock } from '../../../device/clock.ts';
 import type { Finding } from '../../../device/peripherals/trial/hearing.ts';
 import type { TrialReport } from '../../../device/peripherals/trial/port-bench.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { answerText } from './answer-text.ts';
 import { hintText } from './check-words.ts';
 import { w } from './words.ts';
 
@@ -53,7 +54,7 @@ export function createPortTrial(ask: typeof request, clock: Clock) {
   const isRunning = () => trial.value !== null && trial.value.state !== 'over';
 
   function take(answer: Answer): void {
-    message.value = answer.ok ? null : w('trial.refused', { message: answer.detail ?? answer.code });
+    message.value = answer.ok ? null : w('trial.refused', { message: answerText(answer) });
     if (answer.ok) trial.value = (answer.body as { trial: TrialReport | null }).trial;
     if (!isRunning() || isLooking) return;
     isLooking = true;

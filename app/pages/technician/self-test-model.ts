@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { TestName } from '../../../device/test-log.ts';
 import type { request } from '../shared/post.ts';
+import { answerText } from './answer-text.ts';
 import { w } from './words.ts';
 
 /** What takes longer than a look. */
@@ -18,7 +19,7 @@ export function createSelfTest(ask: typeof request, refresh: () => Promise<void>
     running.value = check;
     message.value = w(`selftest.${check}.running`);
     const answer = await ask('POST', `/technician/${check}-check`, {});
-    message.value = answer.ok ? w('selftest.done') : w('selftest.failed', { message: answer.detail ?? answer.code });
+    message.value = answer.ok ? w('selftest.done') : w('selftest.failed', { message: answerText(answer) });
     running.value = null;
     await refresh();
   }
@@ -26,7 +27,7 @@ export function createSelfTest(ask: typeof request, refresh: () => Promise<void>
   /** What a person saw or heard; it stays with its date. */
   async function note(test: TestName, passed: boolean): Promise<void> {
     const answer = await ask('POST', '/technician/tests/result', { test, passed });
-    message.value = answer.ok ? w('selftest.noted') : w('selftest.failed', { message: answer.detail ?? answer.code });
+    message.value = answer.ok ? w('selftest.noted') : w('selftest.failed', { message: answerText(answer) });
     await refresh();
   }
 

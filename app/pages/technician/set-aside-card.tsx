@@ -16,7 +16,7 @@ export function SetAsideCard({ model }: { model: SetAsideModel }) {
         {records.map(({ id, seq, code }) => (
           <li key={id}>
             <span>{w('aside.record', { seq })}</span>
-            <span class="quiet">{wordOf(`aside.code.${code}`) ?? code}</span>
+            <span class="quiet">{wordOf(`aside.code.${code}`) ?? w('aside.other', { code })}</span>
             <button
               type="button"
               class="button"

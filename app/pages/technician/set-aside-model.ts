@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { SetAsideRecord } from '../../server/technician/set-aside.ts';
 import type { request } from '../shared/post.ts';
+import { answerText } from './answer-text.ts';
 import { w } from './words.ts';
 
 export type SetAsideModel = ReturnType<typeof createSetAside>;
@@ -27,7 +28,7 @@ export function createSetAside(ask: typeof request) {
       const { resubmitted } = answer.body as { resubmitted: number };
       message.value = w('aside.sent', { n: resubmitted });
     } else {
-      message.value = w('selftest.failed', { message: answer.detail ?? answer.code });
+      message.value = w('selftest.failed', { message: answerText(answer) });
     }
     await follow(1);
   }

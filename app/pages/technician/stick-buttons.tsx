@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { answerText } from './answer-text.ts';
 import type { EvacuationModel } from './evacuation-model.ts';
 import type { TechnicianModel } from './technician-model.ts';
 import { type Words, w } from './words.ts';
@@ -23,7 +24,7 @@ export function StickButtons({ ask, evacuation, path, label, children }: StickBu
     setMessage(w('stick.writing'));
     const answer = await ask('POST', path, { to });
     const written = answer.ok ? (answer.body as { path: string }).path : '';
-    setMessage(answer.ok ? w('stick.written', { path: written }) : (answer.detail ?? answer.code));
+    setMessage(answer.ok ? w('stick.written', { path: written }) : answerText(answer));
   };
   return (
     <>

@@ -49,14 +49,21 @@ it.each<[string, Answer, string]>([
   [
     'the centre',
     { ok: true, body: { outcome: 'refused', code: 'code_used', message: '码已使用' } },
-    '中心拒绝：码已使用',
+    '中心拒绝：这个开通码已被另一台设备用过。请索取新的开通码。（代码 code_used）',
   ],
   [
     'the network',
-    { ok: true, body: { outcome: 'unreachable', code: 'dns', message: '找不到' } },
-    '无法连接中心：找不到',
+    {
+      ok: true,
+      body: { outcome: 'unreachable', code: 'unreachable', message: 'getaddrinfo ENOTFOUND centre.example' },
+    },
+    '无法连接中心：请核对中心地址、网线和代理设置后再试（原文：getaddrinfo ENOTFOUND centre.example）。（代码 centre_unreachable）',
   ],
-  ['the appliance', { ok: false, code: 'bad_input', detail: 'baseUrl: https' }, '操作没有完成：baseUrl: https'],
+  [
+    'the appliance',
+    { ok: false, code: 'invalid', detail: 'body.baseUrl: https' },
+    '操作没有完成：填写的内容不合要求（原文：body.baseUrl: https）。请改正后再试。（代码 invalid）',
+  ],
 ])('gives the form back with the reason when %s refuses', async (_who, answer, message) => {
   const { model } = technician([answer]);
   await model.enrol(FORM);

@@ -4,6 +4,7 @@ import type { EnrolmentAnswer, EnrolmentRequest, TechnicianStatus } from '../../
 import { t } from '../shared/locale.ts';
 import type { Answer, request } from '../shared/post.ts';
 import type { Said } from '../shared/voice-player.ts';
+import { answerText } from './answer-text.ts';
 import { createConfiguration } from './configuration-model.ts';
 import { createDoor } from './door-model.ts';
 import { createEvacuation } from './evacuation-model.ts';
@@ -27,7 +28,10 @@ export type TechnicianModel = ReturnType<typeof createTechnicianModel>;
 
 /** Words for an answer to an enrolment that did not succeed. */
 function refusalText(answer: Extract<EnrolmentAnswer, { message: string }>): string {
-  return t(`technician.${answer.outcome}`, { message: answer.message });
+  const { outcome, code, message } = answer;
+  // Of the way to the centre the device has the system's words alone.
+  const told = outcome === 'unreachable' && code === 'unreachable' ? 'centre_unreachable' : code;
+  return t(`technician.${outcome}`, { message: answerText({ code: told, detail: message }) });
 }
 
 /** The device's state, read every two seconds, and the two things a technician can do from here. */
@@ -100,7 +104,7 @@ export function createTechnicianModel(
   }
 
   const failedText = (answer: Extract<Answer, { ok: false }>) =>
-    t('technician.failed', { message: answer.detail ?? answer.code });
+    t('technician.failed', { message: answerText(answer) });
 
   function takeAnswer(answer: Answer): void {
     if (!answer.ok) {

@@ -4,6 +4,8 @@ import type { CardTest } from '../../../device/attached/technician-tests.ts';
 import type { DocumentOutcome } from '../../../device/peripherals/printer/printer-family.ts';
 import type { Answer, request } from '../shared/post.ts';
 import type { Said } from '../shared/voice-player.ts';
+import { answerText } from './answer-text.ts';
+import { hintText } from './check-words.ts';
 import { w, wordOf } from './words.ts';
 
 export type TestName = 'card' | 'print' | 'form' | 'sound';
@@ -14,7 +16,8 @@ export type TestsModel = ReturnType<typeof createTests>;
 function cardText(found: CardTest): string {
   if (found.outcome !== 'read') {
     const hint = found.outcome === 'no_card' ? found.hint : null;
-    return [wordOf(`tests.card.${found.outcome}`) ?? found.outcome, hint].filter((part) => part !== null).join(' ');
+    const advice = hint === null ? null : hintText(hint);
+    return [wordOf(`tests.card.${found.outcome}`) ?? found.outcome, advice].filter((part) => part !== null).join(' ');
   }
   return w('tests.card.read', {
     kind: wordOf(`tests.card.kind.${found.kind}`) ?? found.kind,
@@ -25,7 +28,7 @@ function cardText(found: CardTest): string {
 
 function printText(outcome: DocumentOutcome): string {
   if (outcome.outcome === 'printed') return w(outcome.paperLow ? 'tests.print.paperLow' : 'tests.print.printed');
-  return wordOf(`tests.print.${outcome.outcome}`) ?? `${outcome.outcome}: ${outcome.hint}`;
+  return wordOf(`tests.print.${outcome.outcome}`) ?? `${outcome.outcome}: ${hintText(outcome.hint)}`;
 }
 
 /** The tests of readers, printers and sound, one at a time. */
@@ -34,7 +37,7 @@ export function createTests(ask: typeof request, play: () => Promise<Said>) {
   const result = signal<string | null>(null);
 
   const textOf = (answer: Answer, words: (body: unknown) => string) =>
-    answer.ok ? words(answer.body) : w('tests.failed', { message: answer.detail ?? answer.code });
+    answer.ok ? words(answer.body) : w('tests.failed', { message: answerText(answer) });
 
   const tests: Record<TestName, () => Promise<string>> = {
     card: async () => textOf(await ask('POST', '/technician/tests/card', {}), (body) => cardText(body as CardTest)),

@@ -4,6 +4,7 @@ import type { TrafficLine } from '../../../device/peripherals/port-tap.ts';
 import type { ListeningView } from '../../../device/peripherals/trial/listening.ts';
 import type { Traffic } from '../../server/technician/peripherals.ts';
 import type { Answer, request } from '../shared/post.ts';
+import { answerText } from './answer-text.ts';
 import { hintText } from './check-words.ts';
 import { w } from './words.ts';
 
@@ -47,7 +48,7 @@ export function createTraffic(ask: typeof request, clock: Clock) {
   }
 
   function take(answer: Answer): void {
-    message.value = answer.ok ? null : w('trial.refused', { message: answer.detail ?? answer.code });
+    message.value = answer.ok ? null : w('trial.refused', { message: answerText(answer) });
     if (answer.ok) listening.value = (answer.body as Partial<Traffic>).listening ?? null;
   }
 

@@ -64,6 +64,16 @@ const paperLacking = staff(
   },
   null,
 );
+/** As it opens, and not the whole page: what the fold says. */
+const paperFold = staff(
+  'paper-fold',
+  {
+    set: (fixture) => {
+      fixture.session = { needed: true, possible: true, person: { ...person, role: 'paper_entry' } };
+    },
+  },
+  '.staff-bar',
+);
 const paper = (name: string, role: 'paper_entry' | 'paper_review', forms: string[], outcome: string) =>
   staff(
     name,
@@ -158,6 +168,7 @@ export const DESK_SHOTS: readonly Shot[] = [
   paper('paper-first', 'paper_entry', [], 'kept'),
   paper('paper-second', 'paper_review', ['A-07-K3XF-000052', 'A-07-K3XF-000063'], 'differs'),
   paperLacking,
+  paperFold,
   ...statusShots,
   ...lessonShots,
   ...trialShots,

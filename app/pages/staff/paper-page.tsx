@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { MoreBelow } from './more-below.tsx';
 import { type EntryFault, entryOf } from './paper-entry.ts';
 import { PaperFields } from './paper-fields.tsx';
 import { createPaperModel, type PaperModel, type PaperRole } from './paper-model.ts';
@@ -13,6 +14,11 @@ function readerOf(form: HTMLFormElement): (name: string) => string {
     const value = fields.get(name);
     return typeof value === 'string' ? value.trim() : '';
   };
+}
+
+/** A browser brings the field's caret into sight, and leaves its label or its lower edge behind the fold. */
+function bringIntoSight({ target }: FocusEvent): void {
+  (target as HTMLElement).closest('.field, .choice, button')?.scrollIntoView({ block: 'nearest' });
 }
 
 /** Forms that wait for this person; choosing one types its number. */
@@ -70,7 +76,7 @@ export function PaperPage({ role, session }: { role: PaperRole; session: Session
     focus('year');
   };
   return (
-    <div class="staff-page staff-page--paper">
+    <div class="staff-page staff-page--paper" onFocusIn={bringIntoSight}>
       <header class="staff-bar">
         <h1 class="staff-window">{w(role === 'paper_entry' ? 'paper.titleFirst' : 'paper.titleSecond')}</h1>
       </header>
@@ -96,6 +102,7 @@ export function PaperPage({ role, session }: { role: PaperRole; session: Session
         <SignedIn session={session} />
         <SignOut session={session} />
       </footer>
+      <MoreBelow />
     </div>
   );
 }

@@ -40,6 +40,11 @@ export class MemoryOutbox implements Outbox {
     return [...this.rows.values()].filter((row) => row.state === state);
   }
 
+  /** How often records were given out: the attempts to deliver. */
+  get leases(): number {
+    return this.#leases;
+  }
+
   get isDelivered(): boolean {
     return this.in('delivered').length === this.rows.size;
   }

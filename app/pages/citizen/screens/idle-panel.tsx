@@ -3,6 +3,7 @@ import type { Clock } from '../../../../device/clock.ts';
 import { t } from '../../shared/locale.ts';
 import { useFitting } from './fitting.ts';
 import type { IdleView } from './idle.tsx';
+import { nextPageTurn, roundLength, turnAt, turnOfPage } from './rounds.ts';
 import { useSlides } from './slides.ts';
 
 interface ItemsProps {
@@ -93,7 +94,7 @@ function Dots({ count, shown, onTouch }: { count: number; shown: number; onTouch
 /** So many fit in one column, upright and lying, on the smallest screen. */
 const FEW = 5;
 
-/** What is done here, page by page, then notices and pictures in turn; a touch on a dot holds the one that is wanted. */
+/** What is done here, page by page, and between them notices and pictures; a touch on a dot holds the one that is wanted. */
 export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
   const { items, content } = view;
   const [broken, setBroken] = useState<readonly string[]>([]);
@@ -108,10 +109,10 @@ export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
       )),
   ];
   const pages = Math.max(1, Math.ceil(items.length / room));
-  const { shown, hold } = useSlides(pages + others.length, clock);
-  const page = Math.min(shown, pages - 1);
-  const slide = shown - page;
-  const from = page * room;
+  const { at, aside, hold, holdAside } = useSlides(roundLength(pages, others.length), clock);
+  // What was asked for may have turned out to be no picture.
+  const turn = aside !== null && aside < others.length ? { other: aside } : turnAt(at, pages, others.length);
+  const slide = 'page' in turn ? 0 : turn.other + 1;
   return (
     <section
       class="items"
@@ -119,20 +120,24 @@ export function IdlePanel({ view, clock }: { view: IdleView; clock: Clock }) {
       aria-labelledby="panel-title"
     >
       <div class="slide-area" data-slide={slide}>
-        {slide === 0 ? (
+        {'page' in turn ? (
           <Items
             items={items}
-            from={from}
-            to={Math.min(from + room, items.length)}
+            from={turn.page * room}
+            to={Math.min((turn.page + 1) * room, items.length)}
             onRoom={setRoom}
-            onTurn={() => hold((page + 1) % pages)}
+            onTurn={() => hold(turnOfPage((turn.page + 1) % pages, others.length))}
           />
         ) : (
-          others[slide - 1]
+          others[turn.other]
         )}
       </div>
       {others.length > 0 && (
-        <Dots count={others.length + 1} shown={slide} onTouch={(at) => hold(at === 0 ? 0 : pages - 1 + at)} />
+        <Dots
+          count={others.length + 1}
+          shown={slide}
+          onTouch={(dot) => (dot === 0 ? hold(nextPageTurn(at, pages, others.length)) : holdAside(dot - 1))}
+        />
       )}
     </section>
   );

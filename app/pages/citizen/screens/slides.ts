@@ -6,13 +6,27 @@ export const SLIDE_MS = 15_000;
 /** A slide that somebody asked for stays for a minute. */
 export const HELD_MS = 60_000;
 
-/** Which of `count` slides is shown: each in turn, or the one that was asked for. */
-export function useSlides(count: number, clock: Clock): { shown: number; hold: (index: number) => void } {
-  const [{ at, held }, move] = useState({ at: 0, held: false });
+export interface Slides {
+  /** Whose turn it is, from 0, below the count. */
+  at: number;
+  /** Something else that was asked for; the turn waits behind it. */
+  aside: number | null;
+  hold: (at: number) => void;
+  holdAside: (aside: number) => void;
+}
+
+/** Which of `count` slides is shown: each in turn, or what was asked for. */
+export function useSlides(count: number, clock: Clock): Slides {
+  const [{ at, aside, held }, move] = useState({ at: 0, aside: null as number | null, held: false });
   useEffect(() => {
     if (count < 2) return;
-    const timer = clock.setTimer(held ? HELD_MS : SLIDE_MS, () => move({ at: at + 1, held: false }));
+    const timer = clock.setTimer(held ? HELD_MS : SLIDE_MS, () => move({ at: at + 1, aside: null, held: false }));
     return () => timer.cancel();
-  }, [at, held, count, clock]);
-  return { shown: at % count, hold: (index) => move({ at: index, held: true }) };
+  }, [at, aside, held, count, clock]);
+  return {
+    at: at % count,
+    aside,
+    hold: (wanted) => move({ at: wanted, aside: null, held: true }),
+    holdAside: (wanted) => move({ at, aside: wanted, held: true }),
+  };
 }

@@ -48,6 +48,15 @@ const deedShots: Shot[] = [
       act: (page) => page.getByRole('button', { name: `第 ${slide} 页` }).click(),
     }),
   ),
+  // As long as a list may be, at its second page.
+  citizen('idle-long-list', {
+    set: (fixture) => {
+      const names = idle.items.map(({ name }) => name);
+      const items = Array.from({ length: 2000 }, (_, at) => ({ code: `${at}`, name: names[at % names.length]! }));
+      fixture.citizenView = { ...citizenSamples['idle-content'], items };
+    },
+    act: (page) => page.locator('.turn-items').click(),
+  }),
   citizen('lost', {
     set: (fixture) => {
       fixture.citizenView = inviting;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Level } from '../ledger/record.ts';
 import { builtinCalendar } from '../policy/builtin.ts';
@@ -83,20 +82,12 @@ describe('a flag', () => {
     ]);
   });
 
-  it('says the same of every grade, and nothing of it reaches the staff side', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom<Level>(1, 2, 3, 4, 5), fc.uuid(), async (level, caseNo) => {
-        const before = flags().length;
-        await rate(caseNo, 1, level, 1_000);
-        await fixture.clock.advance(600_000);
-        expect(
-          flags()
-            .slice(before)
-            .map(({ kind }) => kind),
-        ).toEqual(['fast_tap', 'after_hours']);
-        expect(JSON.stringify(fixture.appliance.staffView())).not.toMatch(/anomaly|fast|burst|hours|same_case/);
-      }),
-      { numRuns: 10 },
-    );
-  });
+  it.each([1, 2, 3, 4, 5] as const)(
+    'says the same of grade %d, and nothing of it reaches the staff side',
+    async (level) => {
+      await rate('C', 1, level, 1_000);
+      expect(flags().map(({ kind }) => kind)).toEqual(['fast_tap', 'after_hours']);
+      expect(JSON.stringify(fixture.appliance.staffView())).not.toMatch(/anomaly|fast|burst|hours|same_case/);
+    },
+  );
 });

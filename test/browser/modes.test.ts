@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
-import { gradeLetters } from '../support/grade-measures.ts';
+import { gradeLetters, inkAboveStars } from '../support/grade-measures.ts';
+import { boxesOf, gapBetween } from '../support/page-measures.ts';
 import { inviting } from '../support/page-samples.ts';
 
 /** What a way to have the screen promises, measured in every language and size. */
@@ -30,6 +31,77 @@ describe('the words of the grades', () => {
         expect(smaller, `${language} ${at}`).toEqual([]);
         expect(before).toHaveLength(5);
       });
+    }
+  });
+});
+
+describe('the strokes that hang from Tibetan words', () => {
+  it('end above the stars, with air between them, in every mode', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder'], ['low'], MODES] as const) {
+      await arrange(page, 'bo', modes, inviting);
+      await onEveryScreen(page, async (_size, at) => {
+        expect(Math.min(...(await inkAboveStars(page))), `${modes.join()} ${at}`).toBeGreaterThanOrEqual(4);
+      });
+    }
+  });
+});
+
+/** Of the longest token, with the quiet zone. */
+const MODULES = Number(/viewBox="0 0 (\d+)/.exec(inviting.qrSvg)?.[1]);
+
+describe('the code beside the grades', () => {
+  it.each<[string, readonly Mode[]]>([
+    ['ordinary', []],
+    ['老年模式', ['elder']],
+    ['low', ['low']],
+    ['all at once', MODES],
+  ])('has modules of three pixels on every screen but the smallest: %s', async (_name, modes) => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      await arrange(page, language, modes, inviting);
+      await onEveryScreen(page, async ({ height }, at) => {
+        const [code] = await boxesOf(page, '.phone img');
+        const leastPx = height === 480 ? 1.37 : 3;
+        expect(Math.min(code!.width, code!.height) / MODULES, `${language} ${at}`).toBeGreaterThanOrEqual(leastPx);
+      });
+    }
+  });
+
+  it.each<[string, readonly Mode[]]>([
+    ['老年模式', ['elder']],
+    ['all at once', MODES],
+  ])('has a glass beside it in large letters that names and does what a touch on it does: %s', async (_name, modes) => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      await arrange(page, language, modes, inviting);
+      await onEveryScreen(page, async ({ height }, at) => {
+        if (height === 480) return;
+        const [glass] = await boxesOf(page, '.enlarge .icon');
+        expect(glass?.width, `${language} ${at}`).toBeGreaterThanOrEqual(24);
+        expect(gapBetween(glass!, (await boxesOf(page, '.phone img'))[0]!), `${language} ${at}`).toBeGreaterThan(0);
+      });
+      const name = language === 'en' ? 'Touch to enlarge' : '轻触可放大';
+      await page.getByRole('button', { name, exact: true }).evaluate((glass: HTMLElement) => glass.click());
+      await page.locator('.large-code').waitFor();
+    }
+  });
+});
+
+describe('that one touch is enough and the staff see nothing', () => {
+  it('is said in large letters too, where there is room', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [['elder'], MODES] as const) {
+        await arrange(page, language, modes, inviting);
+        await onEveryScreen(page, async (size, at) => {
+          const where = `${language} ${modes.join()} ${at}`;
+          const hint = page.locator('.hint');
+          expect(await hint.isVisible(), where).toBe(size.height !== 480);
+          const fontPx = await hint.evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
+          expect(fontPx, where).toBeGreaterThanOrEqual(leastOf(size).textPx);
+        });
+      }
     }
   });
 });

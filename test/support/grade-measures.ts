@@ -56,7 +56,8 @@ export function tooSmall(page: Page, { textPx, targetPx }: { textPx: number; tar
       }
       for (const control of document.querySelectorAll('button')) {
         const { width, height } = control.getBoundingClientRect();
-        if (Math.min(width, height) < target - 0.5) faults.push(`${width}×${height}: ${control.textContent}`);
+        if (width > 0 && Math.min(width, height) < target - 0.5)
+          faults.push(`${width}×${height}: ${control.textContent}`);
       }
       return faults;
     },
@@ -75,6 +76,22 @@ export async function beyondReach(page: Page, size: Size, modes: readonly Mode[]
     .filter(({ y, height }) => (isTight ? y + height - size.height / 2 < leastOf(size).side : y < size.height / 2))
     .map(({ y, height }, index) => `grade ${index} from ${y} to ${y + height}`);
 }
+
+/** Space (px) between the ink of each grade's lowest line, with the strokes that hang from its letters, and the stars. */
+export const inkAboveStars = (page: Page): Promise<number[]> =>
+  page.locator('.grade').evaluateAll((grades) =>
+    grades.map((grade) => {
+      const label = grade.querySelector('.grade-label')!;
+      const brush = document.createElement('canvas').getContext('2d')!;
+      const { fontWeight, fontSize, fontFamily } = getComputedStyle(label);
+      brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+      const ink = brush.measureText(label.textContent ?? '');
+      const letters = document.createRange();
+      letters.selectNodeContents(label.querySelector('.word:last-of-type') ?? label);
+      const baseline = letters.getBoundingClientRect().bottom - ink.fontBoundingBoxDescent;
+      return grade.querySelector('.stars')!.getBoundingClientRect().top - baseline - ink.actualBoundingBoxDescent;
+    }),
+  );
 
 /** Size of the letters (px) of each grade, best first as they stand. */
 export const gradeLetters = (page: Page): Promise<number[]> =>

@@ -22,6 +22,23 @@ export function useSecondsLeft(endsAtMs: number, clock: Clock): number {
   return left;
 }
 
+/** So early is whoever sees no seconds told that they end, in s: WCAG 2.2.1 asks for 20. */
+const LAST_SECONDS = 20;
+
+/**
+ * In 老年模式, which shows no countdown: that the time ends, shortly before it does. It stands where the question stood,
+ * so that nothing moves; any touch gives the whole time again (no-hurry.ts), and the question.
+ */
+export function LastSeconds({ endsAtMs, clock }: { endsAtMs: number; clock: Clock }) {
+  const left = useSecondsLeft(endsAtMs, clock);
+  if (left > LAST_SECONDS) return null;
+  return (
+    <p class="not-kept last-seconds" role="timer">
+      {t('inviting.lastSeconds', { n: left })}
+    </p>
+  );
+}
+
 /** The time left as text and as a line. It only shows: ending a screen is the appliance's decision. */
 export function TimeLeft({ endsAtMs, totalMs, clock }: { endsAtMs: number; totalMs: number; clock: Clock }) {
   const left = useSecondsLeft(endsAtMs, clock);

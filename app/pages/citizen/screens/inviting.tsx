@@ -2,7 +2,7 @@ import { useCallback, useState } from 'preact/hooks';
 import type { CitizenView } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
 import { hasComfort } from '../comfort.ts';
-import { TimeLeft } from '../countdown.tsx';
+import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
 import { NotKept } from '../not-kept.tsx';
@@ -46,6 +46,7 @@ interface QuestionProps {
 function Question({ view, model, onEnlarge }: QuestionProps) {
   const pressed = model.pressed.value;
   const endsAtMs = model.endsAtMs.value;
+  const isCalm = hasComfort('elder');
   return (
     <div class="inviting" data-phone={view.qrSvg === null ? 'no' : 'yes'}>
       <div class="question">
@@ -53,6 +54,7 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
           {t('inviting.title')}
         </h1>
         <NotKept shown={model.notKept.value} />
+        {endsAtMs !== null && isCalm && !model.notKept.value && <LastSeconds endsAtMs={endsAtMs} clock={model.clock} />}
         <div class="about">
           <p class="item-name" dir="auto">
             <Again earlier={view.earlier} />
@@ -74,7 +76,7 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
       />
       {view.qrSvg !== null && <PhoneCard qrSvg={view.qrSvg} onEnlarge={onEnlarge} />}
       <div class="actions">
-        {endsAtMs !== null && !hasComfort('elder') && (
+        {endsAtMs !== null && !isCalm && (
           <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />
         )}
         <button

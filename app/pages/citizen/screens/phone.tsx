@@ -5,6 +5,19 @@ import { hasComfort } from '../comfort.ts';
 import { TimeLeft } from '../countdown.tsx';
 import type { CitizenModel } from '../model.ts';
 
+/** In large letters: what a touch on the code does, as a button of its own. */
+function Enlarge({ onEnlarge }: { onEnlarge: () => void }) {
+  return (
+    // Named also where there is room for the glass alone.
+    <button type="button" class="enlarge" aria-label={t('inviting.touchEnlarges')} onClick={onEnlarge}>
+      <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+        <path d="M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 1 0 0-13ZM15.3 15.3l5.2 5.2M10.5 7.5v6M7.5 10.5h6" />
+      </svg>
+      <span>{t('inviting.touchEnlarges')}</span>
+    </button>
+  );
+}
+
 /** The code beside the grades; a touch makes it as large as the screen. */
 export function PhoneCard({ qrSvg, onEnlarge }: { qrSvg: string; onEnlarge: () => void }) {
   return (
@@ -15,6 +28,7 @@ export function PhoneCard({ qrSvg, onEnlarge }: { qrSvg: string; onEnlarge: () =
       <div>
         <h2 id="phone-title">{t('inviting.phone')}</h2>
         <p class="quiet">{t('inviting.phoneHint')}</p>
+        {hasComfort('elder') && <Enlarge onEnlarge={onEnlarge} />}
       </div>
     </section>
   );

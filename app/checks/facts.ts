@@ -3,6 +3,7 @@ import type { FrameState } from '../../device/day/window-frames.ts';
 import type { KeptIn } from '../../device/identity/keeping/device-keys.ts';
 import type { RecordFault } from '../../device/ledger/nightly-check.ts';
 import type { PeripheralStatus } from '../../device/peripherals/hub.ts';
+import type { Calendar } from '../../device/policy/calendar.ts';
 import type { DiskState } from '../../device/storage/disk-watch.ts';
 import type { TestResults } from '../../device/test-log.ts';
 import type { LinkReport } from '../../sync/device-port.ts';
@@ -48,6 +49,8 @@ export interface Facts {
   identity?: KeyFact | Unusable | null;
   /** The configuration in force; null on a bare device. `fault`: there is one and it cannot be used. */
   configuration?: { deviceId: string; window: string; version: number; policy: string | null } | Unusable | null;
+  /** The days off that the device goes by, once it is configured; `coveredYears` it knows in full. */
+  calendar?: Pick<Calendar, 'version' | 'coveredYears'>;
   /** What the agent says of its line; null where none runs. */
   line?: Pick<LinkReport, 'state' | 'since' | 'detail'> | null;
   /** The last walk to the centre; null before the first. */

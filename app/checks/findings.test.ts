@@ -34,6 +34,9 @@ const broughtBack = (reason: string, agoMs: number) => window({ recovered: 3, la
 const authority = (validUntil: number): Partial<Facts> => ({ authorities: [{ fingerprint: '11:22', validUntil }] });
 const found = (code: string): Partial<Facts> => ({ manifest: { confirmedAt: nowMs, found: [code] } });
 
+const NOVEMBER_ENDS = Date.parse('2026-12-01T00:00:00+08:00');
+const next = { version: 'centre-2027', coveredYears: [2025, 2026, 2027] };
+
 /** Every line in every state that it can have. */
 const ROWS: Row[] = [
   ['a key', {}, 'identity pass file'],
@@ -58,6 +61,11 @@ const ROWS: Row[] = [
   ['a configuration', {}, 'configuration pass in_force'],
   ['a bare device', { configuration: null }, 'configuration warn none'],
   ['a broken configuration', { configuration: { code: 'c', fault: 'f', hint: 'h' } }, 'configuration fail unusable'],
+  ['the days off of this year', {}, 'calendar pass covers'],
+  ['the days off until November', { nowMs: NOVEMBER_ENDS - 1 }, 'calendar pass covers'],
+  ['no days off of the next year in December', { nowMs: NOVEMBER_ENDS }, 'calendar warn ends_soon'],
+  ['days off of the next year in December', { nowMs: NOVEMBER_ENDS, calendar: next }, 'calendar pass covers'],
+  ['no days off of this year', { nowMs: NOVEMBER_ENDS + 31 * DAY_MS }, 'calendar warn ran_out'],
   ['a warning without a line of its own', { warnings: [{ code: 'x', text: 't' }] }, 'note:x warn said'],
   ['a line that begins', line('starting'), 'line warn starting'],
   ['a line', line('online'), 'line pass online'],
@@ -246,6 +254,10 @@ it('has words for every line, in both languages, with a next step wherever somet
   // No words that no line uses, and no state of a line that the table above leaves out.
   expect(wordsIn(en).sort()).toEqual([...seen].sort());
   expect(wordsIn(zhCN).sort()).toEqual([...seen].sort());
+});
+
+it('says nothing of the days off before the first year that it knows, where no clock was set', () => {
+  expect(findingsOf({ ...wellFacts, nowMs: 0 }).filter(({ id }) => id === 'calendar')).toEqual([]);
 });
 
 /** Whoever accepts a device compares it with what the authority published; a part of it proves nothing. */

@@ -1,6 +1,7 @@
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { peripheralRule, soundRule, testRule, windowRule } from './rules/attached.ts';
+import { calendarRule } from './rules/calendar.ts';
 import { centreRule } from './rules/centre.ts';
 import { authorityRule, centreCertificateRule, lanCertificateRule } from './rules/certificates.ts';
 import { configurationRule, identityRule, noteRule } from './rules/identity.ts';
@@ -19,6 +20,7 @@ import {
 const RULES: readonly ((facts: Facts) => Finding[])[] = [
   identityRule,
   configurationRule,
+  calendarRule,
   noteRule,
   lineRule,
   centreRule,

@@ -60,6 +60,12 @@ function configurationOf(appliance: Appliance): NonNullable<Facts['configuration
   return { deviceId, window: document.window.number, version: document.version, policy };
 }
 
+function calendarOf(appliance: Appliance): Pick<Facts, 'calendar'> {
+  const calendar = appliance.rules()?.calendar;
+  if (calendar === undefined) return {};
+  return { calendar: { version: calendar.version, coveredYears: calendar.coveredYears } };
+}
+
 function identityOf({ appliance, systemStore }: DeviceFactsParts): NonNullable<Facts['identity']> {
   const { fingerprint, alg } = appliance.key;
   const { keptIn, fault, inFile } = appliance.keyKeeping();
@@ -92,6 +98,7 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
     versions: versionFacts(parts.version),
     identity: identityOf(parts),
     configuration: configurationOf(appliance),
+    ...calendarOf(appliance),
     line: link.report,
     ...(isInService ? { centre: look.glance() } : {}),
     delivery: await link.delivery(),

@@ -39,6 +39,7 @@ export const wellFacts = {
     inFile: null,
   },
   configuration: { deviceId: 'dev-150102-a07', window: 'A-07', version: 3, policy: 'neimenggu-2022 2022.1' },
+  calendar: { version: 'china-2025-2026', coveredYears: [2025, 2026] },
   line: { state: 'online', since: '2026-11-22T08:31:07.000+08:00', detail: null },
   centre: {
     at: NOW - 60_000,
@@ -174,6 +175,7 @@ export const ruinFacts: Facts = {
   },
   delivery: { ...delivery, ...portalFacts.delivery, standing: 'missed', missed: 3, deferred: 9, refused: 2 },
   receipts: { delivered: 0, lastAt: null },
+  calendar: { version: 'china-2025', coveredYears: [2025] },
   refusals: { content_mismatch: 1, malformed: 1 },
   canary: { isSupported: true, day: '2026-11-21', reached: [3, 4, 5], refused: [1], waiting: [2] },
   manifest: { confirmedAt: time('03:12:00') - 9 * DAY_MS, found: ['ledger_behind_centre'] },

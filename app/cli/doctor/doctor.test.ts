@@ -157,6 +157,10 @@ it('asks the centre as this device: a good signature, a foreign one, a centre th
   expect(walk.map(({ id, state }) => [id, state])).toEqual(
     ['dns', 'tcp', 'tls', 'answer', 'signature', 'clock'].map((step) => [`centre:${step}`, 'pass']),
   );
+  expect([await stateOf('calendar', data), await stateOf('calendar', data, Date.UTC(2035, 1))]).toEqual([
+    'pass',
+    'warn',
+  ]);
   const provisioned = await loadProvisioning(data);
   const key = findIdentity(data);
   if (provisioned === null || key === null) throw new Error('the bench enrolled');

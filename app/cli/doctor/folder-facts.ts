@@ -10,6 +10,7 @@ import type { IdentityKey } from '../../../device/identity/suite/key.ts';
 import { ledgerPaths } from '../../../device/ledger/paths.ts';
 import { verifyLedger } from '../../../device/ledger/verify.ts';
 import type { PeripheralSettings } from '../../../device/peripherals/settings.ts';
+import { resolveCalendar } from '../../../device/policy/resolve.ts';
 import { isLow, readDisk } from '../../../device/storage/disk-watch.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { authorityFacts } from '../../checks/authorities.ts';
@@ -45,16 +46,16 @@ function keyOf(dir: string): { key: IdentityKey | null; fact: Facts['identity'] 
 
 async function provisioningOf(
   dir: string,
-): Promise<{ provisioned: Provisioned | null; fact: NonNullable<Facts['configuration']> | null }> {
+): Promise<{ provisioned: Provisioned | null; facts: Pick<Facts, 'configuration' | 'calendar'> }> {
   try {
     const provisioned = await loadProvisioning(dir);
-    if (provisioned === null) return { provisioned, fact: null };
+    if (provisioned === null) return { provisioned, facts: { configuration: null } };
     const { deviceId, document } = provisioned;
     const { version, window, policy } = document;
-    const fact = { deviceId, window: window.number, version, policy: `${policy.id} ${policy.version}` };
-    return { provisioned, fact };
+    const configuration = { deviceId, window: window.number, version, policy: `${policy.id} ${policy.version}` };
+    return { provisioned, facts: { configuration, calendar: resolveCalendar(document.calendar) } };
   } catch (error) {
-    return { provisioned: null, fact: unusable(error) };
+    return { provisioned: null, facts: { configuration: unusable(error) } };
   }
 }
 
@@ -121,14 +122,14 @@ export async function folderFacts(
   nowMs: number,
 ): Promise<{ facts: Facts; peripherals: PeripheralSettings }> {
   const { key, fact: identity } = keyOf(dir);
-  const { provisioned, fact: configuration } = await provisioningOf(dir);
+  const { provisioned, facts: configured } = await provisioningOf(dir);
   const centre = await walk(dir, provisioned, key, nowMs);
   const writtenAt = statSync(ledgerPaths(dir).hint, { throwIfNoEntry: false })?.mtimeMs ?? null;
   const facts: Facts = {
     nowMs,
     versions: versionFacts(packageJson.version),
     ...(identity === undefined ? {} : { identity }),
-    configuration,
+    ...configured,
     ...(centre === null ? {} : { centre }),
     ...integrityOf(dir, nowMs),
     disk: await diskOf(dir),

@@ -4,6 +4,7 @@ import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../supp
 import { SIZES } from '../support/browser.ts';
 import { chooseModes, MODES, type Mode } from '../support/comfort-choices.ts';
 import { beyondReach, gradeFaults, nearAGrade, tooSmall } from '../support/grade-measures.ts';
+import { looks } from '../support/page-looks.ts';
 import {
   axeViolations,
   boxesOf,
@@ -11,43 +12,15 @@ import {
   lowContrast,
   misplacedGradeParts,
   missedAtOnce,
-  spilledPhoneParts,
 } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons, thanks } from '../support/page-samples.ts';
-import {
-  brokenWords,
-  coveredByTick,
-  cutItemNames,
-  letterSizes,
-  linesBegunByMarks,
-  linesBelowEllipsis,
-  lyingColumns,
-  nearTheEdge,
-} from '../support/page-typography.ts';
+import { brokenWords, coveredByTick, cutItemNames, letterSizes } from '../support/page-typography.ts';
 
 /** Languages and access modes of the citizen's page: many states in one page, each touched as a person would. */
 
 const { open, show, arrange } = useArrangedPages();
 
 const { serving, paused } = citizenSamples;
-
-/** Everything that is wrong to the eye with the page as it stands; it comes to rest in the first question. */
-async function looks(page: Page): Promise<string[]> {
-  const clipped = await clippedElements(page);
-  const others = await Promise.all([
-    misplacedGradeParts(page),
-    spilledPhoneParts(page),
-    missedAtOnce(page),
-    linesBelowEllipsis(page),
-    linesBegunByMarks(page),
-    coveredByTick(page),
-    nearTheEdge(page),
-    lyingColumns(page),
-    lowContrast(page, '#app *', 7),
-    lowContrast(page, '.grade-label', 10),
-  ]);
-  return [clipped, ...others].flat();
-}
 
 /** Of the longest token in a code, with its quiet zone. */
 const MODULES = Number(/viewBox="0 0 (\d+)/.exec(inviting.qrSvg)?.[1]);

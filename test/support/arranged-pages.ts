@@ -65,15 +65,27 @@ export function useArrangedPages(): ArrangedPages {
 }
 
 /** The page as somebody arranged it, on one screen after the other: it has no script that asks for a size. */
-export async function onEveryScreen(page: Page, look: (size: Size, at: string) => Promise<void>): Promise<void> {
-  for (const size of SIZES) {
+export async function onEveryScreen(
+  page: Page,
+  look: (size: Size, at: string) => Promise<void>,
+  sizes: readonly Size[] = SIZES,
+): Promise<void> {
+  for (const size of sizes) {
     await page.setViewportSize(size);
     await look(size, `at ${size.width} × ${size.height}`);
   }
 }
 
-/** dpi of the panels: 10.1 in at 1280×800, 7 in at 800×480; the larger one is scaled by 1.375. */
-export const leastOf = (size: { height: number }) =>
-  size.height === 480
-    ? { side: 105, gap: 42, textPx: 25, targetPx: 50 }
-    : { side: 118, gap: 47, textPx: 28, targetPx: 56 };
+/** Whether so few pixels may be 7 inches: there is room for what the regulations ask for, and for little else. */
+export const isSmall = (size: { height: number }): boolean => size.height <= 600;
+
+/**
+ * In CSS pixels: the side of a grade (20 mm), the gap to it (8 mm) and to the code beside it, letters (30 dp) and targets
+ * (60 dp). dpi of the panels: 10.1 in at 1280×800, 7 in at 800×480 and, more of them to an inch, at 1024×600; the larger
+ * ones are scaled by 1.375.
+ */
+export function leastOf(size: { height: number }) {
+  if (size.height === 480) return { side: 105, gap: 42, codeGap: 24, textPx: 25, targetPx: 50 };
+  if (size.height === 600) return { side: 134, gap: 53.5, codeGap: 30, textPx: 31.25, targetPx: 62.5 };
+  return { side: 118, gap: 47, codeGap: 47, textPx: 28, targetPx: 56 };
+}

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { leastOf } from './arranged-pages.ts';
+import { isSmall, leastOf } from './arranged-pages.ts';
 import type { Size } from './browser.ts';
 import type { Mode } from './comfort-choices.ts';
 import { boxesOf, gapBetween } from './page-measures.ts';
@@ -28,10 +28,10 @@ export async function gradeFaults(page: Page, size: { height: number }): Promise
  */
 export async function nearAGrade(page: Page, size: { height: number }): Promise<string[]> {
   const grades = await boxesOf(page, '.grade');
-  const { gap } = leastOf(size);
+  const { gap, codeGap } = leastOf(size);
   const others = [
     { selector: '#app :is(button, a, input, textarea):not(.grade, .phone-code)', least: gap },
-    { selector: '.phone-code', least: size.height === 480 ? 24 : gap },
+    { selector: '.phone-code', least: codeGap },
   ];
   const faults: string[] = [];
   for (const { selector, least } of others) {
@@ -71,9 +71,11 @@ export function tooSmall(page: Page, { textPx, targetPx }: { textPx: number; tar
  */
 export async function beyondReach(page: Page, size: Size, modes: readonly Mode[]): Promise<string[]> {
   if (!modes.includes('low')) return [];
-  const isTight = size.height === 480 && modes.includes('elder');
+  const isTight = isSmall(size) && modes.includes('elder');
   return (await boxesOf(page, '.grade'))
-    .filter(({ y, height }) => (isTight ? y + height - size.height / 2 < leastOf(size).side : y < size.height / 2))
+    .filter(({ y, height }) =>
+      isTight ? y + height - size.height / 2 < leastOf(size).side : y < size.height / 2 - 0.5,
+    )
     .map(({ y, height }, index) => `grade ${index} from ${y} to ${y + height}`);
 }
 

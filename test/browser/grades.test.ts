@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
+import { ALONE_FOR_MS, QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 import { leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { MODES, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
 import { boxesOf, clippedElements, gapBetween, misplacedGradeParts } from '../support/page-measures.ts';
-import { inviting, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
+import { inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
 
 /** The five grades in every language: their order, their faces, and a box of buttons that poses as a keyboard. */
 
-const { fixture, open, openApart, show, arrange } = useArrangedPages();
+const { fixture, open, openApart, openHeld, show, arrange } = useArrangedPages();
 
 const levelsByPlace = (page: Page): Promise<(string | null)[]> =>
   page.locator('.grade').evaluateAll((grades) =>
@@ -50,26 +50,37 @@ describe('the order of the grades', () => {
 
 describe('a button box that poses as a keyboard', () => {
   it('rates while the question stands, once for a held key, and never in a text field or on another screen', async () => {
-    const page = await open();
+    const page = await openHeld();
     await page.keyboard.press('Control+4');
     await page.keyboard.press('7');
     // A digit right behind another key is what a scanner types, and no press.
     await page.keyboard.press('3');
-    await page.waitForTimeout(QUIET_MS);
+    await page.clock.runFor(QUIET_MS);
     await page.keyboard.down('2');
     await page.keyboard.down('2');
     await page.keyboard.up('2');
-    await expect
-      .poll(() => fixture.commands)
-      .toEqual([{ type: 'rate', visitId: VISIT_ID, level: 2, language: 'zh-CN' }]);
+    await page.clock.runFor(ALONE_FOR_MS);
+    const first = { type: 'rate', visitId: VISIT_ID, level: 2, language: 'zh-CN' };
+    await expect.poll(() => fixture.commands).toEqual([first]);
     await show(page, reasons);
+    await page.clock.runFor(QUIET_MS);
     await page.keyboard.press('5');
+    await page.clock.runFor(QUIET_MS);
     await page.getByRole('textbox').fill('');
-    await page.keyboard.type('531');
+    for (const digit of '531') {
+      await page.keyboard.press(digit);
+      await page.clock.runFor(QUIET_MS);
+    }
     await show(page, thanks);
     await page.keyboard.press('5');
-    await page.waitForTimeout(500);
-    expect(fixture.commands.filter(({ type }) => type === 'rate')).toHaveLength(1);
+    await page.clock.runFor(QUIET_MS);
+    // Behind whatever was sent: a press that counts, of the next person.
+    await show(page, { ...inviting, visitId: NEXT_VISIT_ID });
+    await page.keyboard.press('4');
+    await page.clock.runFor(ALONE_FOR_MS);
+    const next = { ...first, visitId: NEXT_VISIT_ID, level: 4 };
+    await expect.poll(() => fixture.commands.at(-1)).toEqual(next);
+    expect(fixture.commands.filter(({ type }) => type !== 'revise')).toEqual([first, next]);
     expect(fixture.commands.filter((c) => c.type === 'revise' && c.level !== reasons.level)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, it } from 'vitest';
+import { ALONE_FOR_MS, QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import type { CitizenView } from '../../device/visit/views.ts';
 import { SIZES, type Size } from '../support/browser.ts';
 import { atRest, boxesOf, clippedElements, misplacedGradeParts } from '../support/page-measures.ts';
@@ -16,10 +17,11 @@ beforeEach(() => {
   played = [];
 });
 
-async function open(view: CitizenView, size: Size = SIZES[0]): Promise<Page> {
+/** Its own profile: a sound that it has heard before would not be asked for. */
+const open = async (view: CitizenView, size: Size = SIZES[0]) => openWith(await pages.openApart(size), view);
+
+async function openWith(page: Page, view: CitizenView): Promise<Page> {
   fixture.citizenView = view;
-  // Its own profile: a sound that it has heard before would not be asked for.
-  const page = await pages.openApart(size);
   page.on('request', (request) => {
     const sound = /\/assets\/([a-z0-9-]+)-[\w-]{8}\.wav$/.exec(request.url())?.[1];
     if (sound !== undefined) played.push(sound);
@@ -52,15 +54,20 @@ it('says what a key means at each first press, closes each step with words, and 
 
 it('keys of a box that poses as a keyboard ask the appliance, which knows whether they count', async () => {
   fixture.onCommand = () => ({ kept: true, code: null });
-  const page = await open(guided);
+  const page = await openWith(await pages.openHeld(), guided);
   const key = { type: 'key', visitId: VISIT_ID, level: 2 };
-  await page.keyboard.press('2');
+  const press = async (digit: string) => {
+    await page.keyboard.press(digit);
+    await page.clock.runFor(ALONE_FOR_MS);
+  };
+  await press('2');
   await expect.poll(() => fixture.commands).toEqual([key]);
   fixture.show({ ...guided, guide: { spoken: 2 } });
   await page.locator('.grade[data-level="2"][data-pressed]').waitFor();
-  // A run of strokes without this pause is one press.
-  await page.waitForTimeout(450);
-  await page.keyboard.press('2');
+  // A run of strokes without a pause is one press.
+  await press('3');
+  await page.clock.runFor(QUIET_MS);
+  await press('2');
   await expect.poll(() => fixture.commands).toEqual([key, key]);
 });
 

@@ -16,9 +16,7 @@ const FRAME_MS = 500;
 
 async function openResting(view: IdleView): Promise<Page> {
   fixture.citizenView = view;
-  const page = await pages.openApart();
-  await page.clock.install({ time: new Date('2026-11-22T12:00:00+08:00') });
-  await page.clock.pauseAt(new Date('2026-11-22T12:00:01+08:00'));
+  const page = await pages.openHeld();
   await page.goto(fixture.citizenUrl);
   await page.clock.runFor(FRAME_MS);
   return page;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
+import { ALONE_FOR_MS, QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import { AgentLink } from '../../app/processes/agent-link.ts';
 import { applianceApi } from '../../app/processes/appliance-api.ts';
 import { createLog } from '../../app/processes/log.ts';
@@ -133,13 +133,16 @@ describe.each(SIZES.map((size, turn) => ({ ...size, turn })))('at $width × $hei
 });
 
 it('one key of a box is a stored rating, on its port or posing as a keyboard, whatever the language', async () => {
-  const page = await open(SIZES[0]);
+  const page = await screens.openHeld();
+  await page.goto(servers.urls.citizen);
+  await screenIs(page, 'idle');
   for (const language of LANGUAGES) {
     await rateOne(page, language, 'keypad', async ({ level }) => box.newest.send(0x30 + level));
     await rateOne(page, language, 'touch', async ({ level }) => {
       // A stroke that follows another one closely is what a scanner types.
-      await page.waitForTimeout(QUIET_MS);
+      await page.clock.runFor(QUIET_MS);
       await page.keyboard.press(String(level));
+      await page.clock.runFor(ALONE_FOR_MS);
     });
   }
 });

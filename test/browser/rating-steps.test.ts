@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { BOUNCE_MS } from '../../app/pages/citizen/touch-guard.ts';
 import { grade, playAppliance, useCitizenPages } from '../support/citizen-page.ts';
 import { boxesOf, clippedElements } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons, VISIT_ID } from '../support/page-samples.ts';
 
-const { fixture, complaints, openCitizen } = useCitizenPages();
+const { fixture, complaints, openCitizen, openHeldCitizen } = useCitizenPages();
 
 describe('a rating', () => {
   it.each([
@@ -76,21 +77,29 @@ describe('a rating', () => {
 
   it('touched twice is sent once, and the second contact falls on nothing of the next screen', async () => {
     playAppliance(fixture);
-    const page = await openCitizen(inviting, { width: 800, height: 1280 });
+    const page = await openHeldCitizen(inviting, { width: 800, height: 1280 });
     const { x, y, width, height } = (await boxesOf(page, '.grade'))[1]!;
-    await page.touchscreen.tap(x + width / 2, y + height / 2);
-    await page.touchscreen.tap(x + width / 2, y + height / 2);
+    const touch = () => page.touchscreen.tap(x + width / 2, y + height / 2);
+    await touch();
+    await touch();
     await page.getByRole('checkbox').first().waitFor();
-    await page.waitForTimeout(500);
-    expect(fixture.commands).toEqual([{ type: 'rate', visitId: VISIT_ID, level: 4, language: 'zh-CN' }]);
+    await touch();
+    await page.clock.runFor(BOUNCE_MS);
+    // Behind whatever was sent: what is touched when the guard is over.
+    await page.getByRole('button', { name: '提交' }).tap();
+    await page.getByRole('heading', { name: '感谢您的评价' }).waitFor();
+    expect(fixture.commands).toEqual([
+      { type: 'rate', visitId: VISIT_ID, level: 4, language: 'zh-CN' },
+      { type: 'submit', visitId: VISIT_ID },
+    ]);
   });
 
   it('that was not kept frees the grades and says so in one line', async () => {
     fixture.onCommand = () => ({ kept: false, code: 'storage' });
-    const page = await openCitizen(inviting);
+    const page = await openHeldCitizen(inviting);
     await grade(page, '满意').click();
     await page.getByText('这次操作没有保存，请再试一次').waitFor();
-    await page.waitForTimeout(450);
+    await page.clock.runFor(BOUNCE_MS);
     await grade(page, '满意').click();
     await expect.poll(() => fixture.commands.length).toBe(2);
   });

@@ -17,6 +17,8 @@ export interface ArrangedPages {
   open: () => Promise<Page>;
   /** In a profile that has no font and no script of ours yet, and that nobody else looks at. */
   openApart: Screens['openApart'];
+  /** As `openApart()`, its time standing. */
+  openHeld: Screens['openHeld'];
   show: (page: Page, view: CitizenView) => Promise<void>;
   /** A new visit in which somebody chooses `language` and `modes`, then `view`. */
   arrange: (page: Page, language: string, modes: readonly Mode[], view: CitizenView) => Promise<void>;
@@ -38,12 +40,13 @@ export function useArrangedPages(): ArrangedPages {
     return atQuestion(await pages.open(fixture.citizenUrl));
   }
 
-  async function openApart(): Promise<Page> {
+  async function load(page: Page): Promise<Page> {
     fixture.citizenView = inviting;
-    const page = await pages.openApart();
     await page.goto(fixture.citizenUrl);
     return atQuestion(page);
   }
+  const openApart = async () => load(await pages.openApart());
+  const openHeld = async () => load(await pages.openHeld());
 
   async function show(page: Page, view: CitizenView): Promise<void> {
     fixture.show(view);
@@ -61,7 +64,7 @@ export function useArrangedPages(): ArrangedPages {
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
   }
 
-  return { fixture, open, openApart, show, arrange };
+  return { fixture, open, openApart, openHeld, show, arrange };
 }
 
 /** The page as somebody arranged it, on one screen after the other: it has no script that asks for a size. */

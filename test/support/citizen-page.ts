@@ -9,6 +9,8 @@ interface CitizenPages extends Screens {
   readonly fixture: PageFixture;
   /** Shows a view, and waits until it is drawn. */
   openCitizen: (view: CitizenView, size?: Size) => Promise<Page>;
+  /** The same in a page of its own whose time stands until the test moves it. */
+  openHeldCitizen: (view: CitizenView, size?: Size) => Promise<Page>;
 }
 
 /** `usePages()` with the citizen's page. To be called once, at the top of a file of tests. */
@@ -16,11 +18,20 @@ export function useCitizenPages(): CitizenPages {
   const { fixture, ...screens } = usePages();
   async function openCitizen(view: CitizenView, size?: Size): Promise<Page> {
     fixture.citizenView = view;
-    const page = await screens.open(fixture.citizenUrl, size);
-    await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
-    return page;
+    return drawn(await screens.open(fixture.citizenUrl, size), view);
   }
-  return { fixture, ...screens, openCitizen };
+  async function openHeldCitizen(view: CitizenView, size?: Size): Promise<Page> {
+    fixture.citizenView = view;
+    const page = await screens.openHeld(size);
+    await page.goto(fixture.citizenUrl);
+    return drawn(page, view);
+  }
+  return { fixture, ...screens, openCitizen, openHeldCitizen };
+}
+
+async function drawn(page: Page, view: CitizenView): Promise<Page> {
+  await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
+  return page;
 }
 
 export const grade = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });

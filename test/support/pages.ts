@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { launchBrowser, openScreen, SIZES, type Size } from './browser.ts';
+import { holdClock } from './held-clock.ts';
 import { PageFixture } from './page-fixture-server.ts';
 
 /** Of a page that hangs; how long a screen takes on a busy machine says nothing. */
@@ -17,6 +18,8 @@ export interface Screens {
   open: (url: string, size?: Size) => Promise<Page>;
   /** A page of a new, empty profile: for what a page would keep (scripts put in before it, a debugger), and for memory. */
   openApart: (size?: Size) => Promise<Page>;
+  /** As `openApart()`; its time stands until the test moves it by `page.clock.runFor`. */
+  openHeld: (size?: Size) => Promise<Page>;
 }
 
 /** One browser for a file of tests. To be called once, at its top. */
@@ -35,6 +38,12 @@ export function useScreens(): Screens {
     const context = await openScreen(browser, size);
     context.setDefaultTimeout(LIMIT_MS);
     return listen(await context.newPage());
+  }
+
+  async function openHeld(size?: Size): Promise<Page> {
+    const page = await openApart(size);
+    await holdClock(page);
+    return page;
   }
 
   async function open(url: string, size: Size = SIZES[0]): Promise<Page> {
@@ -56,7 +65,7 @@ export function useScreens(): Screens {
     complaints.length = 0;
   });
 
-  return { complaints: () => complaints, open, openApart };
+  return { complaints: () => complaints, open, openApart, openHeld };
 }
 
 /** What tests of the built pages need: a browser, and somebody who plays the appliance, as new for each test. */

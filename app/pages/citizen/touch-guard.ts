@@ -1,10 +1,10 @@
 import { guardPage } from '../shared/kiosk-guard.ts';
 
 /** A worn panel or a trembling finger makes contact twice; a second contact this soon is the same one. */
-const BOUNCE_MS = 400;
+export const BOUNCE_MS = 400;
 const BOUNCE_RADIUS_PX = 40;
 /** Who writes strikes the same key twice on purpose; a contact that breaks for an instant is still one. */
-const KEY_BOUNCE_MS = 60;
+export const KEY_BOUNCE_MS = 60;
 
 interface Contact {
   atMs: number;

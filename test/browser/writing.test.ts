@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { inkOutsideKeys } from '../support/key-ink.ts';
 import { atRest, axeViolations, boxesOf, clippedElements, lowContrast } from '../support/page-measures.ts';
 import { inviting, NEXT_VISIT_ID, reasons } from '../support/page-samples.ts';
 import { lyingColumns } from '../support/page-typography.ts';
@@ -123,6 +124,15 @@ describe('the keys', () => {
       await tap(page, 'شى');
     } else await tap(page, keys);
     expect(await written(page)).toBe(text);
+  });
+
+  it.each(SIZES)('hold their signs, with the strokes that hang from them, at $width × $height', async (size) => {
+    for (const language of ['bo', 'ug', 'en']) {
+      const page = await open(size, language);
+      expect(await inkOutsideKeys(page), language).toEqual([]);
+      await page.locator('.key', { hasText: '⇧' }).tap();
+      expect(await inkOutsideKeys(page), `${language}, the other letters`).toEqual([]);
+    }
   });
 
   it('tell Mongolian letters of one shape by a Latin hint that is no part of their name', async () => {

@@ -9,7 +9,7 @@ import type { TechnicianStatus } from '../../app/server/technician/status.ts';
 import zhCN from '../../assets/technician/checks/zh-CN.json' with { type: 'json' };
 import { findOrMakeIdentity } from '../../device/identity/identity-store.ts';
 import { SIZES, type Size } from '../support/browser.ts';
-import { axeViolations, lowContrast } from '../support/page-measures.ts';
+import { axeViolations, boxesOf, lowContrast } from '../support/page-measures.ts';
 import { usePages } from '../support/pages.ts';
 import { pdfPages } from '../support/pdf-text.ts';
 import { technicianSamples, technicianWell } from '../support/technician-samples.ts';
@@ -131,6 +131,21 @@ describe('the list', () => {
     await page.getByText('已写入 /media/stick/pingjiaqi-support-d-1.json').waitFor();
     expect(fixture.posts).toEqual([{ path: '/technician/support-bundle', body: { to: '/media/stick' } }]);
   });
+});
+
+it('the touch test of a screen that is turned or resized begins again, with patches of a finger and its words whole', async () => {
+  const page = await open('well', SIZES[3]);
+  await page.getByRole('button', { name: '触摸测试' }).click();
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await page.getByText(`还剩 ${Math.ceil(size.width / 100) * Math.ceil(size.height / 100)} 格`).waitFor();
+    const [panel] = await boxesOf(page, '.touch-panel');
+    for (const { x, y, width, height } of await boxesOf(page, '.touch-panel > *')) {
+      expect([x >= panel!.x, y >= panel!.y]).toEqual([true, true]);
+      expect([x + width <= panel!.x + panel!.width, y + height <= panel!.y + panel!.height]).toEqual([true, true]);
+    }
+    await page.locator('.touch-cell').first().click();
+  }
 });
 
 describe.each(SIZES.slice(0, 2))('what a person tries out at $width × $height', (size) => {

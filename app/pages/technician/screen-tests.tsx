@@ -55,8 +55,17 @@ function TouchPanel({
 
 /** Each part of the screen must answer a finger once. */
 function TouchGrid({ onEnded }: { onEnded: Ended }) {
-  const [layout] = useState(layoutNow);
+  const [layout, setLayout] = useState(layoutNow);
   const [touched, setTouched] = useState<ReadonlySet<number>>(new Set());
+  useLayoutEffect(() => {
+    // A screen that was turned has other patches: the test begins again.
+    const again = () => {
+      setLayout(layoutNow());
+      setTouched(new Set());
+    };
+    window.addEventListener('resize', again);
+    return () => window.removeEventListener('resize', again);
+  }, []);
   const touch = (cell: number) => {
     const next = new Set([...touched, cell]);
     setTouched(next);

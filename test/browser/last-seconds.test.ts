@@ -2,15 +2,18 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { MODES } from '../support/comfort-choices.ts';
-import { boxesOf, clippedElements, gapBetween, lowContrast } from '../support/page-measures.ts';
-import { citizenSamples, inviting, VISIT_ID } from '../support/page-samples.ts';
+import { atRest, boxesOf, clippedElements, gapBetween, lowContrast } from '../support/page-measures.ts';
+import { citizenSamples, inviting, reasons, VISIT_ID } from '../support/page-samples.ts';
 
 /** WCAG 2.2.1 in 老年模式, which counts no seconds: a warning before the time ends, and more of it by any touch. */
 
 const { fixture, open, show, arrange } = useArrangedPages();
 
 type Inviting = Extract<CitizenView, { screen: 'inviting' }>;
+type Timed = Extract<CitizenView, { screen: 'inviting' | 'reasons' }>;
+const ALL_SIZES: readonly Size[] = [...SIZES, ...OTHER_SIZES];
 const left = (remainingMs: number, view: Inviting = inviting): Inviting => ({
   ...view,
   countdown: { remainingMs, totalMs: 60_000 },
@@ -28,6 +31,37 @@ const places = async (page: Page) => [
   await boxesOf(page, '.item-name'),
 ];
 const warning = (page: Page) => page.getByRole('timer');
+
+/** All that is on a screen but the warning, once the list of reasons is measured and drawn. */
+async function standing(page: Page): Promise<unknown> {
+  await atRest(page);
+  await page.evaluate(async () => {
+    for (const _frame of [1, 2, 3, 4]) await new Promise(requestAnimationFrame);
+  });
+  return boxesOf(page, '.screen :is(h1, p, button, label, textarea, img, li):not(.last-seconds)');
+}
+
+/** `view` without and with the warning: in large letters, over no control, and everything else where it was. */
+async function expectTold(page: Page, view: Timed, what: string): Promise<void> {
+  await show(page, { ...view, countdown: { remainingMs: 52_000, totalMs: 60_000 } });
+  await warning(page).waitFor({ state: 'detached' });
+  const before = new Map<string, unknown>();
+  await onEveryScreen(page, async (_size, at) => void before.set(at, await standing(page)), ALL_SIZES);
+  await show(page, { ...view, countdown: { remainingMs: 20_000, totalMs: 60_000 } });
+  await warning(page).waitFor();
+  const see = async (size: Size, at: string) => {
+    expect(await standing(page), `${what} ${at}`).toEqual(before.get(at));
+    const fontPx = await warning(page).evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
+    expect(fontPx, `${what} ${at}`).toBeGreaterThanOrEqual(leastOf(size).textPx);
+    const [line] = await boxesOf(page, '.last-seconds');
+    const covered = (await boxesOf(page, '.screen :is(button, textarea), .chosen-title *')).filter(
+      (control) => control.width > 0 && gapBetween(control, line!) <= 0,
+    );
+    const faults = [covered, await clippedElements(page), await lowContrast(page, '.last-seconds', 7)];
+    expect(faults.flat(), `${what} ${at}`).toEqual([]);
+  };
+  await onEveryScreen(page, see, ALL_SIZES);
+}
 
 describe('the last 20 seconds in large letters', () => {
   it('are told 8 mm away from each grade, in large letters, and nothing moves or is covered, in every language', async () => {
@@ -59,6 +93,20 @@ describe('the last 20 seconds in large letters', () => {
             expect(faults.flat(), where).toEqual([]);
           });
         }
+      }
+    }
+  });
+
+  it('are told beside the large code and over the reasons too, in large letters, and nothing moves or is covered', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [['elder'], MODES] as const) {
+        await arrange(page, language, modes, inviting);
+        await page.locator('.phone-code').evaluate((code: HTMLElement) => code.click());
+        await page.locator('.large-code').waitFor();
+        await expectTold(page, inviting, `large code ${language} ${modes.join()}`);
+        await show(page, reasons);
+        await expectTold(page, reasons, `reasons ${language} ${modes.join()}`);
       }
     }
   });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import type { Size } from '../support/browser.ts';
+import { OTHER_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { beyondReach, gradeFaults, gradeLetters, nearAGrade, tooSmall } from '../support/grade-measures.ts';
 import { looks } from '../support/page-looks.ts';
@@ -14,10 +14,6 @@ import { choicesAbove, turnedThrough } from '../support/reason-measures.ts';
 
 const { open, show, arrange } = useArrangedPages();
 
-const OTHER_SIZES: readonly Size[] = [
-  { width: 1024, height: 600 },
-  { width: 1080, height: 1920 },
-];
 const WAYS: readonly (readonly Mode[])[] = [[], ['elder'], ['low'], MODES];
 /** Of the longest token in a code, with its quiet zone. */
 const MODULES = Number(/viewBox="0 0 (\d+)/.exec(inviting.qrSvg)?.[1]);

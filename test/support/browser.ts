@@ -8,6 +8,11 @@ export const SIZES = [
   { width: 800, height: 1280 },
   { width: 1920, height: 1080 },
 ] as const;
+/** Panels that halls have besides: 7 to 10.1 inches, and 21.5 upright. */
+export const OTHER_SIZES = [
+  { width: 1024, height: 600 },
+  { width: 1080, height: 1920 },
+] as const;
 /** In CSS pixels. */
 export type Size = Readonly<{ width: number; height: number }>;
 

@@ -26,8 +26,8 @@ export function useSecondsLeft(endsAtMs: number, clock: Clock): number {
 const LAST_SECONDS = 20;
 
 /**
- * In 老年模式, which shows no countdown: that the time ends, shortly before it does. It stands where the question stood,
- * so that nothing moves; any touch gives the whole time again (no-hurry.ts), and the question.
+ * In 老年模式, which shows no countdown: that the time ends, shortly before it does. It stands where the question, a
+ * heading or a hint stood, so that nothing moves; any touch gives the whole time again (no-hurry.ts), and what stood there.
  */
 export function LastSeconds({ endsAtMs, clock }: { endsAtMs: number; clock: Clock }) {
   const left = useSecondsLeft(endsAtMs, clock);

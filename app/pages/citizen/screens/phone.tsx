@@ -2,7 +2,7 @@ import { useLayoutEffect } from 'preact/hooks';
 import { t } from '../../shared/locale.ts';
 import { svgUrl } from '../../shared/svg-url.ts';
 import { hasComfort } from '../comfort.ts';
-import { TimeLeft } from '../countdown.tsx';
+import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import type { CitizenModel } from '../model.ts';
 
 /** In large letters: what a touch on the code does, as a button of its own. */
@@ -56,7 +56,10 @@ export function LargeCode({ qrSvg, itemName, totalMs, model, onBack }: LargeCode
           {t('inviting.item', { item: itemName })}
         </p>
         {/* Large letters count no seconds: they name the button that brings more of them. */}
-        <p class="quiet">{t(isCalm ? 'inviting.phoneCalm' : 'inviting.phoneOnce')}</p>
+        <div class="calm-line">
+          <p class="quiet">{t(isCalm ? 'inviting.phoneCalm' : 'inviting.phoneOnce')}</p>
+          {endsAtMs !== null && isCalm && <LastSeconds endsAtMs={endsAtMs} clock={model.clock} />}
+        </div>
         {endsAtMs !== null && !isCalm && <TimeLeft endsAtMs={endsAtMs} totalMs={totalMs} clock={model.clock} />}
         <button
           type="button"

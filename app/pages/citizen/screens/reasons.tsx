@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../shared/locale.ts';
 import { hasComfort } from '../comfort.ts';
-import { TimeLeft } from '../countdown.tsx';
+import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import type { ReasonsDraft, ReasonsView } from '../draft.ts';
 import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
@@ -58,12 +58,14 @@ export function ReasonsScreen({ view, model }: { view: ReasonsView; model: Citiz
   const draft = model.draft.value;
   const pressed = model.pressed.value;
   const endsAtMs = model.endsAtMs.value;
+  const isCalm = hasComfort('elder');
   const [Keys, bringKeys] = useState<Writing | null>(null);
   if (draft === null) return null;
   if (Keys !== null) return <Keys.WritingPanel {...{ view, draft, model }} onDone={() => bringKeys(null)} />;
   return (
     <div class="reasons">
       <h1 tabIndex={-1}>{t('reasons.title')}</h1>
+      {endsAtMs !== null && isCalm && <LastSeconds endsAtMs={endsAtMs} clock={model.clock} />}
       <p class="chosen-title" id="chosen-title">
         <strong>{t('reasons.chosen')}</strong> <span class="quiet">{t('reasons.change')}</span>
       </p>
@@ -77,7 +79,7 @@ export function ReasonsScreen({ view, model }: { view: ReasonsView; model: Citiz
       <Tags key={view.level} view={view} draft={draft} />
       <Comment draft={draft} maxChars={view.commentMaxChars} onTouch={() => void loadWriting().then(bringKeys)} />
       <div class="actions">
-        {endsAtMs !== null && !hasComfort('elder') && (
+        {endsAtMs !== null && !isCalm && (
           <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />
         )}
         <NotKept shown={model.notKept.value} line={draft.reminded.value ? t('reasons.remind') : null} />

@@ -74,6 +74,24 @@ describe.each([
     expect(below).toBe(true);
   });
 
+  it('has what is wrong with a field in sight, above the hint, also where the field had the focus already', async () => {
+    const page = await openPaper(size);
+    await page.getByRole('button', { name: 'A-07-K3XF-000041' }).click();
+    for (let again = 0; again < 2; again += 1) {
+      await page.keyboard.press('Enter');
+      const fault = page.locator('form .fault');
+      await fault.waitFor();
+      await expect.poll(async () => (await focusedAndCut(page)).name).toBe('year');
+      const coveredPx = () =>
+        fault.evaluate((element) => {
+          const hintTop = document.querySelector('.more-below')?.getBoundingClientRect().top ?? innerHeight;
+          return Math.max(0, Math.floor(element.getBoundingClientRect().bottom - hintTop));
+        });
+      await expect.poll(coveredPx, { timeout: 3000, message: `${again}` }).toBe(0);
+      await page.evaluate(() => scrollTo(0, 0));
+    }
+  });
+
   it('has whatever a key leads to whole in sight with its label, down and up', async () => {
     const page = await openPaper(size);
     for (const key of ['Tab', 'Shift+Tab']) {

@@ -57,6 +57,10 @@ export function PaperPage({ role, session }: { role: PaperRole; session: Session
     void model.refresh();
     focus('form');
   }, [model]);
+  useEffect(() => {
+    // It is there only now, and the field may have had the focus before.
+    form.current?.querySelector('.fault')?.scrollIntoView({ block: 'nearest' });
+  }, [wrong]);
   const submit = async (event: Event) => {
     event.preventDefault();
     const fields = form.current;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
-import { gradeLetters, inkAboveStars } from '../support/grade-measures.ts';
-import { boxesOf, gapBetween } from '../support/page-measures.ts';
+import { faceSizes, gradeLetters, inkAboveGrades, inkAboveStars } from '../support/grade-measures.ts';
+import { type Box, boxesOf, gapBetween } from '../support/page-measures.ts';
 import { inviting } from '../support/page-samples.ts';
+
+/** Of a box, in page coordinates. */
+const rightOf = ({ x, width }: Box): number => x + width;
 
 /** What a way to have the screen promises, measured in every language and size. */
 
@@ -35,7 +38,55 @@ describe('the words of the grades', () => {
   });
 });
 
+describe('faces and stars', () => {
+  it.each<[string, readonly Mode[]]>([
+    ['老年模式', ['elder']],
+    ['all at once', MODES],
+  ])('are under large letters no smaller than under small ones, beyond 7 inches: %s', async (_name, modes) => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      const ordinary = new Map<string, Awaited<ReturnType<typeof faceSizes>>>();
+      await arrange(page, language, [], inviting);
+      await onEveryScreen(page, async (_size, at) => void ordinary.set(at, await faceSizes(page)));
+      await arrange(page, language, modes, inviting);
+      await onEveryScreen(page, async ({ height }, at) => {
+        if (height === 480) return;
+        const before = ordinary.get(at) ?? [];
+        const smaller = (await faceSizes(page)).filter(
+          ({ face, stars }, index) => face < before[index]!.face - 0.1 || stars < before[index]!.stars - 0.1,
+        );
+        expect(smaller, `${language} ${at}`).toEqual([]);
+        expect(before).toHaveLength(5);
+      });
+    }
+  });
+
+  it('stand upright where reading begins, at the right in Uyghur', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder']] as const) {
+      await arrange(page, 'ug', modes, inviting);
+      await page.setViewportSize({ width: 800, height: 1280 });
+      const [faces, words, stars] = await Promise.all(
+        ['.face', '.grade-label', '.stars'].map((part) => boxesOf(page, part)),
+      );
+      for (const [index, face] of faces!.entries()) {
+        expect(rightOf(words![index]!), `${modes.join()} ${index}`).toBeLessThan(face.x);
+        expect(rightOf(stars![index]!), `${modes.join()} ${index}`).toBeCloseTo(rightOf(words![index]!), 0);
+      }
+    }
+  });
+});
+
 describe('the strokes that hang from Tibetan words', () => {
+  it('end above the grades where they hang from the question', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder']] as const) {
+      await arrange(page, 'bo', modes, inviting);
+      await page.setViewportSize({ width: 800, height: 480 });
+      expect(await inkAboveGrades(page), modes.join()).toBeGreaterThanOrEqual(4);
+    }
+  });
+
   it('end above the stars, with air between them, in every mode', async () => {
     const page = await open();
     for (const modes of [[], ['elder'], ['low'], MODES] as const) {
@@ -69,6 +120,25 @@ describe('the code beside the grades', () => {
   });
 
   it.each<[string, readonly Mode[]]>([
+    ['low', ['low']],
+    ['all at once', MODES],
+  ])(
+    'is in a card that ends 8 mm over grades that stand in the lower half of a wide screen: %s',
+    async (_name, modes) => {
+      const page = await open();
+      for (const language of ALL_LANGUAGES) {
+        await arrange(page, language, modes, inviting);
+        await onEveryScreen(page, async (size, at) => {
+          if (size.height === 480 || size.width < size.height) return;
+          const [card] = await boxesOf(page, '.phone');
+          const nearest = Math.min(...(await boxesOf(page, '.grade')).map((grade) => gapBetween(grade, card!)));
+          expect(nearest, `${language} ${at}`).toBeGreaterThanOrEqual(leastOf(size).codeGap);
+        });
+      }
+    },
+  );
+
+  it.each<[string, readonly Mode[]]>([
     ['老年模式', ['elder']],
     ['all at once', MODES],
   ])('has a glass beside it in large letters that names and does what a touch on it does: %s', async (_name, modes) => {
@@ -79,6 +149,7 @@ describe('the code beside the grades', () => {
         if (height === 480) return;
         const [glass] = await boxesOf(page, '.enlarge .icon');
         expect(glass?.width, `${language} ${at}`).toBeGreaterThanOrEqual(24);
+        expect(await page.locator('.enlarge span').isVisible(), `${language} ${at}`).toBe(true);
         expect(gapBetween(glass!, (await boxesOf(page, '.phone img'))[0]!), `${language} ${at}`).toBeGreaterThan(0);
       });
       const name = language === 'en' ? 'Touch to enlarge' : '轻触可放大';

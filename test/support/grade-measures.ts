@@ -100,3 +100,26 @@ export const gradeLetters = (page: Page): Promise<number[]> =>
   page
     .locator('.grade-label')
     .evaluateAll((labels) => labels.map((label) => Number.parseFloat(getComputedStyle(label).fontSize)));
+
+/** Sides (px) of the faces and widths of their rows of stars, best first as they stand. */
+export const faceSizes = (page: Page): Promise<{ face: number; stars: number }[]> =>
+  page.locator('.grade').evaluateAll((grades) =>
+    grades.map((grade) => {
+      const { width, height } = grade.querySelector('.face')!.getBoundingClientRect();
+      return { face: Math.min(width, height), stars: grade.querySelector('.stars')!.getBoundingClientRect().width };
+    }),
+  );
+
+/** Space (px) between the ink of the question, with the strokes that hang from its letters, and the grades. */
+export const inkAboveGrades = (page: Page): Promise<number> =>
+  page.locator('.question h1').evaluate((heading) => {
+    const brush = document.createElement('canvas').getContext('2d')!;
+    const { fontWeight, fontSize, fontFamily } = getComputedStyle(heading);
+    brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+    const ink = brush.measureText(heading.textContent ?? '');
+    const letters = document.createRange();
+    letters.selectNodeContents(heading);
+    const baseline = letters.getBoundingClientRect().bottom - ink.fontBoundingBoxDescent;
+    const grades = document.querySelector('.grades')!.getBoundingClientRect();
+    return grades.top - baseline - ink.actualBoundingBoxDescent;
+  });

@@ -3,14 +3,18 @@ import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../supp
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { faceSizes, gradeLetters, inkAboveGrades, inkAboveStars } from '../support/grade-measures.ts';
 import { type Box, boxesOf, gapBetween } from '../support/page-measures.ts';
-import { inviting } from '../support/page-samples.ts';
+import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
+import { type ReasonParts, reasonParts } from '../support/reason-measures.ts';
 
 /** Of a box, in page coordinates. */
 const rightOf = ({ x, width }: Box): number => x + width;
 
 /** What a way to have the screen promises, measured in every language and size. */
 
-const { open, arrange } = useArrangedPages();
+const { open, show, arrange } = useArrangedPages();
+
+/** Both screens on which the reasons are asked for. */
+const REASONS = [reasons, citizenSamples['reasons-required']] as const;
 
 describe('the words of the grades', () => {
   it.each<[string, readonly Mode[]]>([
@@ -77,6 +81,36 @@ describe('faces and stars', () => {
   });
 });
 
+describe('the reasons in large letters', () => {
+  it.each<[string, readonly Mode[]]>([
+    ['老年模式', ['elder']],
+    ['all at once', MODES],
+  ])('have no part that is smaller than on the ordinary screen: %s', async (_name, modes) => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      const ordinary = new Map<string, ReasonParts>();
+      const everywhere = async (look: (where: string, height: number) => Promise<void>) => {
+        for (const view of REASONS) {
+          await show(page, view);
+          await onEveryScreen(page, ({ height }, at) => look(`${language} ${view.reasonAsked} ${at}`, height));
+        }
+      };
+      await arrange(page, language, [], reasons);
+      await everywhere(async (at) => void ordinary.set(at, await reasonParts(page)));
+      await arrange(page, language, modes, reasons);
+      await everywhere(async (at, height) => {
+        const [before, now] = [ordinary.get(at)!, await reasonParts(page)];
+        expect(now.lettersPx, at).toBeGreaterThanOrEqual(before.lettersPx);
+        expect(now.tagPx, at).toBeGreaterThanOrEqual(before.tagPx);
+        expect(now.tickPx, at).toBeGreaterThanOrEqual(before.tickPx);
+        // Beside columns of large letters the stars have no room on 7 inches.
+        if (language !== 'mn-Mong' || height !== 480) expect(now.starsPx, at).toBeGreaterThanOrEqual(before.starsPx);
+      });
+      expect(ordinary.size).toBe(8);
+    }
+  });
+});
+
 describe('the strokes that hang from Tibetan words', () => {
   it('end above the grades where they hang from the question', async () => {
     const page = await open();
@@ -91,9 +125,13 @@ describe('the strokes that hang from Tibetan words', () => {
     const page = await open();
     for (const modes of [[], ['elder'], ['low'], MODES] as const) {
       await arrange(page, 'bo', modes, inviting);
-      await onEveryScreen(page, async (_size, at) => {
-        expect(Math.min(...(await inkAboveStars(page))), `${modes.join()} ${at}`).toBeGreaterThanOrEqual(4);
-      });
+      for (const view of [inviting, ...REASONS]) {
+        await show(page, view);
+        await onEveryScreen(page, async (_size, at) => {
+          const where = `${view.screen} ${modes.join()} ${at}`;
+          expect(Math.min(...(await inkAboveStars(page))), where).toBeGreaterThanOrEqual(4);
+        });
+      }
     }
   });
 });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { atRest } from './page-measures.ts';
+import { atRest, type Box } from './page-measures.ts';
 
 /** What a person sees of the reasons, as the list stands. */
 export interface SeenReasons {
@@ -70,3 +70,72 @@ export function choicesAbove(page: Page, limitPx: number): Promise<string[]> {
       limitPx,
     );
 }
+
+/** The least of each in CSS pixels: letters of the grades, height of a reason, sign of the chosen grade, row of stars. */
+export interface ReasonParts {
+  lettersPx: number;
+  tagPx: number;
+  tickPx: number;
+  starsPx: number;
+}
+
+export async function reasonParts(page: Page): Promise<ReasonParts> {
+  await atRest(page);
+  return page.evaluate(() => {
+    const least = (selector: string, of: (element: Element) => number) =>
+      Math.min(...[...document.querySelectorAll(selector)].map(of));
+    return {
+      lettersPx: least('.grade-label', (label) => Number.parseFloat(getComputedStyle(label).fontSize)),
+      tagPx: least('.tag', (tag) => tag.getBoundingClientRect().height),
+      tickPx: least('.grade[aria-pressed=true]', (one) => Number.parseFloat(getComputedStyle(one, '::after').width)),
+      starsPx: least('.stars', (stars) => stars.getBoundingClientRect().width),
+    };
+  });
+}
+
+/** Reasons and the button that turns them, as far as they are seen. */
+export const seenChoices = (page: Page): Promise<Box[]> =>
+  page.locator('.tags :is(.tag, .turn)').evaluateAll((choices) =>
+    choices
+      .filter((choice) => getComputedStyle(choice).opacity !== '0')
+      .map((choice) => {
+        const { x, y, width, height } = choice.getBoundingClientRect();
+        return { x, y, width, height };
+      }),
+  );
+
+/** The boxes of the texts that match, as their letters stand, without what their elements have around them. */
+export const textBoxes = (page: Page, selector: string): Promise<(Box & { fontPx: number })[]> =>
+  page.locator(selector).evaluateAll((elements) =>
+    elements.map((element) => {
+      const letters = document.createRange();
+      letters.selectNodeContents(element);
+      const { x, y, width, height } = letters.getBoundingClientRect();
+      return { x, y, width, height, fontPx: Number.parseFloat(getComputedStyle(element).fontSize) };
+    }),
+  );
+
+/** Where each column of each grade's words begins. */
+export const columnTops = (page: Page): Promise<number[][]> =>
+  page.locator('.grade-label').evaluateAll((labels) =>
+    labels.map((label) => {
+      const letters = document.createRange();
+      letters.selectNodeContents(label);
+      return [...letters.getClientRects()].filter(({ height }) => height > 0).map(({ top }) => top);
+    }),
+  );
+
+/** The lines around reasons: colour, and width of border and of the line within it in CSS pixels. */
+export const tagLines = (page: Page, selector: string): Promise<{ color: string; px: number; box: string }[]> =>
+  page.locator(selector).evaluateAll((tags) =>
+    tags.map((tag) => {
+      const { borderTopColor, borderTopWidth, boxShadow } = getComputedStyle(tag);
+      const within = boxShadow.startsWith(borderTopColor) ? /(\d+)px inset/.exec(boxShadow)?.[1] : undefined;
+      const box = tag.querySelector('.tag-box');
+      return {
+        color: borderTopColor,
+        px: Number.parseFloat(borderTopWidth) + Number(within ?? 0),
+        box: box === null ? '' : getComputedStyle(box).backgroundColor,
+      };
+    }),
+  );

@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { ALL_LANGUAGES, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import type { Size } from '../support/browser.ts';
+import { MODES, type Mode } from '../support/comfort-choices.ts';
+import { gradeLetters } from '../support/grade-measures.ts';
+import { atRest, boxesOf, gapBetween } from '../support/page-measures.ts';
+import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
+import { columnTops, seenChoices, tagLines, textBoxes } from '../support/reason-measures.ts';
+
+/** Air, lines and levels of the reasons: what is ticked, what sends, which heading belongs to which box. */
+
+const { open, show, arrange } = useArrangedPages();
+
+const VIEWS = [reasons, citizenSamples['reasons-required']];
+const EVERY_MODE: readonly (readonly Mode[])[] = [[], ['elder'], ['low'], MODES];
+const BLACK = 'rgb(0, 0, 0)';
+
+/** The reasons in `language`, asked for and demanded, in each of `modes` and every size. */
+async function everywhere(
+  page: Page,
+  language: string,
+  modesOf: readonly (readonly Mode[])[],
+  look: (size: Size, at: string, modes: readonly Mode[]) => Promise<void>,
+): Promise<void> {
+  for (const modes of modesOf) {
+    await arrange(page, language, modes, reasons);
+    for (const view of VIEWS) {
+      await show(page, view);
+      await onEveryScreen(page, async (size, where) => {
+        await atRest(page);
+        await look(size, `${language} ${modes.join()} ${view.reasonAsked} ${where}`, modes);
+      });
+    }
+  }
+}
+
+/** Whoever means the last reason does not send. */
+async function expectSendApart(page: Page, modes: readonly Mode[], at: string): Promise<void> {
+  const [send] = await boxesOf(page, '.reasons .button--main');
+  const gaps = (await seenChoices(page)).map((choice) => gapBetween(choice, send!));
+  expect(Math.min(...gaps), at).toBeGreaterThanOrEqual(modes.includes('elder') ? 24 : 12);
+}
+
+/** From the signs of a heading to the box that it names. */
+async function expectHeadingsApart(page: Page, at: string): Promise<void> {
+  const [tags, comment] = await textBoxes(page, ':is(#tags-title, .comment label)');
+  const [[tag], [field]] = [await boxesOf(page, '.tag'), await boxesOf(page, '.comment textarea')];
+  for (const { text, box } of [
+    { text: tags!, box: tag! },
+    { text: comment!, box: field! },
+  ]) {
+    expect(box.y - text.y - (text.height + text.fontPx) / 2, at).toBeGreaterThanOrEqual(8);
+  }
+}
+
+/** That the grade can be changed, beside the question and not in it. */
+async function expectChangeSaid(page: Page, isTight: boolean, at: string): Promise<void> {
+  expect(await page.locator('.chosen-title .quiet').isVisible(), at).toBe(!isTight);
+  const [question, chosen] = await textBoxes(page, '.reasons :is(h1, .chosen-title)');
+  expect(gapBetween(question!, chosen!), at).toBeGreaterThanOrEqual(0);
+}
+
+it.each(ALL_LANGUAGES)(
+  'what sends, what names and what may be changed have their air in every mode: %s',
+  async (language) => {
+    const page = await open();
+    await everywhere(page, language, EVERY_MODE, async ({ height }, at, modes) => {
+      const isTight = modes.includes('elder') && height === 480;
+      await expectSendApart(page, modes, at);
+      if (modes.includes('elder') && !isTight) await expectHeadingsApart(page, at);
+      await expectChangeSaid(page, isTight, at);
+    });
+  },
+);
+
+it('the strokes of Tibetan headings end above the grades', async () => {
+  const page = await open();
+  await everywhere(page, 'bo', EVERY_MODE, async (_size, at) => {
+    const [grade] = await boxesOf(page, '.grade');
+    for (const line of await textBoxes(page, '.reasons :is(h1, .chosen-title strong)')) {
+      expect(grade!.y - line.y - line.height, at).toBeGreaterThanOrEqual(8);
+    }
+  });
+});
+
+it('all columns of the grades begin at one level, as large as before the choice where a card has the width', async () => {
+  const page = await open();
+  const before = new Map<string, number[]>();
+  await arrange(page, 'mn-Mong', [], inviting);
+  await onEveryScreen(page, async (_size, at) => void before.set(at, await gradeLetters(page)));
+  await everywhere(page, 'mn-Mong', EVERY_MODE, async (size, at, modes) => {
+    const tops = await columnTops(page);
+    expect(Math.max(...tops.flat()) - Math.min(...tops.flat()), at).toBeLessThanOrEqual(1);
+    expect(Math.max(...tops.map((columns) => columns.length)), at).toBeGreaterThan(1);
+    const rated = before.get(`at ${size.width} × ${size.height}`)!;
+    const isWide = size.width > size.height && size.height > 480;
+    if (isWide && modes.length === 0) expect(Math.min(...(await gradeLetters(page))), at).toBe(Math.min(...rated));
+  });
+});
+
+it.each<[string, readonly Mode[]]>([
+  ['high contrast', ['contrast']],
+  ['all at once', MODES],
+])('a ticked reason has the strongest line and a black box, and the pager is black: %s', async (_name, modes) => {
+  const page = await open();
+  let pagers = 0;
+  await arrange(page, 'zh-CN', modes, { ...reasons, tags: [reasons.choices[0]!.code] });
+  await onEveryScreen(page, async (_size, at) => {
+    await atRest(page);
+    const [ticked] = await tagLines(page, '.tag[aria-checked=true]');
+    expect(ticked, at).toMatchObject({ color: BLACK, box: BLACK });
+    const others = await tagLines(page, '.tag[aria-checked=false]');
+    expect(ticked!.px, at).toBeGreaterThan(Math.max(...others.map(({ px }) => px)));
+    for (const { color } of await tagLines(page, '.turn')) expect(color, at).toBe(BLACK);
+    pagers += await page.locator('.turn').count();
+  });
+  // Only large letters on 7 inches leave reasons that are not seen.
+  expect(pagers).toBe(modes.includes('elder') ? 1 : 0);
+});

@@ -2,7 +2,7 @@ import './writing.css';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { language, t } from '../../shared/locale.ts';
 import { hasComfort } from '../comfort.ts';
-import { TimeLeft } from '../countdown.tsx';
+import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import type { ReasonsDraft, ReasonsView } from '../draft.ts';
 import type { CitizenModel } from '../model.ts';
 import { Candidates } from './candidates.tsx';
@@ -75,6 +75,7 @@ export function WritingPanel({ view, draft, model, onDone }: WritingPanelProps) 
   const composing = useComposition(write);
   const { pinyin } = LAYOUTS[layout];
   const endsAtMs = model.endsAtMs.value;
+  const isCalm = hasComfort('elder');
   useLayoutEffect(() => {
     const at = field.current;
     at?.focus();
@@ -105,10 +106,11 @@ export function WritingPanel({ view, draft, model, onDone }: WritingPanelProps) 
         <h1 id="comment-title" tabIndex={-1}>
           {t('reasons.comment')}
         </h1>
+        {endsAtMs !== null && isCalm && <LastSeconds endsAtMs={endsAtMs} clock={model.clock} />}
         <p class="quiet count" dir="auto">
           {t('reasons.commentCount', { n: draft.comment.value.length, max: view.commentMaxChars })}
         </p>
-        {endsAtMs !== null && !hasComfort('elder') && (
+        {endsAtMs !== null && !isCalm && (
           <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />
         )}
       </div>

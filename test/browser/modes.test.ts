@@ -197,6 +197,70 @@ describe('the code beside the grades', () => {
   });
 });
 
+describe('the large code', () => {
+  it('is in large letters no smaller than in small ones but on 7 inches, and keeps away from the edge', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      const ordinary = new Map<string, number>();
+      for (const modes of [[], ['elder'], MODES] as const) {
+        await arrange(page, language, modes, inviting);
+        await page.locator('.phone-code').evaluate((code: HTMLElement) => code.click());
+        await page.locator('.large-code').waitFor();
+        await onEveryScreen(page, async ({ height }, at) => {
+          const where = `${language} ${modes.join()} ${at}`;
+          const [code] = await boxesOf(page, '.large-code > img');
+          expect(height - code!.y - code!.height, where).toBeGreaterThanOrEqual(8);
+          if (modes.length === 0) ordinary.set(at, code!.width);
+          if (at === 'at 800 × 1280') expect(code!.width, where).toBeGreaterThanOrEqual(ordinary.get(at)! - 0.1);
+        });
+        await page.locator('.large-code .button--main').evaluate((back: HTMLElement) => back.click());
+        await page.locator('.grade').first().waitFor();
+      }
+    }
+  });
+});
+
+describe('the words over the code in Chinese', () => {
+  it('break after a word alone, in every mode and size', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder'], ['low'], MODES] as const) {
+      await arrange(page, 'zh-CN', modes, inviting);
+      await onEveryScreen(page, async (_size, at) => {
+        const linesOfWords = await page.locator('.phone h2').evaluate((title) =>
+          [...title.childNodes]
+            .filter((node) => node.nodeType === 3)
+            .map((word) => {
+              const letters = document.createRange();
+              letters.selectNodeContents(word);
+              return letters.getClientRects().length;
+            }),
+        );
+        expect(linesOfWords, `${modes.join()} ${at}`).toEqual([1, 1]);
+      });
+    }
+  });
+});
+
+describe('who serves', () => {
+  it('is named with the number of that person while the case is worked on, in large letters too', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [['elder'], MODES] as const) {
+        await arrange(page, language, modes, citizenSamples.serving);
+        await onEveryScreen(page, async (_size, at) => {
+          const said = await page
+            .locator('.staff-text > p')
+            .evaluateAll((lines) =>
+              lines.filter((line) => line.getBoundingClientRect().height > 0).map((line) => line.textContent),
+            );
+          expect(said, `${language} ${modes.join()} ${at}`).toHaveLength(4);
+          expect(said.at(-1), `${language} ${modes.join()} ${at}`).toContain(citizenSamples.serving.staff.number);
+        });
+      }
+    }
+  });
+});
+
 describe('that one touch is enough and the staff see nothing', () => {
   it('is said in large letters too, where there is room', async () => {
     const page = await open();

@@ -26,6 +26,8 @@ export const localePackSchema = z.strictObject({
     .array(z.string().regex(/^[^\s-]+(-[^\s-]+)*$/u))
     .nonempty()
     .optional(),
+  /** Words of a script without spaces after which a narrow heading may break, and inside which it does not. */
+  phrases: z.array(z.string().min(1).max(32)).nonempty().optional(),
   strings: z.record(key, z.string().min(1).max(200)),
 });
 export type LocalePack = z.infer<typeof localePackSchema>;

@@ -1,5 +1,5 @@
 import { useLayoutEffect } from 'preact/hooks';
-import { t } from '../../shared/locale.ts';
+import { currentPack, t, wordsIn } from '../../shared/locale.ts';
 import { svgUrl } from '../../shared/svg-url.ts';
 import { hasComfort } from '../comfort.ts';
 import { LastSeconds, TimeLeft } from '../countdown.tsx';
@@ -18,6 +18,20 @@ function Enlarge({ onEnlarge }: { onEnlarge: () => void }) {
   );
 }
 
+/** What the card is for, in a script without spaces broken between its words alone. */
+function Title() {
+  const pack = currentPack.value;
+  const text = t('inviting.phone');
+  if (pack.phrases === undefined) return <>{text}</>;
+  return (
+    <>
+      {wordsIn(text, { words: pack.phrases }).flatMap((parts, index) =>
+        index === 0 ? parts : [<wbr key={index} />, ...parts],
+      )}
+    </>
+  );
+}
+
 /** The code beside the grades; a touch makes it as large as the screen. */
 export function PhoneCard({ qrSvg, onEnlarge }: { qrSvg: string; onEnlarge: () => void }) {
   return (
@@ -26,7 +40,9 @@ export function PhoneCard({ qrSvg, onEnlarge }: { qrSvg: string; onEnlarge: () =
         <img src={svgUrl(qrSvg)} alt={t('inviting.qrAlt')} draggable={false} />
       </button>
       <div>
-        <h2 id="phone-title">{t('inviting.phone')}</h2>
+        <h2 id="phone-title">
+          <Title />
+        </h2>
         <p class="quiet">{t('inviting.phoneHint')}</p>
         {hasComfort('elder') && <Enlarge onEnlarge={onEnlarge} />}
       </div>

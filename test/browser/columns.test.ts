@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { type Box, boxesOf } from '../support/page-measures.ts';
+import { citizenSamples, thanks } from '../support/page-samples.ts';
+
+/** Screens of few words in Mongolian: columns from one top, together in the middle, as the rows of other scripts. */
+
+const { open, arrange } = useArrangedPages();
+
+/** The box around all that match. */
+async function extentOf(page: Page, selector: string): Promise<Box> {
+  const boxes = await boxesOf(page, selector);
+  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  return { x, y, width: right - x, height: Math.max(...boxes.map((box) => box.y + box.height)) - y };
+}
+
+/** How far (px) the middle of what matches is from the middle of the screen below the bar. */
+async function offCentre(page: Page, selector: string): Promise<{ across: number; down: number }> {
+  const [inner, outer] = [await extentOf(page, selector), await extentOf(page, '.screen')];
+  return {
+    across: Math.abs(inner.x + inner.width / 2 - outer.x - outer.width / 2),
+    down: Math.abs(inner.y + inner.height / 2 - outer.y - outer.height / 2),
+  };
+}
+
+describe('in Mongolian', () => {
+  it.each(['thanks', 'ended', 'serving'] as const)('%s stands in the middle of the screen', async (name) => {
+    const page = await open();
+    for (const modes of [[], ['elder']] as const) {
+      await arrange(page, 'mn-Mong', modes, citizenSamples[name]);
+      await onEveryScreen(page, async (_size, at) => {
+        const where = `${modes.join()} ${at}`;
+        const { across, down } = await offCentre(
+          page,
+          name === 'serving' ? '.serving-text > *, .staff-card' : '.message > *',
+        );
+        expect(down, where).toBeLessThanOrEqual(8);
+        // Across, the text of a case stands at the margin and the card of who serves at the other, as in other scripts.
+        if (name !== 'serving') expect(across, where).toBeLessThanOrEqual(8);
+      });
+    }
+  });
+
+  it('the receipt is as high as its words, which begin at one top', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder']] as const) {
+      await arrange(page, 'mn-Mong', modes, thanks);
+      await onEveryScreen(page, async ({ height }, at) => {
+        const where = `${modes.join()} ${at}`;
+        const [label, code, hint] = await boxesOf(page, '.receipt > *');
+        expect(Math.abs(label!.y - code!.y), where).toBeLessThanOrEqual(4);
+        expect(Math.abs(label!.y - hint!.y), where).toBeLessThanOrEqual(4);
+        const [card] = await boxesOf(page, '.receipt');
+        expect(card!.height - hint!.height, where).toBeLessThanOrEqual(height === 1080 ? 52 : 40);
+        expect(card!.height, where).toBeLessThanOrEqual(Math.max(320, height * 0.4));
+      });
+    }
+  });
+});

@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { type Box, boxesOf } from '../support/page-measures.ts';
-import { citizenSamples, thanks } from '../support/page-samples.ts';
+import { MODES } from '../support/comfort-choices.ts';
+import { type Box, boxesOf, spilledPhoneParts } from '../support/page-measures.ts';
+import { citizenSamples, inviting, thanks } from '../support/page-samples.ts';
+import { cutColumns } from '../support/page-typography.ts';
 
 /** Screens of few words in Mongolian: columns from one top, together in the middle, as the rows of other scripts. */
 
@@ -55,6 +57,17 @@ describe('in Mongolian', () => {
         const [card] = await boxesOf(page, '.receipt');
         expect(card!.height - hint!.height, where).toBeLessThanOrEqual(height === 1080 ? 52 : 40);
         expect(card!.height, where).toBeLessThanOrEqual(Math.max(320, height * 0.4));
+      });
+    }
+  });
+
+  it('no word of what the code is for is cut, with what its narrow space ties to it', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder'], ['low'], MODES] as const) {
+      await arrange(page, 'mn-Mong', modes, inviting);
+      await onEveryScreen(page, async (_size, at) => {
+        expect(await cutColumns(page, '.phone h2'), `${modes.join()} ${at}`).toEqual([]);
+        expect(await spilledPhoneParts(page), `${modes.join()} ${at}`).toEqual([]);
       });
     }
   });

@@ -15,6 +15,25 @@ export function brokenWords(page: Page): Promise<string[]> {
   );
 }
 
+/** Words of upright columns, as a blank ends them, that stand in more than one column; empty when none do. */
+export function cutColumns(page: Page, selector: string): Promise<string[]> {
+  return page.locator(selector).evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const cut: string[] = [];
+      for (let text = walker.nextNode(); text !== null; text = walker.nextNode()) {
+        for (const { 0: word, index } of (text.nodeValue ?? '').matchAll(/[^ ]+/g)) {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          if (new Set([...range.getClientRects()].map(({ left }) => Math.round(left))).size > 1) cut.push(word);
+        }
+      }
+      return cut;
+    }),
+  );
+}
+
 /** Texts that end in an ellipsis and go on below it, in a box that is higher than the lines they may have. */
 export function linesBelowEllipsis(page: Page): Promise<string[]> {
   return page.locator('.item-name, .hall, .items li span').evaluateAll((texts) =>

@@ -13,8 +13,8 @@ export interface WordedLine {
 
 /**
  * Words of one topic: `name`, or `name:x` where there are several, and by code the cause and the next step. What the
- * device says in English has its words here too: `count:x` of a counter, `count:` of any other, `hint:` and the sentence of a driver's hint,
- * `of:x` and the code of an error or a warning.
+ * device says in English has its words here too: `count:x` of a counter, `count:` of any other, `hint:` and the sentence
+ * of a driver's hint, `of:x` and the code of an error or a warning.
  */
 type Topic = Readonly<Record<string, string | readonly string[]>>;
 export type CheckWords = Readonly<Record<string, Topic>>;

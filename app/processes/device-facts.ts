@@ -60,12 +60,6 @@ function configurationOf(appliance: Appliance): NonNullable<Facts['configuration
   return { deviceId, window: document.window.number, version: document.version, policy };
 }
 
-function calendarOf(appliance: Appliance): Pick<Facts, 'calendar'> {
-  const calendar = appliance.rules()?.calendar;
-  if (calendar === undefined) return {};
-  return { calendar: { version: calendar.version, coveredYears: calendar.coveredYears } };
-}
-
 function identityOf({ appliance, systemStore }: DeviceFactsParts): NonNullable<Facts['identity']> {
   const { fingerprint, alg } = appliance.key;
   const { keptIn, fault, inFile } = appliance.keyKeeping();
@@ -93,12 +87,13 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
   const { packs, volumePercent } = appliance.voice();
   const paths = ledgerPaths(appliance.dataDir);
   const isInService = appliance.provisioned() !== null;
+  const rules = appliance.rules();
   return {
     nowMs: appliance.time.dateMs(),
     versions: versionFacts(parts.version),
     identity: identityOf(parts),
     configuration: configurationOf(appliance),
-    ...calendarOf(appliance),
+    ...(rules === null ? {} : { calendar: rules.calendar }),
     line: link.report,
     ...(isInService ? { centre: look.glance() } : {}),
     delivery: await link.delivery(),

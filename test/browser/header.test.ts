@@ -1,43 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_LANGUAGES, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { useArrangedPages } from '../support/arranged-pages.ts';
 import { MODES } from '../support/comfort-choices.ts';
 import { boxesOf, gapBetween } from '../support/page-measures.ts';
 import { inviting } from '../support/page-samples.ts';
 
 /** The bar over the citizen's page: marks, switches and the window's number, measured in every language and size. */
 
-const { open, arrange } = useArrangedPages();
+const { open, everywhere } = useArrangedPages();
 
 describe('the bar over the page', () => {
   it('is as high in every language, in every way to have the screen', async () => {
     const page = await open();
     for (const modes of [[], ['elder'], ['low'], MODES] as const) {
       const heights = new Map<string, number>();
-      for (const language of ALL_LANGUAGES) {
-        await arrange(page, language, modes, inviting);
-        await onEveryScreen(page, async (_size, at) => {
-          const [bar] = await boxesOf(page, '.top-bar');
-          if (language === 'zh-CN') heights.set(at, bar!.height);
-          expect(bar!.height, `${language} ${modes.join()} ${at}`).toBeCloseTo(heights.get(at)!, 0);
-        });
-      }
+      await everywhere(page, [modes], inviting, async ({ language, at, where }) => {
+        const [bar] = await boxesOf(page, '.top-bar');
+        if (language === 'zh-CN') heights.set(at, bar!.height);
+        expect(bar!.height, where).toBeCloseTo(heights.get(at)!, 0);
+      });
     }
   });
 
   it('keeps its marks apart in large letters, and the number of the window from the last switch', async () => {
     const page = await open();
-    for (const language of ALL_LANGUAGES) {
-      for (const modes of [['elder'], MODES] as const) {
-        await arrange(page, language, modes, inviting);
-        await onEveryScreen(page, async (_size, at) => {
-          const where = `${language} ${modes.join()} ${at}`;
-          const [first, second] = await boxesOf(page, '.marks .mark');
-          if (second !== undefined) expect(gapBetween(first!, second), where).toBeGreaterThanOrEqual(4);
-          const [number] = await boxesOf(page, '.window-tag');
-          const nearest = Math.min(...(await boxesOf(page, '.switch')).map((one) => gapBetween(number!, one)));
-          expect(nearest, where).toBeGreaterThanOrEqual(at === 'at 800 × 1280' ? 8 : 16);
-        });
-      }
-    }
+    await everywhere(page, [['elder'], MODES], inviting, async ({ at, where }) => {
+      const [first, second] = await boxesOf(page, '.marks .mark');
+      if (second !== undefined) expect(gapBetween(first!, second), where).toBeGreaterThanOrEqual(4);
+      const [number] = await boxesOf(page, '.window-tag');
+      const nearest = Math.min(...(await boxesOf(page, '.switch')).map((one) => gapBetween(number!, one)));
+      expect(nearest, where).toBeGreaterThanOrEqual(at === 'at 800 × 1280' ? 8 : 16);
+    });
   });
 });

@@ -1,5 +1,6 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_LANGUAGES, leastOf, onEveryScreen, type Seen, useArrangedPages } from '../support/arranged-pages.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { faceSizes, gradeLetters, inkAboveGrades, inkAboveStars } from '../support/grade-measures.ts';
 import { type Box, boxesOf, gapBetween } from '../support/page-measures.ts';
@@ -11,10 +12,26 @@ const rightOf = ({ x, width }: Box): number => x + width;
 
 /** What a way to have the screen promises, measured in every language and size. */
 
-const { open, show, arrange } = useArrangedPages();
+const { open, show, arrange, everywhere } = useArrangedPages();
 
 /** Both screens on which the reasons are asked for. */
 const REASONS = [reasons, citizenSamples['reasons-required']] as const;
+
+/** What `measure` gives of the question on the ordinary screen and under `modes`, in every language and size. */
+async function besideOrdinary<T>(
+  modes: readonly Mode[],
+  measure: (page: Page) => Promise<T>,
+  compare: (before: T, now: T, seen: Seen) => void,
+): Promise<void> {
+  const page = await open();
+  const ordinary = new Map<string, T>();
+  await everywhere(page, [[]], inviting, async ({ language, at }) => {
+    ordinary.set(language + at, await measure(page));
+  });
+  await everywhere(page, [modes], inviting, async (seen) => {
+    compare(ordinary.get(seen.language + seen.at)!, await measure(page), seen);
+  });
+}
 
 describe('the words of the grades', () => {
   it.each<[string, readonly Mode[]]>([
@@ -22,23 +39,16 @@ describe('the words of the grades', () => {
     ['low', ['low']],
     ['all at once', MODES],
   ])('are never smaller than on the ordinary screen, and 30 dp where letters are large: %s', async (_name, modes) => {
-    const page = await open();
-    for (const language of ALL_LANGUAGES) {
-      const ordinary = new Map<string, number[]>();
-      await arrange(page, language, [], inviting);
-      await onEveryScreen(page, async (_size, at) => void ordinary.set(at, await gradeLetters(page)));
-      await arrange(page, language, modes, inviting);
-      await onEveryScreen(page, async (size, at) => {
-        // Columns leave no room for it on 7 inches.
-        const isLarge = modes.includes('elder') && !(language === 'mn-Mong' && size.height === 480);
-        const before = ordinary.get(at) ?? [];
-        const smaller = (await gradeLetters(page)).filter(
-          (px, index) => px < Math.max(before[index]!, isLarge ? leastOf(size).textPx : 0),
-        );
-        expect(smaller, `${language} ${at}`).toEqual([]);
-        expect(before).toHaveLength(5);
-      });
-    }
+    await besideOrdinary(modes, gradeLetters, (before, now, { language, size, where }) => {
+      // Columns leave no room for it on 7 inches.
+      const isLarge = modes.includes('elder') && !(language === 'mn-Mong' && size.height === 480);
+      const leastPx = isLarge ? leastOf(size).textPx : 0;
+      expect(
+        now.filter((px, index) => px < Math.max(before[index]!, leastPx)),
+        where,
+      ).toEqual([]);
+      expect(before).toHaveLength(5);
+    });
   });
 });
 
@@ -47,22 +57,14 @@ describe('faces and stars', () => {
     ['老年模式', ['elder']],
     ['all at once', MODES],
   ])('are under large letters no smaller than under small ones, beyond 7 inches: %s', async (_name, modes) => {
-    const page = await open();
-    for (const language of ALL_LANGUAGES) {
-      const ordinary = new Map<string, Awaited<ReturnType<typeof faceSizes>>>();
-      await arrange(page, language, [], inviting);
-      await onEveryScreen(page, async (_size, at) => void ordinary.set(at, await faceSizes(page)));
-      await arrange(page, language, modes, inviting);
-      await onEveryScreen(page, async ({ height }, at) => {
-        if (height === 480) return;
-        const before = ordinary.get(at) ?? [];
-        const smaller = (await faceSizes(page)).filter(
-          ({ face, stars }, index) => face < before[index]!.face - 0.1 || stars < before[index]!.stars - 0.1,
-        );
-        expect(smaller, `${language} ${at}`).toEqual([]);
-        expect(before).toHaveLength(5);
-      });
-    }
+    await besideOrdinary(modes, faceSizes, (before, now, { size, where }) => {
+      if (size.height === 480) return;
+      const smaller = now.filter(
+        ({ face, stars }, index) => face < before[index]!.face - 0.1 || stars < before[index]!.stars - 0.1,
+      );
+      expect(smaller, where).toEqual([]);
+      expect(before).toHaveLength(5);
+    });
   });
 
   it('stand upright where reading begins, at the right in Uyghur', async () => {
@@ -147,14 +149,11 @@ describe('the code beside the grades', () => {
     ['all at once', MODES],
   ])('has modules of three pixels on every screen but the smallest: %s', async (_name, modes) => {
     const page = await open();
-    for (const language of ALL_LANGUAGES) {
-      await arrange(page, language, modes, inviting);
-      await onEveryScreen(page, async ({ height }, at) => {
-        const [code] = await boxesOf(page, '.phone img');
-        const leastPx = height === 480 ? 1.37 : 3;
-        expect(Math.min(code!.width, code!.height) / MODULES, `${language} ${at}`).toBeGreaterThanOrEqual(leastPx);
-      });
-    }
+    await everywhere(page, [modes], inviting, async ({ size, where }) => {
+      const [code] = await boxesOf(page, '.phone img');
+      const leastPx = size.height === 480 ? 1.37 : 3;
+      expect(Math.min(code!.width, code!.height) / MODULES, where).toBeGreaterThanOrEqual(leastPx);
+    });
   });
 
   it.each<[string, readonly Mode[]]>([
@@ -164,15 +163,12 @@ describe('the code beside the grades', () => {
     'is in a card that ends 8 mm over grades that stand in the lower half of a wide screen: %s',
     async (_name, modes) => {
       const page = await open();
-      for (const language of ALL_LANGUAGES) {
-        await arrange(page, language, modes, inviting);
-        await onEveryScreen(page, async (size, at) => {
-          if (size.height === 480 || size.width < size.height) return;
-          const [card] = await boxesOf(page, '.phone');
-          const nearest = Math.min(...(await boxesOf(page, '.grade')).map((grade) => gapBetween(grade, card!)));
-          expect(nearest, `${language} ${at}`).toBeGreaterThanOrEqual(leastOf(size).codeGap);
-        });
-      }
+      await everywhere(page, [modes], inviting, async ({ size, where }) => {
+        if (size.height === 480 || size.width < size.height) return;
+        const [card] = await boxesOf(page, '.phone');
+        const nearest = Math.min(...(await boxesOf(page, '.grade')).map((grade) => gapBetween(grade, card!)));
+        expect(nearest, where).toBeGreaterThanOrEqual(leastOf(size).codeGap);
+      });
     },
   );
 
@@ -244,37 +240,26 @@ describe('the words over the code in Chinese', () => {
 describe('who serves', () => {
   it('is named with the number of that person while the case is worked on, in large letters too', async () => {
     const page = await open();
-    for (const language of ALL_LANGUAGES) {
-      for (const modes of [['elder'], MODES] as const) {
-        await arrange(page, language, modes, citizenSamples.serving);
-        await onEveryScreen(page, async (_size, at) => {
-          const said = await page
-            .locator('.staff-text > p')
-            .evaluateAll((lines) =>
-              lines.filter((line) => line.getBoundingClientRect().height > 0).map((line) => line.textContent),
-            );
-          expect(said, `${language} ${modes.join()} ${at}`).toHaveLength(4);
-          expect(said.at(-1), `${language} ${modes.join()} ${at}`).toContain(citizenSamples.serving.staff.number);
-        });
-      }
-    }
+    await everywhere(page, [['elder'], MODES], citizenSamples.serving, async ({ where }) => {
+      const said = await page
+        .locator('.staff-text > p')
+        .evaluateAll((lines) =>
+          lines.filter((line) => line.getBoundingClientRect().height > 0).map((line) => line.textContent),
+        );
+      expect(said, where).toHaveLength(4);
+      expect(said.at(-1), where).toContain(citizenSamples.serving.staff.number);
+    });
   });
 });
 
 describe('that one touch is enough and the staff see nothing', () => {
   it('is said in large letters too, where there is room', async () => {
     const page = await open();
-    for (const language of ALL_LANGUAGES) {
-      for (const modes of [['elder'], MODES] as const) {
-        await arrange(page, language, modes, inviting);
-        await onEveryScreen(page, async (size, at) => {
-          const where = `${language} ${modes.join()} ${at}`;
-          const hint = page.locator('.hint');
-          expect(await hint.isVisible(), where).toBe(size.height !== 480);
-          const fontPx = await hint.evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
-          expect(fontPx, where).toBeGreaterThanOrEqual(leastOf(size).textPx);
-        });
-      }
-    }
+    await everywhere(page, [['elder'], MODES], inviting, async ({ size, where }) => {
+      const hint = page.locator('.hint');
+      expect(await hint.isVisible(), where).toBe(size.height !== 480);
+      const fontPx = await hint.evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
+      expect(fontPx, where).toBeGreaterThanOrEqual(leastOf(size).textPx);
+    });
   });
 });

@@ -22,6 +22,22 @@ export interface ArrangedPages {
   show: (page: Page, view: CitizenView) => Promise<void>;
   /** A new visit in which somebody chooses `language` and `modes`, then `view`. */
   arrange: (page: Page, language: string, modes: readonly Mode[], view: CitizenView) => Promise<void>;
+  /** `look` at `view` in every language, under each of `choices`, on every screen. */
+  everywhere: (
+    page: Page,
+    choices: readonly (readonly Mode[])[],
+    view: CitizenView,
+    look: (seen: Seen) => Promise<void>,
+  ) => Promise<void>;
+}
+
+export interface Seen {
+  language: string;
+  size: Size;
+  /** The size alone, as `onEveryScreen` names it. */
+  at: string;
+  /** Language, modes and size, for a message. */
+  where: string;
 }
 
 /** One browser for a file of tests. To be called once, at its top. */
@@ -64,7 +80,18 @@ export function useArrangedPages(): ArrangedPages {
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
   }
 
-  return { fixture, open, openApart, openHeld, show, arrange };
+  const everywhere: ArrangedPages['everywhere'] = async (page, choices, view, look) => {
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of choices) {
+        await arrange(page, language, modes, view);
+        await onEveryScreen(page, (size, at) =>
+          look({ language, size, at, where: `${language} ${modes.join()} ${at}` }),
+        );
+      }
+    }
+  };
+
+  return { fixture, open, openApart, openHeld, show, arrange, everywhere };
 }
 
 /** The page as somebody arranged it, on one screen after the other: it has no script that asks for a size. */

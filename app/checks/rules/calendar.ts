@@ -7,8 +7,8 @@ const FIRST_MONTH_OF_WARNING = 12;
 
 /**
  * Whether the days off are known. After the last year that the calendar covers every day counts as a working day: no
- * deadline in working days comes too late (林草 Art 15, 16), but it comes too early, and a screen is lit at weekends. A clock
- * that was never set has a line of its own.
+ * deadline in working days comes too late (林草 Art 15, 16), but it comes too early, and a screen is lit at weekends. A
+ * clock that was never set has a line of its own.
  */
 export function calendarRule({ calendar, nowMs }: Facts): Finding[] {
   if (calendar === undefined) return [];

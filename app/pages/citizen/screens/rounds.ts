@@ -1,7 +1,7 @@
 /**
- * What the idle screen shows one after the other (pure). A window may have 2000 items, whose pages alone take most of an hour: so
- * after every few pages comes one of the notices and pictures, in their order and round again; whichever had no turn by the
- * last page follows it.
+ * What the idle screen shows one after the other (pure). A window may have 2000 items, whose pages alone take most of an
+ * hour: so after every few pages comes one of the notices and pictures, in their order and round again; whichever had no
+ * turn by the last page follows it.
  */
 
 /** So many pages of items, a minute of them, and then something else. */

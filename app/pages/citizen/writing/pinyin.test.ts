@@ -7,6 +7,16 @@ import { candidatesFor, MAX_LETTERS, parseDictionary } from './pinyin.ts';
 const dictionary = parseDictionary(
   readFileSync(new URL('../../../../assets/pinyin/zh-CN.txt', import.meta.url), 'utf8'),
 );
+/**
+ * The 214 of the Kangxi dictionary, and the shapes that they have beside another part: of Unicode's two blocks of radicals
+ * the second has no mapping to characters, so those of GB 2312 stand here.
+ */
+const RADICALS = new Set([
+  ...Array.from({ length: 214 }, (_, index) => String.fromCodePoint(0x2f00 + index).normalize('NFKC')),
+  ...Array.from('丬亻刂巳忄扌攵氵灬犭礻纟肀艹衤讠辶钅长门阝韦页风飞饣马鱼鸟卤麦黄黾齐齿龙龟'),
+]);
+/** Radicals in no word of the dictionary that the 通用规范汉字表 of 2013 has as characters: names, places, old words. */
+const RARE_CHARACTERS = '幺弋彳殳爪爻爿犬矢缶耒聿臼舛艮豕豸邑酉阜隹韭鬯鬲黍黹龠巳黾尢';
 const texts = (letters: string) => candidatesFor(dictionary, letters).map(({ text }) => text);
 
 describe('pinyin', () => {
@@ -63,6 +73,13 @@ describe('pinyin', () => {
       .flatMap(({ text }) => Array.from(text))
       .filter((char) => /\p{Script=Han}/u.test(char));
     expect(wanted.filter((char) => !known.has(char))).toEqual([]);
+  });
+
+  it('offers no radical that nobody writes alone: none that no word has and the table of characters in use lacks', () => {
+    const offered = [...dictionary.byLetters].flatMap(([, found]) => found);
+    const inWords = new Set(offered.filter((text) => text.length > 1).flatMap((text) => Array.from(text)));
+    const bare = (char: string) => RADICALS.has(char) && !inWords.has(char) && !RARE_CHARACTERS.includes(char);
+    expect([...new Set(offered)].filter(bare)).toEqual([]);
   });
 
   it('reads a dictionary of lines, whatever blank ones are in it', () => {

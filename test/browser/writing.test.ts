@@ -207,6 +207,53 @@ describe('the keys', () => {
     expect(without).toBe(1);
   });
 
+  it.each(SIZES)(
+    'show more candidates in rows from edge to edge, as many as there is room for, at $width × $height',
+    async (size) => {
+      const page = await open(size);
+      await tap(page, 'shi');
+      await page.locator('.more').tap();
+      for (const modes of [[], ['elder']] as const) {
+        await chooseModes(page, modes);
+        await atRest(page);
+        const [list] = await boxesOf(page, '.candidate-list');
+        const boxes = await boxesOf(page, '.candidate');
+        const seen = await page
+          .locator('.candidate')
+          .evaluateAll((all) => all.map((each) => getComputedStyle(each).opacity === '1'));
+        const shown = boxes.filter((_box, index) => seen[index]);
+        const [first] = shown;
+        const rows = new Set(shown.map(({ y }) => y)).size;
+        const inRow = shown.filter(({ y }) => y === first!.y);
+        expect([first!.x - list!.x, list!.x + list!.width - inRow.at(-1)!.x - first!.width].map(Math.round)).toEqual([
+          0, 0,
+        ]);
+        const step = boxes[inRow.length]!.y - first!.y;
+        const room = Math.floor((list!.height + step - first!.height + 1) / step);
+        expect(rows).toBe(Math.min(Math.ceil(boxes.length / inRow.length), room));
+        expect(rows).toBeGreaterThan(3);
+      }
+    },
+  );
+
+  it('turn the list of candidates with one button as long as more follow, and close it at the end', async () => {
+    const page = await open(SIZES[1]);
+    await tap(page, 'shi');
+    const more = page.locator('.more');
+    const seen = new Set<string>();
+    await more.tap();
+    for (;;) {
+      for (const each of await page.locator('.candidate').all())
+        if ((await each.evaluate((one) => getComputedStyle(one).opacity)) === '1') seen.add(await each.innerText());
+      if ((await more.getAttribute('data-more')) === 'up') break;
+      await more.tap();
+    }
+    expect([...seen]).toEqual(await page.locator('.candidate').allInnerTexts());
+    expect(seen.size).toBeGreaterThan(44);
+    await more.tap();
+    await page.locator('.keys').waitFor();
+  });
+
   it('show more candidates over the keys, and one of them goes in', async () => {
     const page = await open(SIZES[1]);
     await tap(page, 'shi');

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { KEY_BOUNCE_MS } from '../../app/pages/citizen/touch-guard.ts';
 import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
-import { inkOutsideKeys } from '../support/key-ink.ts';
+import { blanksInColumn, inkOutsideKeys } from '../support/key-ink.ts';
 import { atRest, axeViolations, boxesOf, clippedElements, lowContrast } from '../support/page-measures.ts';
 import { inviting, NEXT_VISIT_ID, reasons } from '../support/page-samples.ts';
 import { lyingColumns } from '../support/page-typography.ts';
@@ -104,6 +104,24 @@ it.each([SIZES[1], SIZES[2]])('every language has keys that fit at $width × $he
   for (const language of OTHER_LANGUAGES) {
     const page = await open(size, language);
     expect([...(await clippedElements(page)), ...(await lyingColumns(page))], language).toEqual([]);
+  }
+});
+
+it('a comma in a column keeps clear of the sign above it, and Mongolian letters stay joined', async () => {
+  const page = await open(SIZES[0], 'mn-Mong');
+  for (const modes of [[], ['elder']] as const) {
+    await chooseModes(page, modes);
+    for (const size of [SIZES[0], SIZES[1]]) {
+      await page.setViewportSize(size);
+      const where = `${modes.join()} ${size.width} × ${size.height}`;
+      await page.locator('#comment').fill('齐，');
+      await atRest(page);
+      const blanks = await blanksInColumn(page, '#comment');
+      expect(blanks, where).toHaveLength(1);
+      expect(blanks[0], where).toBeGreaterThanOrEqual(2);
+      await page.locator('#comment').fill('ᠦᠨᠡᠯᠡᠬᠦ');
+      expect(await blanksInColumn(page, '#comment'), where).toEqual([]);
+    }
   }
 });
 

@@ -26,3 +26,28 @@ export const inkOutsideKeys = (page: Page): Promise<string[]> =>
         : [];
     });
   });
+
+/**
+ * How many rows of pixels are blank between one piece of ink and the next below it, in the one column that a field shows:
+ * empty where all of it is joined. From a picture, since upright signs of a field have no boxes of their own.
+ */
+export async function blanksInColumn(page: Page, field: string): Promise<number[]> {
+  const picture = await page.locator(field).screenshot();
+  return page.evaluate(async (png) => {
+    // Of the frame and the ring of the focus.
+    const edge = 8;
+    const bytes = Uint8Array.from(atob(png), (sign) => sign.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes]));
+    const brush = new OffscreenCanvas(image.width, image.height).getContext('2d')!;
+    brush.drawImage(image, 0, 0);
+    const [width, height] = [image.width - 2 * edge, image.height - 2 * edge];
+    const { data } = brush.getImageData(edge, edge, width, height);
+    const isInk = (y: number) =>
+      Array.from({ length: width }, (_, x) => data[4 * (y * width + x)]!).some((red) => red < 160);
+    const rows = Array.from({ length: height }, (_, y) => y).filter(isInk);
+    return rows.flatMap((y, index) => {
+      const blank = y - (rows[index - 1] ?? y - 1) - 1;
+      return blank > 0 ? [blank] : [];
+    });
+  }, picture.toString('base64'));
+}

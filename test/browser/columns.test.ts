@@ -1,14 +1,19 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { MODES } from '../support/comfort-choices.ts';
+import { OTHER_SIZES, SIZES } from '../support/browser.ts';
+import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { type Box, boxesOf, spilledPhoneParts } from '../support/page-measures.ts';
 import { citizenSamples, inviting, thanks } from '../support/page-samples.ts';
 import { cutColumns } from '../support/page-typography.ts';
+import { columnTops } from '../support/reason-measures.ts';
 
 /** Screens of few words in Mongolian: columns from one top, together in the middle, as the rows of other scripts. */
 
 const { open, arrange } = useArrangedPages();
+
+const WAYS: readonly (readonly Mode[])[] = [[], ['elder'], ['contrast'], ['low'], MODES];
+const ALL_SIZES = [...SIZES, ...OTHER_SIZES];
 
 /** The box around all that match. */
 async function extentOf(page: Page, selector: string): Promise<Box> {
@@ -26,6 +31,10 @@ async function offCentre(page: Page, selector: string): Promise<{ across: number
     down: Math.abs(inner.y + inner.height / 2 - outer.y - outer.height / 2),
   };
 }
+
+/** The edges of what matches, as they are drawn. */
+const framesOf = (page: Page, selector: string): Promise<string[]> =>
+  page.locator(selector).evaluateAll((framed) => framed.map((each) => getComputedStyle(each).borderTop));
 
 describe('in Mongolian', () => {
   it.each(['thanks', 'ended', 'serving'] as const)('%s stands in the middle of the screen', async (name) => {
@@ -69,6 +78,27 @@ describe('in Mongolian', () => {
         expect(await cutColumns(page, '.phone h2'), `${modes.join()} ${at}`).toEqual([]);
         expect(await spilledPhoneParts(page), `${modes.join()} ${at}`).toEqual([]);
       });
+    }
+  });
+
+  it('who does not rate touches a button framed as the other one, at the margin, its columns level', async () => {
+    const page = await open();
+    for (const modes of WAYS) {
+      await arrange(page, 'mn-Mong', modes, inviting);
+      await onEveryScreen(
+        page,
+        async (_size, at) => {
+          const where = `${modes.join()} ${at}`;
+          const [tops = []] = await columnTops(page, '.button--quiet');
+          expect(Math.max(...tops) - Math.min(...tops), where).toBeLessThanOrEqual(1);
+          expect(await cutColumns(page, '.button--quiet'), where).toEqual([]);
+          const [[decline], [screen]] = [await boxesOf(page, '.button--quiet'), await boxesOf(page, '.inviting')];
+          expect(decline!.x + decline!.width, where).toBeCloseTo(screen!.x + screen!.width, 0);
+          const frames = await framesOf(page, '.actions .button');
+          expect(new Set(frames).size, `${where}: ${frames.join(' | ')}`).toBe(1);
+        },
+        ALL_SIZES,
+      );
     }
   });
 });

@@ -115,12 +115,12 @@ export const textBoxes = (page: Page, selector: string): Promise<(Box & { fontPx
     }),
   );
 
-/** Where each column of each grade's words begins. */
-export const columnTops = (page: Page): Promise<number[][]> =>
-  page.locator('.grade-label').evaluateAll((labels) =>
-    labels.map((label) => {
+/** Where each column of words begins, in each element that matches: the words of the grades if nothing is said. */
+export const columnTops = (page: Page, selector = '.grade-label'): Promise<number[][]> =>
+  page.locator(selector).evaluateAll((elements) =>
+    elements.map((element) => {
       const letters = document.createRange();
-      letters.selectNodeContents(label);
+      letters.selectNodeContents(element);
       return [...letters.getClientRects()].filter(({ height }) => height > 0).map(({ top }) => top);
     }),
   );

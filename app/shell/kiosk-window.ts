@@ -1,7 +1,7 @@
 import { BrowserWindow } from 'electron';
 import type { Clock, Timer } from '../../device/clock.ts';
 import type { Trouble } from './ladder.ts';
-import { lockContents, type Report, webPreferences } from './security.ts';
+import { type AllowedOrigins, lockContents, type Report, webPreferences } from './security.ts';
 
 /** The one window, as the keeper sees it. */
 export interface KioskWindow {
@@ -15,7 +15,7 @@ export interface KioskWindow {
 export interface KioskWindowOptions {
   isPackaged: boolean;
   clock: Clock;
-  allowedOrigin: () => string | null;
+  origins: AllowedOrigins;
   report: Report;
   onTrouble: (trouble: Trouble) => void;
 }
@@ -39,7 +39,7 @@ export function openKioskWindow(options: KioskWindowOptions): KioskWindow {
     backgroundColor: '#ffffff',
     webPreferences: webPreferences(options.isPackaged),
   });
-  lockContents(window.webContents, options.allowedOrigin, options.report);
+  lockContents(window.webContents, options.origins, options.report);
   return new Kiosk(window, options);
 }
 

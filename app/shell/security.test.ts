@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowed, originOf, webPreferences } from './security.ts';
+import { framedOriginIn, isAllowed, originOf, webPreferences } from './security.ts';
 
 const HOME = 'http://127.0.0.1:4100';
 
@@ -31,6 +31,32 @@ describe('where a page may go', () => {
     expect(isAllowed('data:text/html,x', null)).toBe(false);
     expect(isAllowed(`${HOME}/`, null)).toBe(false);
     expect(originOf('about:blank')).toBeNull();
+  });
+});
+
+describe('which page may stand in a frame', () => {
+  const policy = (text: string) => framedOriginIn({ 'Content-Security-Policy': [text] });
+
+  it.each([
+    ["default-src 'self'; frame-src https://rate.example; img-src 'self'", 'https://rate.example'],
+    ["default-src 'self';frame-src https://rate.example:8443", 'https://rate.example:8443'],
+    ["frame-src 'none'", null],
+    ["default-src 'self'", null],
+    ['frame-src https://rate.example https://other.example', null],
+    ['frame-src https:', null],
+    ['frame-src *', null],
+    ['frame-src https://*.example', null],
+    ['frame-src https://rate.example/page', null],
+    ['child-frame-src https://rate.example', null],
+    ['frame-src data:', null],
+    ['', null],
+  ])('%s: %s', (text, origin) => {
+    expect(policy(text)).toBe(origin);
+  });
+
+  it('is none where no policy was sent', () => {
+    expect(framedOriginIn({})).toBeNull();
+    expect(framedOriginIn({ 'content-security-policy': [] })).toBeNull();
   });
 });
 

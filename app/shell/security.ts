@@ -53,12 +53,38 @@ export function lockSession(session: Session, report: Report): void {
 }
 
 /**
- * Holds one web contents on the appliance's origin. Reports name origins only: a full address may carry a token.
- * @param allowedOrigin asked each time, because a restarted appliance may listen elsewhere; null: nowhere to go
+ * Hears which official page (内蒙古 Art 11) the appliance lets its own page show in a frame: it says so in the content
+ * policy of that page, from the signed configuration. Read there, window and page can never hold to different ones.
+ * @param home as `allowedOrigin` of `lockContents`: what any other page says of frames counts nothing
+ * @returns the origin that the page now shown may frame; null: none
  */
-export function lockContents(contents: WebContents, allowedOrigin: () => string | null, report: Report): void {
-  const hold = (event: { preventDefault(): void; url: string }) => {
-    if (isAllowed(event.url, allowedOrigin())) return;
+export function hearFramedOrigin(session: Session, home: () => string | null): () => string | null {
+  let framed: string | null = null;
+  session.webRequest.onHeadersReceived(({ resourceType, url, responseHeaders }, answer) => {
+    if (resourceType === 'mainFrame' && isAllowed(url, home())) framed = framedOriginIn(responseHeaders ?? {});
+    answer({});
+  });
+  return () => framed;
+}
+
+/** The one origin that a `frame-src` of the appliance names; a list, a scheme or a wildcard names none. */
+export function framedOriginIn(headers: Record<string, string[]>): string | null {
+  const policies = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'content-security-policy');
+  return /(?:^|;)\s*frame-src\s+(https?:\/\/[a-z0-9.:[\]-]+)\s*(?:;|$)/.exec(policies[0]?.[1][0] ?? '')?.[1] ?? null;
+}
+
+/** Where a window may be, asked each time: a restarted appliance may listen elsewhere, or have another configuration. */
+export interface AllowedOrigins {
+  /** The appliance's; null: nowhere to go. */
+  home: () => string | null;
+  /** That frames may show beside it (`hearFramedOrigin`). */
+  framed: () => string | null;
+}
+
+/** Holds one web contents on the appliance's origin. Reports name origins only: a full address may carry a token. */
+export function lockContents(contents: WebContents, { home, framed }: AllowedOrigins, report: Report): void {
+  const hold = (event: { preventDefault(): void; url: string; isMainFrame: boolean }) => {
+    if (isAllowed(event.url, home()) || (!event.isMainFrame && isAllowed(event.url, framed()))) return;
     event.preventDefault();
     report('navigation denied', { origin: originOf(event.url) });
   };

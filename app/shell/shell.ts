@@ -11,7 +11,7 @@ import { watchFrames } from './frames.ts';
 import { KeyRing } from './key-ring.ts';
 import { openKioskWindow } from './kiosk-window.ts';
 import { stopBeforeQuit } from './quit.ts';
-import { hardenBeforeReady, lockSession, originOf, PARTITION, type Report } from './security.ts';
+import { hardenBeforeReady, hearFramedOrigin, lockSession, originOf, PARTITION, type Report } from './security.ts';
 import { utilityHost } from './utility-host.ts';
 import { WindowKeeper } from './window-keeper.ts';
 
@@ -89,6 +89,8 @@ function keepWindow(supervisor: Supervisor, console: string | null, report: Repo
   const relaunches = relaunchesOf(process.argv);
   const recoveries = new Recoveries(systemClock, 'shell');
   if (relaunches > 0) recoveries.count('relaunched', relaunches);
+  const home = () => (keeper.home === null ? null : originOf(keeper.home));
+  const origins = { home, framed: hearFramedOrigin(session.fromPartition(PARTITION), home) };
   const keeper: WindowKeeper = new WindowKeeper({
     clock: systemClock,
     relaunches,
@@ -104,7 +106,7 @@ function keepWindow(supervisor: Supervisor, console: string | null, report: Repo
       openKioskWindow({
         isPackaged: app.isPackaged,
         clock: systemClock,
-        allowedOrigin: () => (keeper.home === null ? null : originOf(keeper.home)),
+        origins,
         report,
         onTrouble,
       }),

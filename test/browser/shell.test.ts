@@ -231,6 +231,52 @@ describe('a page that tries to get out', () => {
   });
 });
 
+describe('the official page in a frame (内蒙古 Art 11)', () => {
+  /** The window on a page whose content policy lets one other origin into a frame. */
+  async function framing() {
+    await startAndSeePage();
+    const page = await double.control.window.page;
+    await page.click('#framing');
+    const frame = page.frameLocator('iframe');
+    await until(async () => expect(await frame.locator('h1').textContent({ timeout: 1_000 })).toBe('统一评价'));
+    return { page, frame };
+  }
+
+  it('of the origin that the appliance names is shown, and may go on there', async () => {
+    const { page, frame } = await framing();
+    await frame.locator('#next').click();
+    await until(() => expect(page.frames()[1]?.url()).toMatch(/\/next$/));
+    expect(reported('navigation denied')).toEqual([]);
+  });
+
+  // By a link it cannot either: that the content policy of the page around it stops, before a window is asked.
+  it.each([
+    ['by a redirect', `document.querySelector('#redirected').click()`],
+    ['by a frame of its own', `document.body.innerHTML += '<iframe src="http://127.0.0.1:9/">'`],
+  ])('goes nowhere else, %s', async (_case, script) => {
+    const { page } = await framing();
+    await page.frames()[1]?.evaluate(script);
+    await until(() => expect(reported('navigation denied')[0]?.detail).toEqual({ origin: 'http://127.0.0.1:9' }));
+    expect(await page.textContent('h1')).toBe('评价器');
+  });
+
+  it('is never the window’s own page', async () => {
+    const { page } = await framing();
+    const official = new URL(page.frames()[1]?.url() ?? '').origin;
+    await page.evaluate((url) => location.assign(url), `${official}/next`);
+    await until(() => expect(reported('navigation denied')[0]?.detail).toEqual({ origin: official }));
+    expect(await page.textContent('h1')).toBe('评价器');
+  });
+
+  it('is shown no longer by a page whose policy names none', async () => {
+    const { page } = await framing();
+    const official = new URL(page.frames()[1]?.url() ?? '').origin;
+    await page.goto(new URL('/', page.url()).href);
+    await page.evaluate((url) => document.body.insertAdjacentHTML('beforeend', `<iframe src="${url}">`), official);
+    await until(() => expect(reported('navigation denied')[0]?.detail).toEqual({ origin: official }));
+  });
+});
+
 describe('when it quits', () => {
   it('stops the agent, then the appliance, and leaves nothing running', async () => {
     await startAndSeePage();

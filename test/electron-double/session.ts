@@ -1,8 +1,14 @@
 import { EventEmitter } from 'node:events';
-import { strict } from './strict.ts';
+import { onlyKnown, strict } from './strict.ts';
 
 type RequestHandler = (contents: unknown, permission: string, decide: (granted: boolean) => void) => void;
 type CheckHandler = (contents: unknown, permission: string) => boolean;
+interface ReceivedHeaders {
+  url: string;
+  resourceType: 'mainFrame' | 'subFrame';
+  responseHeaders: Record<string, string[]>;
+}
+type HeadersHandler = (details: ReceivedHeaders, answer: (changes: object) => void) => void;
 
 /** Chromium's names of what a page may ask for, with Electron's. */
 const PERMISSIONS: [chromium: string, electron: string][] = [
@@ -18,6 +24,12 @@ const PERMISSIONS: [chromium: string, electron: string][] = [
 export class SessionDouble extends EventEmitter {
   #request: RequestHandler | null = null;
   #check: CheckHandler | null = null;
+  #headers: HeadersHandler | null = null;
+  readonly webRequest = strict('webRequest', {
+    onHeadersReceived: (handler: HeadersHandler | null) => {
+      this.#headers = handler;
+    },
+  });
 
   setPermissionRequestHandler(handler: RequestHandler | null): void {
     this.#request = handler;
@@ -29,6 +41,13 @@ export class SessionDouble extends EventEmitter {
 
   /** Kept to be called; the double has no devices to offer. */
   setDevicePermissionHandler(_handler: ((details: unknown) => boolean) | null): void {}
+
+  /** As a document's headers come; Electron goes on only once the handler answered, and nothing here lets it change them. */
+  received(details: ReceivedHeaders): Promise<void> {
+    const handler = this.#headers;
+    if (handler === null) return Promise.resolve();
+    return new Promise((resolve) => handler(details, (changes) => resolve(onlyKnown('headersReceived', changes, []))));
+  }
 
   /** Electron grants whatever no handler refuses, and so does this. For the double's window only. */
   grantedPermissions(contents: unknown): string[] {

@@ -114,7 +114,16 @@ export class WebContentsDouble extends EventEmitter {
   async #route(page: Page, route: Route): Promise<void> {
     const request = route.request();
     if (request.isNavigationRequest() && !this.#mayNavigate(page, request)) return route.abort('aborted');
-    return fence(route, (url) => this.#mayRedirect(url));
+    const isMainFrame = request.isNavigationRequest() && request.frame() === page.mainFrame();
+    return fence(route, {
+      mayRedirect: (url) => this.#ask('will-redirect', url, isMainFrame),
+      received: (responseHeaders) =>
+        this.#session.received({
+          url: request.url(),
+          resourceType: isMainFrame ? 'mainFrame' : 'subFrame',
+          responseHeaders,
+        }),
+    });
   }
 
   /** Loads by the main process are not asked about, as in Electron. */
@@ -125,10 +134,6 @@ export class WebContentsDouble extends EventEmitter {
       return true;
     }
     return this.#ask('will-frame-navigate', request.url(), isMainFrame);
-  }
-
-  #mayRedirect(url: string): boolean {
-    return this.#ask('will-redirect', url, true);
   }
 
   #ask(name: string, url: string, isMainFrame: boolean): boolean {

@@ -6,7 +6,7 @@ import { ROOT } from '../processes/settings.ts';
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Chrome's update and sign-in traffic has no place on a device; the translate bubble would cover the screen. */
-const FLAGS = [
+export const WINDOW_FLAGS: readonly string[] = [
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
@@ -70,5 +70,5 @@ function openBrowserWindow(url: string, options: WindowOptions): ChildProcess | 
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const mode = options.kiosk ? ['--kiosk', `--app=${url}`] : ['--new-window', url];
   const profile = `--user-data-dir=${join(options.profileDir, 'window')}`;
-  return spawn(browser, [...FLAGS, ...root, profile, ...mode], { stdio: 'ignore' });
+  return spawn(browser, [...WINDOW_FLAGS, ...root, profile, ...mode], { stdio: 'ignore' });
 }

@@ -78,6 +78,13 @@ describe('web preferences', () => {
     expect(webPreferences(false).devTools).toBe(true);
   });
 
+  it('let the first key of somebody who rates by ear speak, and a page that nobody sees go on', () => {
+    expect(webPreferences(true)).toMatchObject({
+      autoplayPolicy: 'no-user-gesture-required',
+      backgroundThrottling: false,
+    });
+  });
+
   it('keep nothing on the disk', () => {
     expect(webPreferences(true).partition).not.toMatch(/^persist:/);
   });

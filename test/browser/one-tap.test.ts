@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WINDOW_FLAGS } from '../../app/cli/window.ts';
 import { ALONE_FOR_MS, QUIET_MS } from '../../app/pages/citizen/digit-keys.ts';
 import { AgentLink } from '../../app/processes/agent-link.ts';
 import { applianceApi } from '../../app/processes/appliance-api.ts';
@@ -13,8 +14,10 @@ import {
   type ApplianceFixture,
   openTestAppliance,
   sampleConfiguration,
+  signConfiguration,
 } from '../../device/testing/appliance-fixture.ts';
-import { SIZES, type Size } from '../support/browser.ts';
+import { TIMES } from '../../device/visit/model.ts';
+import { launchBrowser, openScreen, SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
 import { useScreens } from '../support/pages.ts';
 
@@ -25,6 +28,7 @@ import { useScreens } from '../support/pages.ts';
 
 const PAGES = fileURLToPath(new URL('../../dist/pages', import.meta.url));
 const ASCII = await readKeypadProfile(new URL('../../assets/keypad-profiles/ascii-digit.json', import.meta.url));
+const SETTINGS = { peripherals: { keypad: { path: '/dev/null', profile: 'ascii-digit' } } };
 const LANGUAGES = ['zh-CN', ...OTHER_LANGUAGES];
 /** Longer than any wait of a screen that is over, shorter than the question's. */
 const AFTER_THE_THANKS_MS = 5_000;
@@ -36,8 +40,7 @@ const box = new FakeOpener();
 let cases = 0;
 
 beforeAll(async () => {
-  const settings = { peripherals: { keypad: { path: '/dev/null', profile: 'ascii-digit' } } };
-  device = await openTestAppliance(sampleConfiguration({ settings }), {
+  device = await openTestAppliance(sampleConfiguration({ settings: SETTINGS }), {
     trial: true,
     peripherals: { opener: box, keypadProfiles: new Map([[ASCII.id, ASCII]]) },
   });
@@ -61,6 +64,19 @@ afterAll(async () => {
   await device.close();
 });
 
+/** As a browser with a display is by itself, where its window does not say otherwise. */
+const STRICT = '--autoplay-policy=document-user-activation-required';
+
+/** Keeps what a page really begins to play; a sound that the browser refuses is none. */
+const HEARD = `
+  globalThis.heard = [];
+  const { play } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.play = async function () {
+    await play.call(this);
+    heard.push(/([a-z0-9-]+)-[\\w-]{8}\\.wav$/.exec(this.src)[1]);
+  };
+`;
+
 interface Given {
   visitId: string;
   level: Level;
@@ -73,22 +89,23 @@ const screenIs = (page: Page, screen: string) => page.locator(`.page[data-screen
 const ratingsOf = (visitId: string) =>
   device.records().flatMap(({ kind, body }) => (kind === 'rating' && body.visitId === visitId ? [body] : []));
 
+/** A case whose citizen is invited at once, and the grade that is to come of it. */
+function openCase(): Omit<Given, 'language'> {
+  const level = ((cases % 5) + 1) as Level;
+  const visit = {
+    caseNo: `CASE-${++cases}`,
+    serviceNo: 1,
+    itemCode: 'I-1',
+    itemName: '居民身份证换领',
+    staffId: 'S-1',
+  };
+  const request = { ...visit, servedAt: null, trigger: 'business' as const, inviteAtOnce: true };
+  return { visitId: device.appliance.openVisit(request, null), level };
+}
+
 /** Opens a case, lets `act` rate it on the page, and sees its one rating before anything else is touched. */
 async function rateOne(page: Page, language: string, channel: string, act: (given: Given) => Promise<void>) {
-  const level = ((cases % 5) + 1) as Level;
-  const visitId = device.appliance.openVisit(
-    {
-      caseNo: `CASE-${++cases}`,
-      serviceNo: 1,
-      itemCode: 'I-1',
-      itemName: '居民身份证换领',
-      staffId: 'S-1',
-      servedAt: null,
-      trigger: 'business',
-      inviteAtOnce: true,
-    },
-    null,
-  );
+  const { visitId, level } = openCase();
   await screenIs(page, 'inviting');
   if (language !== 'zh-CN') await chooseLanguage(page, language);
   // Where its letters come late, the grades find their places with them.
@@ -160,4 +177,46 @@ it('by ear the first press of a key speaks and stores nothing, the second is the
       box.newest.send(0x30 + level);
     });
   }
+});
+
+describe('with the display off, in a window equipped for it', () => {
+  beforeAll(async () => {
+    const settings = { ...SETTINGS, guide: 'always' };
+    await device.appliance.offerConfiguration(signConfiguration(sampleConfiguration({ version: 2, settings })));
+  });
+
+  it.each([
+    ['its panel dark', ''],
+    // No frame is ever painted: another desktop, or an output that is gone.
+    [
+      'its page hidden',
+      `Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+       globalThis.requestAnimationFrame = () => 0;`,
+    ],
+  ])(
+    'five keys alone are a full rating that is heard step by step, and nobody touches anything: %s',
+    async (_how, hide) => {
+      const browser = await launchBrowser([STRICT, ...WINDOW_FLAGS]);
+      const page = await (await openScreen(browser, SIZES[0])).newPage();
+      await page.addInitScript(hide + HEARD);
+      await page.goto(servers.urls.citizen);
+      const heard = () => page.evaluate<string[]>('heard');
+      for (const _level of [1, 2, 3, 4, 5]) {
+        const { visitId, level } = openCase();
+        await expect.poll(heard).toEqual(['intro']);
+        box.newest.send(0x30 + level);
+        await expect.poll(heard).toEqual(['intro', `level-${level}`]);
+        expect(ratingsOf(visitId)).toEqual([]);
+        await device.clock.advance(1_000);
+        box.newest.send(0x30 + level);
+        await expect.poll(heard).toEqual(['intro', `level-${level}`, 'kept']);
+        await device.clock.advance(TIMES.reasonsMs);
+        await expect.poll(heard).toEqual(['intro', `level-${level}`, 'kept', 'thanks']);
+        await device.clock.advance(AFTER_THE_THANKS_MS);
+        expect(ratingsOf(visitId)).toMatchObject([{ level, channel: 'keypad', revision: 1 }]);
+        await page.evaluate('heard.length = 0');
+      }
+      await browser.close();
+    },
+  );
 });

@@ -27,10 +27,11 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-export async function launchBrowser(): Promise<Browser> {
+/** @param more further flags, as of the product's own window */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = browserPath();
   if (executablePath === undefined) throw new Error('No Chromium found; PINGJIAQI_CHROMIUM may name one.');
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...more] });
 }
 
 /** A new, empty profile with a touch screen of `size`, in the window's language and zone. */

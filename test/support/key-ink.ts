@@ -1,31 +1,62 @@
 import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { type Box, boxesOf } from './page-measures.ts';
+
+/** A sign that is nearer to the border of its key, or to the hint in its corner, looks like a slip of the printer's. */
+const LEAST_PX = 2;
+const BORDER_PX = 1.5;
+/** Of 255: what a colour of ink lacks of white. Fainter is the smoothing of an edge, which nobody sees. */
+const LEAST_INK = 96;
+
+type Point = readonly [x: number, y: number];
 
 /**
- * Keys from which a drawn sign comes nearer to the border than 2 px, or stands out. A box of text says nothing of that:
- * Tibetan strokes hang far below their line. Upright keys of Mongolian are left out, which a line's baseline says nothing of.
+ * Signs as they are drawn, red on white, with blue hints: boxes of text say nothing of where ink is. A key is named whose
+ * sign leaves it or comes to its border, and one whose hint comes to its sign. The page keeps these colours.
  */
-export const inkOutsideKeys = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
-    const brush = document.createElement('canvas').getContext('2d')!;
-    return [...document.querySelectorAll<HTMLElement>('.keyboard .key')].flatMap((key) => {
-      const text = [...key.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
-      const style = getComputedStyle(key);
-      if (text === undefined || style.writingMode !== 'horizontal-tb') return [];
-      brush.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-      const ink = brush.measureText(text.textContent ?? '');
-      const range = document.createRange();
-      range.selectNodeContents(text);
-      const baseline = range.getBoundingClientRect().bottom - ink.fontBoundingBoxDescent;
-      const { top, bottom } = key.getBoundingClientRect();
-      const [above, below] = [
-        baseline - ink.actualBoundingBoxAscent - top,
-        bottom - baseline - ink.actualBoundingBoxDescent,
-      ];
-      return Math.min(above, below) < 2
-        ? [`${text.textContent}: ${above.toFixed(1)} above, ${below.toFixed(1)} below`]
-        : [];
-    });
+export async function inkFaults(page: Page): Promise<string[]> {
+  await page.locator('.keyboard').evaluate(colour);
+  const [keyboard] = await boxesOf(page, '.keyboard');
+  const boxes = await boxesOf(page, '.keys .key');
+  const names = await page.locator('.keys .key').allInnerTexts();
+  const picture = PNG.sync.read(await page.screenshot({ clip: keyboard! }));
+  const signs = inkOf(picture, 'blue', keyboard!);
+  const hints = inkOf(picture, 'red', keyboard!);
+  const isInside = (point: Point) => boxes.some((box) => isWithin(point, box, BORDER_PX + LEAST_PX));
+  const loose = [...signs, ...hints].filter((point) => !isInside(point));
+  return boxes.flatMap((box, index) => {
+    const at = (point: Point) => isWithin(point, box, -LEAST_PX);
+    const [sign, hint] = [signs.filter(at), hints.filter(at)];
+    const isGlued = hint.some(([x, y]) => sign.some((other) => Math.hypot(x - other[0], y - other[1]) <= LEAST_PX));
+    return [
+      ...(loose.some(at) ? [`leaves its key: ${names[index]}`] : []),
+      ...(isGlued ? [`touches its hint: ${names[index]}`] : []),
+    ];
   });
+}
+
+/** By the object model, which the page's content policy allows. */
+function colour(keyboard: HTMLElement | SVGElement): void {
+  keyboard.style.background = 'white';
+  for (const key of keyboard.querySelectorAll<HTMLElement>('.key')) {
+    Object.assign(key.style, { transition: 'none', background: 'white', borderColor: 'white', color: 'red' });
+  }
+  for (const hint of keyboard.querySelectorAll<HTMLElement>('.key-hint')) hint.style.color = 'blue';
+}
+
+/** @param without the colour that this ink has nothing of; in coordinates of the page */
+function inkOf({ data, width }: PNG, without: 'red' | 'blue', { x, y }: Box): Point[] {
+  const [lacks, has] = without === 'red' ? [0, 2] : [2, 0];
+  const points: Point[] = [];
+  for (let pixel = 0; pixel * 4 < data.length; pixel++) {
+    const isInk = data[pixel * 4 + lacks]! < 255 - LEAST_INK && data[pixel * 4 + has]! > data[pixel * 4 + lacks]!;
+    if (isInk) points.push([x + (pixel % width) + 0.5, y + Math.floor(pixel / width) + 0.5]);
+  }
+  return points;
+}
+
+const isWithin = ([x, y]: Point, box: Box, inset: number) =>
+  x > box.x + inset && x < box.x + box.width - inset && y > box.y + inset && y < box.y + box.height - inset;
 
 /**
  * How many rows of pixels are blank between one piece of ink and the next below it, in the one column that a field shows:

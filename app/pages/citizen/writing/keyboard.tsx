@@ -16,7 +16,7 @@ interface KeyProps {
   name?: string;
   /** In the corner, for the eye alone. */
   hint?: string | undefined;
-  kind?: 'special' | 'wide' | 'done' | 'mark';
+  kind?: 'special' | 'wide' | 'done' | 'mark' | 'cap' | undefined;
   lang?: string;
   pressed?: boolean;
   onPress: () => void;
@@ -67,7 +67,14 @@ export function Keyboard({ layouts, layout, onLayout, onText, onDelete, onDone }
   };
   const keys = (row: string) =>
     Array.from(row, (char) => (
-      <Key key={char} label={KEY_CAPS[char] ?? char} hint={KEY_HINTS[char]} lang={lang} onPress={() => onText(char)} />
+      <Key
+        key={char}
+        label={KEY_CAPS[char] ?? char}
+        kind={char in KEY_CAPS ? 'cap' : undefined}
+        hint={KEY_HINTS[char]}
+        lang={lang}
+        onPress={() => onText(char)}
+      />
     ));
   return (
     <div class="keys" dir="ltr">

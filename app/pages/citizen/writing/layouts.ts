@@ -9,7 +9,10 @@ export interface Layout {
   name: string;
   /** BCP 47, for the font of the keys. */
   lang: string;
-  /** Three rows from top to bottom; what a second finger would reach stands under `shifted`. */
+  /**
+   * Three rows from top to bottom; what a second finger would reach stands under `shifted`, in rows as long: the key that
+   * leads back must be where it was.
+   */
   rows: readonly string[];
   shifted: readonly string[] | null;
   /** Beside the space bar. */
@@ -36,7 +39,7 @@ export const LAYOUTS: Readonly<Record<LayoutId, Layout>> = {
     name: 'ᠮᠣᠩᠭᠣᠯ',
     lang: 'mn-Mong',
     rows: ['ᠴᠸᠡᠷᠲᠶᠦᠢᠥᠫ', 'ᠠᠰᠳᠹᠭᠬᠵᠺᠯᠩ', 'ᠽᠱᠣᠤᠪᠨᠮ'],
-    shifted: ['ᠼᠧᠿᡀᡁᡂᠾᠻᠩ᠄', '\u180b\u180c\u180d\u180e\u202f᠁᠅᠊᠀', '《》？！（）'],
+    shifted: ['ᠼᠧᠿᡀᡁᡂᠾᠻᠩ᠄', '\u180b\u180c\u180d\u180e\u202f᠁᠅᠊᠀；', '《》？！（）％'],
     marks: ['᠂', '᠃'],
     pinyin: false,
   },
@@ -56,7 +59,7 @@ export const LAYOUTS: Readonly<Record<LayoutId, Layout>> = {
     name: 'ئۇيغۇرچە',
     lang: 'ug',
     rows: ['چۋېرتيۇڭوپ', 'ھسداەىقكل', 'زشغۈبنمئ'],
-    shifted: ['ژفگخجۆ«»؟!', '؛:()%', ''],
+    shifted: ['«»؟!؛:()%-', 'ھسژفگخجۆل', 'زشغۈبنمئ'],
     marks: ['،', '.'],
     pinyin: false,
   },

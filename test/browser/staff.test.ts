@@ -27,6 +27,15 @@ describe("the staff's page", () => {
     expect(complaints()).toEqual([]);
   });
 
+  it("keeps a desk's letters on a large screen: those of the device's own screen are for who stands before it", async () => {
+    const sizes: string[] = [];
+    for (const url of [fixture.citizenUrl, fixture.technicianUrl, fixture.staffUrl]) {
+      const page = await open(url, SIZES[3]);
+      sizes.push(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize));
+    }
+    expect(sizes).toEqual(['22px', '22px', '16px']);
+  });
+
   it('signs in by keyboard, says what was wrong, and shows nothing of the window before', async () => {
     fixture.session = { needed: true, possible: true, person: null };
     fixture.onPost = () => ({ status: 429, body: { code: 'sign_in_locked', retryAfterS: 900 } });

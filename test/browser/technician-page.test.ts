@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SIZES, type Size } from '../support/browser.ts';
-import { axeViolations, lowContrast } from '../support/page-measures.ts';
+import { axeViolations, boxesOf, lowContrast } from '../support/page-measures.ts';
 import {
   lessonSamples,
   portSamples,
@@ -46,6 +46,36 @@ describe("the technician's page", () => {
       await lookAt(page, name, '.lesson *', SIZES);
     },
   );
+
+  it('uses a large screen: letters of its size, as on the page of the citizen, and the room from edge to edge', async () => {
+    fixture.technicianStatus = technicianSamples.troubled!;
+    const page = await open(fixture.technicianUrl, SIZES[3]);
+    await page.locator('.rows').waitFor();
+    const smallest = await page.locator('#app *').evaluateAll((all) => {
+      const own = (each: Element) => [...each.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim());
+      return Math.min(...all.filter(own).map((each) => Number.parseFloat(getComputedStyle(each).fontSize)));
+    });
+    // 14 px where the screen is 800 high.
+    expect(smallest).toBeGreaterThanOrEqual(19);
+    const [main] = await boxesOf(page, 'main');
+    expect(main!.width).toBeGreaterThan(0.9 * SIZES[3].width);
+  });
+
+  it.each(['lesson', 'trial'])('keeps the frame round what a %s asks for in the column of its card', async (kind) => {
+    fixture.technicianPorts = portSamples;
+    if (kind === 'lesson') fixture.keypadLesson = lessonSamples.asking!;
+    else fixture.portTrial = trialSamples.listen!;
+    const page = await open(fixture.technicianUrl);
+    const task = page.locator('.lesson-task');
+    await task.waitFor();
+    await task.focus();
+    const [outside, padding] = await task.evaluate((each) => {
+      const { outlineWidth, outlineOffset, paddingLeft } = getComputedStyle(each);
+      return [Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset), Number.parseFloat(paddingLeft)];
+    });
+    expect(outside).toBeLessThanOrEqual(0);
+    expect(padding).toBeGreaterThanOrEqual(8);
+  });
 
   it.each(['listen', 'fits', 'none'])(
     'tries a port (%s): no fault that axe finds, nothing beside the page on the smaller screens',

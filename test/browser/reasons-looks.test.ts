@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { ALL_LANGUAGES, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import type { Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { gradeLetters } from '../support/grade-measures.ts';
@@ -42,6 +42,15 @@ async function expectSendApart(page: Page, modes: readonly Mode[], at: string): 
   expect(Math.min(...gaps), at).toBeGreaterThanOrEqual(modes.includes('elder') ? 24 : 12);
 }
 
+/** What turns the list is no part of it: 8 dp under the last reason that is seen. */
+async function expectTurnApart(page: Page, size: Size, at: string): Promise<void> {
+  const [turn] = await boxesOf(page, '.turn');
+  if (turn === undefined) return;
+  const above = (await seenChoices(page)).filter(({ y, height }) => y + height <= turn.y);
+  const gaps = above.map((choice) => gapBetween(choice, turn));
+  expect(Math.min(...gaps), at).toBeGreaterThanOrEqual((8 * leastOf(size).textPx) / 30);
+}
+
 /** From the signs of a heading to the box that it names. */
 async function expectHeadingsApart(page: Page, at: string): Promise<void> {
   const [tags, comment] = await textBoxes(page, ':is(#tags-title, .comment label)');
@@ -65,9 +74,10 @@ it.each(ALL_LANGUAGES)(
   'what sends, what names and what may be changed have their air in every mode: %s',
   async (language) => {
     const page = await open();
-    await everywhere(page, language, EVERY_MODE, async ({ height }, at, modes) => {
-      const isTight = modes.includes('elder') && height === 480;
+    await everywhere(page, language, EVERY_MODE, async (size, at, modes) => {
+      const isTight = modes.includes('elder') && size.height === 480;
       await expectSendApart(page, modes, at);
+      await expectTurnApart(page, size, at);
       if (modes.includes('elder') && !isTight) await expectHeadingsApart(page, at);
       await expectChangeSaid(page, isTight, at);
     });

@@ -70,6 +70,32 @@ describe('in Mongolian', () => {
     }
   });
 
+  it('the thanks stand in one column, and half of the receipt is words', async () => {
+    const page = await open();
+    for (const modes of WAYS) {
+      await arrange(page, 'mn-Mong', modes, thanks);
+      await onEveryScreen(
+        page,
+        async (_size, at) => {
+          const where = `${modes.join()} ${at}`;
+          const [columns = []] = await columnTops(page, '.message h1');
+          expect(columns, where).toHaveLength(1);
+          const [card] = await boxesOf(page, '.receipt');
+          const words = (await boxesOf(page, '.receipt > *')).reduce(
+            (sum, { width, height }) => sum + width * height,
+            0,
+          );
+          const roomPx = Number.parseFloat(
+            await page.locator('.receipt').evaluate((receipt) => getComputedStyle(receipt).paddingTop),
+          );
+          const within = (card!.width - 2 * roomPx) * (card!.height - 2 * roomPx);
+          expect(words / within, where).toBeGreaterThanOrEqual(0.45);
+        },
+        ALL_SIZES,
+      );
+    }
+  });
+
   it('no word of what the code is for is cut, with what its narrow space ties to it', async () => {
     const page = await open();
     for (const modes of [[], ['elder'], ['low'], MODES] as const) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +22,9 @@ import {
 import { TIMES } from '../../device/visit/model.ts';
 import { launchBrowser, openScreen, SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
+import { heardOn, LISTEN, listenTo } from '../support/heard-sounds.ts';
 import { useScreens } from '../support/pages.ts';
+import { openUnseenWindow } from '../support/unseen-window.ts';
 
 /**
  * As a new citizen would: in every language, at every size and by every kind of input, one act is one rating on disk.
@@ -66,16 +71,6 @@ afterAll(async () => {
 
 /** As a browser with a display is by itself, where its window does not say otherwise. */
 const STRICT = '--autoplay-policy=document-user-activation-required';
-
-/** Keeps what a page really begins to play; a sound that the browser refuses is none. */
-const HEARD = `
-  globalThis.heard = [];
-  const { play } = HTMLMediaElement.prototype;
-  HTMLMediaElement.prototype.play = async function () {
-    await play.call(this);
-    heard.push(/([a-z0-9-]+)-[\\w-]{8}\\.wav$/.exec(this.src)[1]);
-  };
-`;
 
 interface Given {
   visitId: string;
@@ -185,38 +180,43 @@ describe('with the display off, in a window equipped for it', () => {
     await device.appliance.offerConfiguration(signConfiguration(sampleConfiguration({ version: 2, settings })));
   });
 
-  it.each([
-    ['its panel dark', ''],
-    // No frame is ever painted: another desktop, or an output that is gone.
-    [
-      'its page hidden',
-      `Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
-       globalThis.requestAnimationFrame = () => 0;`,
-    ],
-  ])(
-    'five keys alone are a full rating that is heard step by step, and nobody touches anything: %s',
-    async (_how, hide) => {
-      const browser = await launchBrowser([STRICT, ...WINDOW_FLAGS]);
-      const page = await (await openScreen(browser, SIZES[0])).newPage();
-      await page.addInitScript(hide + HEARD);
-      await page.goto(servers.urls.citizen);
-      const heard = () => page.evaluate<string[]>('heard');
-      for (const _level of [1, 2, 3, 4, 5]) {
-        const { visitId, level } = openCase();
-        await expect.poll(heard).toEqual(['intro']);
-        box.newest.send(0x30 + level);
-        await expect.poll(heard).toEqual(['intro', `level-${level}`]);
-        expect(ratingsOf(visitId)).toEqual([]);
-        await device.clock.advance(1_000);
-        box.newest.send(0x30 + level);
-        await expect.poll(heard).toEqual(['intro', `level-${level}`, 'kept']);
-        await device.clock.advance(TIMES.reasonsMs);
-        await expect.poll(heard).toEqual(['intro', `level-${level}`, 'kept', 'thanks']);
-        await device.clock.advance(AFTER_THE_THANKS_MS);
-        expect(ratingsOf(visitId)).toMatchObject([{ level, channel: 'keypad', revision: 1 }]);
-        await page.evaluate('heard.length = 0');
-      }
-      await browser.close();
-    },
-  );
+  async function expectRatingsByKeys(page: Pick<Page, 'evaluate'>): Promise<void> {
+    const heard = async () => (await heardOn(page)).map(({ name }) => name);
+    for (const _grade of [1, 2, 3, 4, 5]) {
+      const { visitId, level } = openCase();
+      await expect.poll(heard).toEqual(['intro']);
+      box.newest.send(0x30 + level);
+      await expect.poll(heard).toEqual(['intro', `level-${level}`]);
+      expect(ratingsOf(visitId)).toEqual([]);
+      await device.clock.advance(1_000);
+      box.newest.send(0x30 + level);
+      await expect.poll(heard).toEqual(['intro', `level-${level}`, 'kept']);
+      await device.clock.advance(TIMES.reasonsMs);
+      await expect.poll(heard).toEqual(['intro', `level-${level}`, 'kept', 'thanks']);
+      await device.clock.advance(AFTER_THE_THANKS_MS);
+      expect(ratingsOf(visitId)).toMatchObject([{ level, channel: 'keypad', revision: 1 }]);
+      await page.evaluate('heard.length = 0');
+    }
+  }
+
+  it('five keys alone are a full rating, told step by step on a page that nobody ever touched', async () => {
+    const browser = await launchBrowser([STRICT, ...WINDOW_FLAGS]);
+    const page = await (await openScreen(browser, SIZES[0])).newPage();
+    await listenTo(page);
+    await page.goto(servers.urls.citizen);
+    await screenIs(page, 'idle');
+    await expectRatingsByKeys(page).finally(() => browser.close());
+  });
+
+  it('and on one that the browser takes for hidden before it ever spoke', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'unseen-'));
+    const page = await openUnseenWindow(servers.urls.citizen, { folder, flags: [STRICT], script: LISTEN });
+    try {
+      await expectRatingsByKeys(page as Pick<Page, 'evaluate'>);
+    } finally {
+      await page.close();
+      // Its helpers may still be writing.
+      rmSync(folder, { recursive: true, maxRetries: 10 });
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import type { FillName, PhraseId } from '../../../device/peripherals/voice/pack.ts';
 import { spoken } from '../../../device/peripherals/voice/spoken.ts';
 import type { VoiceAnswer } from '../../server/citizen/voice.ts';
+import { playInTurn } from './sound.ts';
 
 /** Whether something was said: `silent` at volume 0 or without a pack, `failed` where this machine plays no sound. */
 export type Said = 'said' | 'silent' | 'failed';
@@ -37,35 +38,5 @@ export async function say(
     return 'said';
   } catch {
     return 'failed'; // shown where somebody asked for the sound; the screen says the same in words
-  }
-}
-
-/** Browsers keep a page silent that nobody has touched yet, without an error. */
-async function running(context: AudioContext): Promise<void> {
-  await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, 500))]);
-  if (context.state !== 'running') throw new Error('this page may not play sounds yet');
-}
-
-async function playInTurn(urls: readonly string[], volume: number): Promise<void> {
-  const context = new AudioContext();
-  try {
-    await running(context);
-    const sounds = await Promise.all(
-      urls.map(async (url) => context.decodeAudioData(await (await fetch(url)).arrayBuffer())),
-    );
-    const gain = new GainNode(context, { gain: volume });
-    gain.connect(context.destination);
-    let startsAt = context.currentTime + 0.05;
-    let last: AudioBufferSourceNode | null = null;
-    for (const buffer of sounds) {
-      last = new AudioBufferSourceNode(context, { buffer });
-      last.connect(gain);
-      last.start(startsAt);
-      startsAt += buffer.duration;
-    }
-    const ended = last;
-    if (ended !== null) await new Promise<void>((resolve) => (ended.onended = () => resolve()));
-  } finally {
-    await context.close();
   }
 }

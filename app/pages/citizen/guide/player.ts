@@ -7,6 +7,7 @@ import level3 from '../../../../assets/guide/zh-CN/level-3.wav?url';
 import level4 from '../../../../assets/guide/zh-CN/level-4.wav?url';
 import level5 from '../../../../assets/guide/zh-CN/level-5.wav?url';
 import thanks from '../../../../assets/guide/zh-CN/thanks.wav?url';
+import { playInTurn } from '../../shared/sound.ts';
 import type { Utterance } from './utterance.ts';
 
 const SOUNDS: Readonly<Record<Utterance, string>> = {
@@ -21,17 +22,16 @@ const SOUNDS: Readonly<Record<Utterance, string>> = {
   'level-5': level5,
 };
 
-let playing: HTMLAudioElement | null = null;
+let playing = new AbortController();
 
 /** Ends what is being said. */
 export function hush(): void {
-  playing?.pause();
-  playing = null;
+  playing.abort();
 }
 
 /** Says one thing; what was being said ends. Without a sound card the screen and the keys work all the same. */
 export function say(utterance: Utterance): void {
   hush();
-  playing = new Audio(SOUNDS[utterance]);
-  playing.play().catch(() => undefined);
+  playing = new AbortController();
+  playInTurn([SOUNDS[utterance]], 1, playing.signal).catch(() => undefined);
 }

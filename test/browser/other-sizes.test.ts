@@ -59,7 +59,7 @@ async function questionFaults(page: Page, language: string, modes: readonly Mode
 }
 
 /** Every reason found, none in parts, and on the larger screen without a turn and as low as asked for. */
-async function reasonFaults(page: Page, modes: readonly Mode[], size: Size): Promise<string[]> {
+async function reasonFaults(page: Page, language: string, modes: readonly Mode[], size: Size): Promise<string[]> {
   const views = await turnedThrough(page);
   const parts = views.flatMap(({ tight, cut }) => [...tight, ...cut].map((text) => `in parts: ${text}`));
   const found = new Set(views.flatMap(({ whole }) => whole)).size;
@@ -70,6 +70,8 @@ async function reasonFaults(page: Page, modes: readonly Mode[], size: Size): Pro
     ...(found === reasons.choices.length ? [] : [`${found} reasons found`]),
     ...(isSmall(size) || views.length === 1 ? [] : ['turned']),
     ...(isLow ? await choicesAbove(page, size.height / 2) : []),
+    // Five columns are as high as the reasons under them.
+    ...(isLow && language !== 'mn-Mong' ? await beyondReach(page, size, modes) : []),
   ];
 }
 
@@ -92,7 +94,7 @@ describe.each(ALL_LANGUAGES)('on 1024 × 600 and upright on 1080 × 1920 in %s',
       await onEveryScreen(page, seeQuestion, OTHER_SIZES);
       await show(page, reasons);
       const seeReasons = async (size: Size, at: string) =>
-        void faults.push(...(await reasonFaults(page, modes, size)).map(name('reasons', at)));
+        void faults.push(...(await reasonFaults(page, language, modes, size)).map(name('reasons', at)));
       await onEveryScreen(page, seeReasons, OTHER_SIZES);
       await show(page, thanks);
       const seeThanks = async (_size: Size, at: string) =>

@@ -5,7 +5,7 @@ import type { Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { boxesOf } from '../support/page-measures.ts';
 import { citizenSamples, reasons } from '../support/page-samples.ts';
-import { choicesAbove, stepsBetweenColumns, turnedThrough } from '../support/reason-measures.ts';
+import { choicesAbove, stepsBesideGrades, stepsBetweenColumns, turnedThrough } from '../support/reason-measures.ts';
 
 /** The list of reasons in every language, mode and size: whole or not seen, found by a button, low where that is asked for. */
 
@@ -45,18 +45,33 @@ async function expectAllFound(page: Page, modes: readonly Mode[], size: Size, at
   return views.length;
 }
 
-/** In the lower half, but in large letters on a low screen: there as low as they can. */
-async function expectLow(page: Page, modes: readonly Mode[], { width, height }: Size, at: string): Promise<void> {
-  const isTight = height === 480 || (modes.includes('elder') && width > height);
-  if (!isTight) expect(await choicesAbove(page, height / 2), at).toEqual([]);
+/**
+ * Each grade, to which one may change, in the lower half too; of three lines of the largest letters, upright, a whole target.
+ * Not columns: five of them are as high as the reasons.
+ */
+async function expectGradesLow(page: Page, language: string, modes: readonly Mode[], size: Size, at: string) {
+  const isHigh = modes.includes('elder') && size.width < size.height && ['bo', 'ug'].includes(language);
+  const missedPx = (await boxesOf(page, '.reasons .grade')).map(({ y, height }) =>
+    isHigh ? leastOf(size).side + size.height / 2 - y - height : size.height / 2 - y,
+  );
+  expect(Math.max(...missedPx), `grades ${at}`).toBeLessThanOrEqual(0.5);
+}
+
+/** In the lower half, but on 7 inches and of columns in large letters: there as low as they can. */
+async function expectLow(page: Page, language: string, modes: readonly Mode[], size: Size, at: string): Promise<void> {
+  const isColumns = language === 'mn-Mong';
+  const isWide = size.width > size.height;
+  const isTight = size.height === 480 || (isColumns && modes.includes('elder') && isWide);
+  if (!isTight) expect(await choicesAbove(page, size.height / 2), at).toEqual([]);
+  if (!isTight && !isColumns) await expectGradesLow(page, language, modes, size, at);
   const [list] = await boxesOf(page, '.tags');
   const [button] = await boxesOf(page, '.reasons .button--main');
-  const foot = width > height ? button!.y + button!.height : button!.y;
-  expect(foot - list!.y - list!.height, at).toBeLessThanOrEqual(width > height ? 1 : 34);
+  const foot = isWide ? button!.y + button!.height : button!.y;
+  expect(foot - list!.y - list!.height, at).toBeLessThanOrEqual(isWide ? 1 : 34);
 }
 
 describe.each(ALL_LANGUAGES)('reasons in %s', (language) => {
-  it('are seen at once, on 7 inches by a large button that says which of how many, level with the remarks', async () => {
+  it('are seen at once, on 7 inches by a large button that says which of how many, level with what is beside them', async () => {
     const page = await open();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     let turned = 0;
@@ -68,8 +83,10 @@ describe.each(ALL_LANGUAGES)('reasons in %s', (language) => {
           const at = `${modes.join()} ${view.reasonAsked} ${where}`;
           turned += (await expectAllFound(page, modes, size, at)) - 1;
           const isBesides = size.width > size.height && size.height > 480;
-          if (isBesides) for (const step of await stepsBetweenColumns(page)) expect(step, at).toBeLessThanOrEqual(1);
-          if (modes.includes('low')) await expectLow(page, modes, size, at);
+          const isBesideGrades = modes.includes('low') && language !== 'mn-Mong';
+          const steps = isBesideGrades ? stepsBesideGrades : stepsBetweenColumns;
+          if (isBesides) for (const step of await steps(page)) expect(step, at).toBeLessThanOrEqual(1);
+          if (modes.includes('low')) await expectLow(page, language, modes, size, at);
         });
       }
     }

@@ -79,7 +79,10 @@ export async function beyondReach(page: Page, size: Size, modes: readonly Mode[]
     .map(({ y, height }, index) => `grade ${index} from ${y} to ${y + height}`);
 }
 
-/** Space (px) between the ink of each grade's lowest line, with the strokes that hang from its letters, and the stars. */
+/**
+ * Space (px) between the ink of each grade's lowest line, with the strokes that hang from its letters, and the stars; any
+ * where they stand beside the words.
+ */
 export const inkAboveStars = (page: Page): Promise<number[]> =>
   page.locator('.grade').evaluateAll((grades) =>
     grades.map((grade) => {
@@ -91,7 +94,10 @@ export const inkAboveStars = (page: Page): Promise<number[]> =>
       const letters = document.createRange();
       letters.selectNodeContents(label.querySelector('.word:last-of-type') ?? label);
       const baseline = letters.getBoundingClientRect().bottom - ink.fontBoundingBoxDescent;
-      return grade.querySelector('.stars')!.getBoundingClientRect().top - baseline - ink.actualBoundingBoxDescent;
+      const stars = grade.querySelector('.stars')!.getBoundingClientRect();
+      const words = letters.getBoundingClientRect();
+      if (stars.left >= words.right || stars.right <= words.left) return Number.POSITIVE_INFINITY;
+      return stars.top - baseline - ink.actualBoundingBoxDescent;
     }),
   );
 

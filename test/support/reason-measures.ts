@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { atRest, type Box } from './page-measures.ts';
+import { atRest, type Box, boxesOf } from './page-measures.ts';
 
 /** What a person sees of the reasons, as the list stands. */
 export interface SeenReasons {
@@ -56,6 +56,17 @@ export async function stepsBetweenColumns(page: Page): Promise<number[]> {
   const [title, label] = [await topOf('#tags-title'), await topOf('.comment label')];
   const [box, field] = [await topOf('.tag'), await topOf('.comment textarea')];
   return [Math.abs(title - label), Math.abs(box - field)];
+}
+
+/** How far the first grade and the first reason beside it stand apart from top to top, and the last grade and what sends. */
+export async function stepsBesideGrades(page: Page): Promise<number[]> {
+  const [[tag], [send], grades] = [
+    await boxesOf(page, '.tag'),
+    await boxesOf(page, '.reasons .button--main'),
+    await boxesOf(page, '.grade'),
+  ];
+  const bottomOf = ({ y, height }: Box) => y + height;
+  return [Math.abs(grades[0]!.y - tag!.y), Math.abs(bottomOf(grades.at(-1)!) - bottomOf(send!))];
 }
 
 /** Choices that a person must find within reach and that stand above `limitPx`; not those behind an edge of the list. */

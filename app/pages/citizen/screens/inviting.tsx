@@ -6,6 +6,7 @@ import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
 import { NotKept } from '../not-kept.tsx';
+import { Phrased } from '../phrased.tsx';
 import { UnifiedPage } from '../unified/unified-page.tsx';
 import { Again } from './again.tsx';
 import { LargeCode, PhoneCard } from './phone.tsx';
@@ -62,7 +63,7 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
             {view.card === 'wanted' ? t('serving.card') : t('inviting.item', { item: view.itemName })}
           </p>
           <p class="quiet hint" role="status">
-            {t(hintOf(view))}
+            <Phrased text={t(hintOf(view))} />
           </p>
         </div>
       </div>

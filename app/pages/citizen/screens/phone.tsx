@@ -1,9 +1,10 @@
 import { useLayoutEffect } from 'preact/hooks';
-import { currentPack, t, wordsIn } from '../../shared/locale.ts';
+import { t } from '../../shared/locale.ts';
 import { svgUrl } from '../../shared/svg-url.ts';
 import { hasComfort } from '../comfort.ts';
 import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import type { CitizenModel } from '../model.ts';
+import { Phrased } from '../phrased.tsx';
 
 /** In large letters: what a touch on the code does, as a button of its own. */
 function Enlarge({ onEnlarge }: { onEnlarge: () => void }) {
@@ -18,20 +19,6 @@ function Enlarge({ onEnlarge }: { onEnlarge: () => void }) {
   );
 }
 
-/** What the card is for, in a script without spaces broken between its words alone. */
-function Title() {
-  const pack = currentPack.value;
-  const text = t('inviting.phone');
-  if (pack.phrases === undefined) return <>{text}</>;
-  return (
-    <>
-      {wordsIn(text, { words: pack.phrases }).flatMap((parts, index) =>
-        index === 0 ? parts : [<wbr key={index} />, ...parts],
-      )}
-    </>
-  );
-}
-
 /** The code beside the grades; a touch makes it as large as the screen. */
 export function PhoneCard({ qrSvg, onEnlarge }: { qrSvg: string; onEnlarge: () => void }) {
   return (
@@ -41,7 +28,7 @@ export function PhoneCard({ qrSvg, onEnlarge }: { qrSvg: string; onEnlarge: () =
       </button>
       <div>
         <h2 id="phone-title">
-          <Title />
+          <Phrased text={t('inviting.phone')} />
         </h2>
         <p class="quiet">{t('inviting.phoneHint')}</p>
         {hasComfort('elder') && <Enlarge onEnlarge={onEnlarge} />}

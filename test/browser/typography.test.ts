@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ALL_LANGUAGES, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
-import { boxesOf } from '../support/page-measures.ts';
+import { boxesOf, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, inviting } from '../support/page-samples.ts';
 import { textBoxes } from '../support/reason-measures.ts';
 
@@ -86,6 +86,29 @@ const lastSignEm = (page: Page, selector: string): Promise<number> =>
     sign.setEnd(text, text.textContent?.length ?? 1);
     return sign.getBoundingClientRect().width / Number.parseFloat(getComputedStyle(element).fontSize);
   });
+
+it('in the lower half what is asked for once more stands in the place of what was asked, as large, and nothing moves', async () => {
+  const page = await open();
+  for (const language of ['zh-CN', 'en', 'ug']) {
+    for (const modes of [['low'], MODES] as const) {
+      await arrange(page, language, modes, { ...required!, tags: [] });
+      const before = new Map<string, unknown>();
+      const choices = () => boxesOf(page, '.grade, .tag, .reasons .button--main, .comment textarea');
+      await beyondSmall(page, async (_size, at) => void before.set(at, await choices()));
+      await page.locator('.reasons .button--main').evaluate((send: HTMLElement) => send.click());
+      await page.locator('.not-kept:not(:empty, .last-seconds)').waitFor();
+      await beyondSmall(page, async (_size, size) => {
+        const at = `${language} ${modes.join()} ${size}`;
+        expect(await choices(), at).toEqual(before.get(size));
+        const [asked, again] = await textBoxes(page, '#tags-title, .not-kept:not(.last-seconds)');
+        expect(again!.fontPx, at).toBeGreaterThanOrEqual(asked!.fontPx * (language === 'en' ? 0.8 : 1));
+        const [box] = await boxesOf(page, '.not-kept:not(.last-seconds)');
+        const gaps = (await choices()).map((choice) => gapBetween(choice, box!));
+        expect(Math.min(...gaps), at).toBeGreaterThanOrEqual(0);
+      });
+    }
+  }
+});
 
 it('lines of Tibetan grades have the pitch that stacks need', async () => {
   const page = await open();

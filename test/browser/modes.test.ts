@@ -179,10 +179,10 @@ describe('the code beside the grades', () => {
     for (const language of ALL_LANGUAGES) {
       await arrange(page, language, modes, inviting);
       await onEveryScreen(page, async ({ height }, at) => {
-        if (height === 480) return;
+        if (height === 480 && language !== 'mn-Mong') return;
         const [glass] = await boxesOf(page, '.enlarge .icon');
         expect(glass?.width, `${language} ${at}`).toBeGreaterThanOrEqual(24);
-        expect(await page.locator('.enlarge span').isVisible(), `${language} ${at}`).toBe(true);
+        expect(await page.locator('.enlarge span').isVisible(), `${language} ${at}`).toBe(height > 480);
         expect(gapBetween(glass!, (await boxesOf(page, '.phone img'))[0]!), `${language} ${at}`).toBeGreaterThan(0);
       });
       const name = language === 'en' ? 'Touch to enlarge' : '轻触可放大';

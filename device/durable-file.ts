@@ -3,6 +3,9 @@ import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, write
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+/** Of a file that nobody but its owner reads. */
+const OWN = 0o600;
+
 /** Makes a rename in a folder durable. Windows cannot open a folder; its file system journals the rename itself. */
 export function syncFolder(dir: string): void {
   if (process.platform === 'win32') return;
@@ -15,18 +18,19 @@ export function syncFolder(dir: string): void {
 }
 
 /**
- * Writes a file of mode 0600 so that a power cut or a pulled stick leaves the old content, or the new one, or no file
- * under that name: a complete temporary file, synced, renamed, the folder synced.
+ * Writes a file so that a power cut or a pulled stick leaves the old content, or the new one, or no file under that
+ * name: a complete temporary file, synced, renamed, the folder synced.
+ * @param mode who else may read it; nobody, unless told
  */
-export function writeDurably(path: string, content: string): void {
+export function writeDurably(path: string, content: string, mode = OWN): void {
   const temporary = `${path}.new`;
-  writeSynced(temporary, 'w', content);
+  writeSynced(temporary, 'w', content, mode);
   renameSync(temporary, path);
   syncFolder(dirname(path));
 }
 
-function writeSynced(path: string, flags: 'w' | 'wx', content: string | Uint8Array): void {
-  const handle = openSync(path, flags, 0o600);
+function writeSynced(path: string, flags: 'w' | 'wx', content: string | Uint8Array, mode = OWN): void {
+  const handle = openSync(path, flags, mode);
   try {
     writeFileSync(handle, content);
     fsyncSync(handle);

@@ -3,12 +3,13 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 /**
  * Each command by its name, loaded when it is called: the process that keeps a device alive for months must not carry, and
- * a restart must not wait for, the modules of sixteen others.
+ * a restart must not wait for, the modules of all others.
  */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map(
   Object.entries({
     start: async () => (await import('./start-command.ts')).startCommand(),
     window: async () => (await import('./window-command.ts')).windowCommand(),
+    'browser-policy': async () => (await import('./browser-policy-command.ts')).browserPolicyCommand(),
     update: async () => (await import('./update-command.ts')).updateCommand(),
     provision: async () => (await import('./provision-command.ts')).provisionCommand(),
     configuration: async () => (await import('./configuration-command.ts')).configurationCommand(),

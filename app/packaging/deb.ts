@@ -64,6 +64,8 @@ const OS_FILES: readonly [file: string, to: string, mode: number][] = [
   ['70-pingjiaqi-usb.rules', 'usr/share/pingjiaqi/70-pingjiaqi-usb.rules', 0o644],
   ['pingjiaqi-update.service', 'usr/lib/systemd/system/pingjiaqi-update.service', 0o644],
   ['pingjiaqi-update.timer', 'usr/lib/systemd/system/pingjiaqi-update.timer', 0o644],
+  ['pingjiaqi-page-policy.path', 'usr/lib/systemd/system/pingjiaqi-page-policy.path', 0o644],
+  ['pingjiaqi-page-policy.service', 'usr/lib/systemd/system/pingjiaqi-page-policy.service', 0o644],
   ['boot-gate', 'opt/pingjiaqi/boot-gate', 0o755],
   ['sysusers.conf', 'usr/lib/sysusers.d/pingjiaqi.conf', 0o644],
   ['chromium-policy.json', 'etc/chromium/policies/managed/pingjiaqi.json', 0o644],

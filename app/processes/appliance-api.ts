@@ -3,6 +3,7 @@ import type { Appliance } from '../../device/appliance.ts';
 import { checkAndRemember } from '../../device/check-log.ts';
 import { systemClock } from '../../device/clock.ts';
 import { WindowFrames } from '../../device/day/window-frames.ts';
+import { officialPageOrigin } from '../../device/identity/configuration.ts';
 import type { LanCertificate } from '../../device/identity/tls/lan-certificate.ts';
 import { UNREADABLE_CODE } from '../../device/ledger/outbox-store.ts';
 import { TestLog } from '../../device/test-log.ts';
@@ -183,7 +184,7 @@ function windowOf(appliance: Appliance, onRecovery: (recovery: Recovery) => void
 
 function frameOriginOf(appliance: Appliance): string | null {
   const document = appliance.provisioned()?.document;
-  return document?.settings.page === 'unified' ? new URL(document.centre.ratingPage).origin : null;
+  return document === undefined ? null : officialPageOrigin(document);
 }
 
 async function technicianStatus(

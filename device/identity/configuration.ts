@@ -178,6 +178,11 @@ export const configurationSchema = z.strictObject({
 });
 export type Configuration = z.infer<typeof configurationSchema>;
 
+/** Origin of the official page that this configuration wants in the frame (内蒙古 Art 11); null where our own screen is it. */
+export function officialPageOrigin({ settings, centre }: Configuration): string | null {
+  return settings.page === 'unified' ? new URL(centre.ratingPage).origin : null;
+}
+
 /** Public keys of the centre, as enrolment hands them out (reference-protocol §2). */
 export const jwkSchema = z.looseObject({
   kty: z.enum(['OKP', 'EC']),

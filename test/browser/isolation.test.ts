@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks } from '../support/page-samples.ts';
+import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons, thanks, VISIT_ID } from '../support/page-samples.ts';
 import { usePages } from '../support/pages.ts';
+import { openPlainBrowser } from '../support/plain-browser.ts';
 
 /** What one person saw, chose and wrote cannot be read in the next visit: not on the page, not in any store, not in memory. */
 
@@ -106,4 +109,40 @@ it('no word of a visit is left on the page, in a store or in memory when the nex
   expect(found(stores.page + stores.fields)).toEqual([]);
   expect(stores).toMatchObject({ stored: 0, kept: 0, frames: 0, workers: 0 });
   expect(found(await heapOf(page))).toEqual([]);
+});
+
+it('what the official page stored in its frame is not there for the next person', async () => {
+  /** What the frame found when it was opened, in order. */
+  const found: string[] = [];
+  const keeps = `<script>
+    const kept = [localStorage.getItem('phone') ?? '', document.cookie].join('');
+    fetch('/found?' + kept).then(() => {
+      localStorage.setItem('phone', 'zqphoneqz');
+      document.cookie = 'name=zqnameqz; max-age=9999';
+      fetch('/kept');
+    });
+  </script>`;
+  let kept = 0;
+  const official = createServer(({ url = '' }, response) => {
+    if (url === '/kept') kept += 1;
+    if (url.startsWith('/found?')) found.push(url.slice('/found?'.length));
+    response.writeHead(200, { 'content-type': 'text/html' }).end(url === '/rate' ? keeps : '');
+  });
+  await new Promise<void>((listening) => official.listen(0, '127.0.0.1', listening));
+  // Of another site than the page around it, as a centre's is.
+  fixture.frameOrigin = `http://localhost:${(official.address() as AddressInfo).port}`;
+  const framed = { ...inviting, unifiedPage: `${fixture.frameOrigin}/rate` };
+  fixture.citizenView = idle;
+  const end = openPlainBrowser(fixture.citizenUrl);
+  onTestFinished(() => {
+    end();
+    official.closeAllConnections();
+    official.close();
+  });
+  for (const [visit, visitId] of [VISIT_ID, NEXT_VISIT_ID].entries()) {
+    fixture.show({ ...framed, visitId });
+    await expect.poll(() => kept).toBe(visit + 1);
+    fixture.show(thanks);
+  }
+  expect(found).toEqual(['', '']);
 });

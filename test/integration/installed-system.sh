@@ -17,6 +17,8 @@ echo "user: $(id -un pingjiaqi) groups: $(id -Gn pingjiaqi)"
 echo "data: $(stat -c '%U %a' /var/lib/pingjiaqi)"
 echo "version: $(pingjiaqi --version)"
 echo "again: $(dpkg --force-depends -i /root/package.deb >/dev/null 2>&1 && readlink /opt/pingjiaqi/current)"
+pingjiaqi browser-policy --data /var/lib/pingjiaqi >/dev/null
+echo '{}' > /etc/chromium/policies/managed/pingjiaqi.page.json
 echo kept > /var/lib/pingjiaqi/ledger.db
 dpkg -P pingjiaqi 2>/dev/null | sed -n 's/^pingjiaqi: /told: /p' | head -n 1
 echo "ledger: $(cat /var/lib/pingjiaqi/ledger.db)"

@@ -96,6 +96,8 @@ describe('the Debian package', () => {
     for (const file of [
       './usr/lib/systemd/system/pingjiaqi.service',
       './usr/lib/systemd/system/pingjiaqi-window.service',
+      './usr/lib/systemd/system/pingjiaqi-page-policy.path',
+      './usr/lib/systemd/system/pingjiaqi-page-policy.service',
       './usr/lib/udev/rules.d/60-pingjiaqi-ports.rules',
       './usr/lib/sysusers.d/pingjiaqi.conf',
       './etc/chromium/policies/managed/pingjiaqi.json',

@@ -38,9 +38,16 @@ effect(() => {
   for (const comfort of COMFORTS) documentElement.toggleAttribute(`data-${comfort}`, hasComfort(comfort));
 });
 
-// A page that was loaded under an older configuration may not show the frame of the new one.
+// What the official page stored in its frame lasts as long as the page around it (`unified-page.tsx`); and a page that was
+// loaded under an older configuration may not show the frame of the new one.
+let framed: string | null = null;
 effect(() => {
-  if (model.frameTrouble.value && model.screen.value === 'idle') location.reload();
+  const view = model.view.value;
+  // Of the visit still, though without its number.
+  if (view === null || view.screen === 'thanks' || view.screen === 'ended') return;
+  const visitId = visitOf(view);
+  if (framed !== null && framed !== visitId) location.reload();
+  else if (view.screen === 'inviting' && view.unifiedPage !== null) framed = visitId;
 });
 
 let before: CitizenView | null = null;

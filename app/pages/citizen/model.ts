@@ -61,8 +61,6 @@ export function createCitizenModel(open: () => Socket, clock: Clock, first: Citi
   const pressed = signal<Pressed | null>(null);
   const notKept = signal(false);
   const draft = signal<ReasonsDraft | null>(null);
-  /** The official page was in trouble: what stands around it is loaded anew when nobody is at the window. */
-  const frameTrouble = signal(false);
   const screen = computed(() => screenOf(view.value, lost.value));
   /** Somebody touched the idle screen a moment ago. */
   const awake = signal(false);
@@ -171,7 +169,6 @@ export function createCitizenModel(open: () => Socket, clock: Clock, first: Citi
     pressed,
     notKept,
     draft,
-    frameTrouble,
     /** The window is closed for the day and nobody is at the screen. */
     night,
     clock,

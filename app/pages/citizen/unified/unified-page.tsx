@@ -11,21 +11,22 @@ interface UnifiedPageProps {
   onLeave: () => void;
 }
 
+/** Not among Preact's types. */
+const EPHEMERAL = { credentialless: true };
+
 /**
  * The official page (内蒙古 Art 11) in a frame that cannot leave it: no top navigation, no window of its own, no
- * permission, and by the content policy no other origin. Whether it was rated there only the centre can say.
+ * permission, and by the content policy no other origin. What it stores is gone with the page around it, which is loaded
+ * anew after the visit (`credentialless`, see `main.tsx`): the next person's frame finds nothing. Whether it was rated there only the centre
+ * can say.
  */
 export function UnifiedPage({ url, model, onLeave }: UnifiedPageProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const { origin } = new URL(url);
   useEffect(() => {
-    const trouble = () => {
-      model.frameTrouble.value = true;
-      onLeave();
-    };
     // On our own origin a frame with scripts could take its sandbox off.
-    if (origin === location.origin) return trouble();
-    const watch = watchFrame(model.clock, { onTrouble: trouble, onInput: () => void model.extend() });
+    if (origin === location.origin) return onLeave();
+    const watch = watchFrame(model.clock, { onTrouble: onLeave, onInput: () => void model.extend() });
     const hear = (event: MessageEvent) => {
       const word = event.source === frame.current?.contentWindow && event.origin === origin ? wordOf(event.data) : null;
       if (word !== null) watch.hear(word);
@@ -45,6 +46,7 @@ export function UnifiedPage({ url, model, onLeave }: UnifiedPageProps) {
         ref={frame}
         title={t('unified.title')}
         src={url}
+        {...EPHEMERAL}
         sandbox="allow-scripts allow-same-origin allow-forms"
         referrerpolicy="no-referrer"
         allow=""

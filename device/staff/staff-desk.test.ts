@@ -107,6 +107,37 @@ describe('signing in', () => {
 });
 
 describe('a session', () => {
+  it('has the counts of its own person, not of the window; what is held back of the one before is nobody else’s', async () => {
+    const { appliance, clock } = fixture;
+    let cases = 0;
+    const serve = (staffId: string) => {
+      const visit = { caseNo: `C-${++cases}`, serviceNo: 1, itemCode: 'I-1', itemName: '事项', staffId };
+      appliance.openVisit({ ...visit, servedAt: null, trigger: 'business', inviteAtOnce: true }, null);
+    };
+    const counts = () => Object.values(appliance.staffView().today);
+    await desk().signIn('0002', '222222');
+    serve('S-B');
+    await clock.advance(120_000);
+    expect(counts()).toEqual([1, 1, 1]);
+    await desk().signIn('0001', '111111');
+    expect(counts()).toEqual([0, 0, 0]);
+    serve('S-A');
+    await clock.advance(1_000);
+    appliance.citizen({ type: 'decline', visitId: appliance.staffView().visit?.visitId ?? '' });
+    await clock.advance(1_000);
+    expect(counts()).toEqual([1, 1, 0]);
+    const { token } = await desk().signIn('0002', '222222');
+    expect(counts()).toEqual([1, 1, 1]);
+    await clock.advance(120_000);
+    serve('S-B');
+    expect(counts()).toEqual([2, 2, 1]);
+    await clock.advance(120_000);
+    desk().signOut(token);
+    expect(counts()).toEqual([3, 3, 3]);
+    await desk().signIn('0001', '111111');
+    expect(counts()).toEqual([1, 1, 1]);
+  });
+
   it('ends when another person signs in at the window, not when somebody enters paper forms', async () => {
     const { token } = await desk().signIn('0001', '111111');
     const entry = await desk().signIn('0005', '333333');

@@ -82,6 +82,23 @@ describe('a flag', () => {
     ]);
   });
 
+  it('of a burst comes with the fifth grade in a row, whatever the grades, and with none that has its time', async () => {
+    const bursts = () => flags().filter(({ kind }) => kind === 'burst');
+    const visitIds: string[] = [];
+    for (const level of [5, 1, 4, 2, 3] as const) {
+      expect(bursts()).toEqual([]);
+      visitIds.push(await rate(`C-${level}`, 1, level, 5_000));
+    }
+    expect(bursts()).toEqual([{ kind: 'burst', visitId: visitIds.at(-1) }]);
+    expect(fixture.records().filter(({ kind }) => kind === 'rating')).toHaveLength(5);
+    await fixture.clock.advance(BURST.withinMs);
+    for (const caseNo of ['D-1', 'D-2', 'D-3', 'D-4', 'D-5']) {
+      await fixture.clock.advance(BURST.withinMs / 4);
+      await rate(caseNo, 1, 3, 5_000);
+    }
+    expect(bursts()).toHaveLength(1);
+  });
+
   it.each([1, 2, 3, 4, 5] as const)(
     'says the same of grade %d, and nothing of it reaches the staff side',
     async (level) => {

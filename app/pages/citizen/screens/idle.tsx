@@ -54,8 +54,7 @@ export function IdleScreen({ view, model }: { view: IdleView; model: CitizenMode
       </section>
       <IdlePanel view={view} clock={model.clock} />
       <p class="foot">
-        <strong>{t('idle.welcome')}</strong>
-        <span>{t('idle.privacy')}</span>
+        <strong>{t('idle.welcome')}</strong> <span>{t('idle.privacy')}</span>
       </p>
     </div>
   );

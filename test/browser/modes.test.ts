@@ -1,11 +1,20 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ALL_LANGUAGES, leastOf, onEveryScreen, type Seen, useArrangedPages } from '../support/arranged-pages.ts';
+import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
+import {
+  ALL_LANGUAGES,
+  leastOf,
+  onEveryScreen,
+  opensByButton,
+  type Seen,
+  useArrangedPages,
+} from '../support/arranged-pages.ts';
+import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { faceSizes, gradeLetters, inkAboveGrades, inkAboveStars } from '../support/grade-measures.ts';
 import { type Box, boxesOf, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
-import { type ReasonParts, reasonParts } from '../support/reason-measures.ts';
+import { type ReasonParts, reasonParts, textBoxes } from '../support/reason-measures.ts';
 
 /** Of a box, in page coordinates. */
 const rightOf = ({ x, width }: Box): number => x + width;
@@ -148,11 +157,43 @@ describe('the code beside the grades', () => {
     ['all at once', MODES],
   ])('has modules of three pixels on every screen but the smallest: %s', async (_name, modes) => {
     const page = await open();
-    await everywhere(page, [modes], inviting, async ({ size, where }) => {
+    await everywhere(page, [modes], inviting, async ({ language, size, where }) => {
+      if (opensByButton(language, modes, size)) return;
       const [code] = await boxesOf(page, '.phone img');
       const leastPx = size.height === 480 ? 1.37 : 3;
       expect(Math.min(code!.width, code!.height) / MODULES, where).toBeGreaterThanOrEqual(leastPx);
     });
+  });
+
+  it.each<[string, readonly Mode[]]>([
+    ['老年模式', ['elder']],
+    ['all at once', MODES],
+  ])('gives way on 7 inches to a button in large letters that says what it opens: %s', async (_name, modes) => {
+    const page = await open();
+    for (const pack of await Promise.all(OFFERED_PACKS.map(({ load }) => load()))) {
+      await arrange(page, pack.language, modes, inviting);
+      const words = pack.strings['inviting.phone'] ?? '';
+      const seeButton = async (size: Size, at: string) => {
+        const where = `${pack.language} ${at}`;
+        const isButton = opensByButton(pack.language, modes, size);
+        expect(await page.locator('.phone img').isVisible(), where).toBe(!isButton);
+        if (!isButton) return;
+        const button = page.getByRole('button', { name: words, exact: true });
+        const [text, icon] = [
+          (await textBoxes(page, '.phone-open span'))[0]!,
+          (await boxesOf(page, '.phone-open .icon'))[0]!,
+        ];
+        expect(text.height, where).toBeLessThan(2 * text.fontPx);
+        expect(icon.width, where).toBeGreaterThanOrEqual(text.fontPx);
+        await button.focus();
+        expect(await button.evaluate((control) => control === document.activeElement), where).toBe(true);
+        await button.evaluate((control: HTMLElement) => control.click());
+        await page.locator('.large-code').waitFor();
+        await page.locator('.large-code .button--main').evaluate((back: HTMLElement) => back.click());
+        await page.locator('.grade').first().waitFor();
+      };
+      await onEveryScreen(page, seeButton, [SIZES[1], OTHER_SIZES[0]]);
+    }
   });
 
   it.each<[string, readonly Mode[]]>([
@@ -220,7 +261,8 @@ describe('the words over the code in Chinese', () => {
     const page = await open();
     for (const modes of [[], ['elder'], ['low'], MODES] as const) {
       await arrange(page, 'zh-CN', modes, inviting);
-      await onEveryScreen(page, async (_size, at) => {
+      await onEveryScreen(page, async (size, at) => {
+        if (opensByButton('zh-CN', modes, size)) return;
         const linesOfWords = await page.locator('.phone h2').evaluate((title) =>
           [...title.childNodes]
             .filter((node) => node.nodeType === 3)

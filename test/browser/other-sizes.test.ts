@@ -1,6 +1,13 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import {
+  ALL_LANGUAGES,
+  isSmall,
+  leastOf,
+  onEveryScreen,
+  opensByButton,
+  useArrangedPages,
+} from '../support/arranged-pages.ts';
 import { OTHER_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { beyondReach, gradeFaults, gradeLetters, nearAGrade, tooSmall } from '../support/grade-measures.ts';
@@ -21,12 +28,12 @@ const MODULES = Number(/viewBox="0 0 (\d+)/.exec(inviting.qrSvg)?.[1]);
 /** The least pixels of a module of the code: in large letters in the lower half, on 7 inches, the words take its room. */
 function leastModulePx(size: Size, modes: readonly Mode[]): number {
   if (!isSmall(size)) return 4;
-  if (modes.length === 0) return 2.5;
-  return modes.includes('elder') && modes.includes('low') ? 1.75 : 2;
+  return modes.length === 0 ? 2.5 : 2;
 }
 
 /** The code in fewer pixels a module than its screen has room for. */
-async function coarseCode(page: Page, modes: readonly Mode[], size: Size): Promise<string[]> {
+async function coarseCode(page: Page, language: string, modes: readonly Mode[], size: Size): Promise<string[]> {
+  if (opensByButton(language, modes, size)) return [];
   const [code] = await boxesOf(page, '.phone img');
   const modulePx = Math.min(code!.width, code!.height) / MODULES;
   return modulePx < leastModulePx(size, modes) ? [`code: ${modulePx} px a module`] : [];
@@ -51,7 +58,7 @@ async function questionFaults(page: Page, language: string, modes: readonly Mode
     await nearAGrade(page, size),
     await cutItemNames(page),
     await beyondReach(page, size, modes),
-    await coarseCode(page, modes, size),
+    await coarseCode(page, language, modes, size),
     isLarge ? await tooSmall(page, leastOf(size)) : [],
     isSmall(size) || (await page.locator('.hint').isVisible()) ? [] : ['no hint'],
   ];

@@ -110,6 +110,13 @@ export async function onEveryScreen(
 export const isSmall = (size: { height: number }): boolean => size.height <= 600;
 
 /**
+ * Whether, in rows of large letters on 7 inches, a button stands for the code: in modules of less than three pixels few
+ * phones read one there.
+ */
+export const opensByButton = (language: string, modes: readonly Mode[], size: { height: number }): boolean =>
+  isSmall(size) && modes.includes('elder') && language !== 'mn-Mong';
+
+/**
  * In CSS pixels: the side of a grade (20 mm), the gap to it (8 mm) and to the code beside it, letters (30 dp) and targets
  * (60 dp). dpi of the panels: 10.1 in at 1280×800, 7 in at 800×480 and, more of them to an inch, at 1024×600; the larger
  * ones are scaled by 1.375.

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { isSmall, leastOf } from './arranged-pages.ts';
 import type { Size } from './browser.ts';
 import type { Mode } from './comfort-choices.ts';
-import { boxesOf, gapBetween } from './page-measures.ts';
+import { type Box, boxesOf, gapBetween } from './page-measures.ts';
 
 /** What the five grades must have in millimetres and dp, and what must keep away from them. */
 
@@ -67,21 +67,25 @@ export function tooSmall(page: Page, { textPx, targetPx }: { textPx: number; tar
 
 /**
  * Grades that somebody who reaches no higher than the middle of the screen cannot touch. On 7 inches the largest letters
- * of most scripts need more than the lower half: there a whole target of each, 20 mm, stands in it.
+ * of most scripts need more than the lower half: there a whole target of each, 20 mm, stands in it. Of the upper of two
+ * rows, which whole words of English need and two of 20 mm, 8 mm apart, leave no more: 15 mm, and as large an area.
  */
 export async function beyondReach(page: Page, size: Size, modes: readonly Mode[]): Promise<string[]> {
   if (!modes.includes('low')) return [];
   const isTight = isSmall(size) && modes.includes('elder');
-  return (await boxesOf(page, '.grade'))
-    .filter(({ y, height }) =>
-      isTight ? y + height - size.height / 2 < leastOf(size).side : y < size.height / 2 - 0.5,
-    )
-    .map(({ y, height }, index) => `grade ${index} from ${y} to ${y + height}`);
+  const { side } = leastOf(size);
+  const grades = await boxesOf(page, '.grade');
+  const isRow = new Set(grades.map(({ y }) => y)).size === 1;
+  const isBeyond = ({ y, width, height }: Box) => {
+    const reachedPx = y + height - size.height / 2;
+    return isTight ? reachedPx < side * (isRow ? 1 : 0.75) || reachedPx * width < side ** 2 : y < size.height / 2 - 0.5;
+  };
+  return grades.filter(isBeyond).map(({ y, height }, index) => `grade ${index} from ${y} to ${y + height}`);
 }
 
 /**
- * Space (px) between the ink of each grade's lowest line, with the strokes that hang from its letters, and the stars; any
- * where they stand beside the words.
+ * Space (px) between the ink of each grade's lowest line, with the strokes that hang from its letters, and what is under it:
+ * the stars, or the border of the button where they stand over the words; any where they stand beside the words.
  */
 export const inkAboveStars = (page: Page): Promise<number[]> =>
   page.locator('.grade').evaluateAll((grades) =>
@@ -97,7 +101,9 @@ export const inkAboveStars = (page: Page): Promise<number[]> =>
       const stars = grade.querySelector('.stars')!.getBoundingClientRect();
       const words = letters.getBoundingClientRect();
       if (stars.left >= words.right || stars.right <= words.left) return Number.POSITIVE_INFINITY;
-      return stars.top - baseline - ink.actualBoundingBoxDescent;
+      const border =
+        grade.getBoundingClientRect().bottom - Number.parseFloat(getComputedStyle(grade).borderBottomWidth);
+      return (stars.bottom > baseline ? stars.top : border) - baseline - ink.actualBoundingBoxDescent;
     }),
   );
 
@@ -128,4 +134,53 @@ export const inkAboveGrades = (page: Page): Promise<number> =>
     const baseline = letters.getBoundingClientRect().bottom - ink.fontBoundingBoxDescent;
     const grades = document.querySelector('.grades')!.getBoundingClientRect();
     return grades.top - baseline - ink.actualBoundingBoxDescent;
+  });
+
+/**
+ * Least space (px) between the ink of each grade's words and the inner side of its border, along their lines: to the left
+ * and right, of columns above and below. A letter's ink is not its advance, so each line is measured by itself.
+ */
+export const inkBesideWords = (page: Page): Promise<number[]> =>
+  page.locator('.grade').evaluateAll((grades) => {
+    const brush = document.createElement('canvas').getContext('2d')!;
+    return grades.map((grade) => {
+      const label = grade.querySelector('.grade-label')!;
+      const { fontWeight, fontSize, fontFamily, writingMode, direction } = getComputedStyle(label);
+      brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+      brush.direction = direction as CanvasDirection;
+      brush.textAlign = 'left';
+      const isRows = writingMode === 'horizontal-tb';
+      const box = grade.getBoundingClientRect();
+      const edge = Number.parseFloat(getComputedStyle(grade).borderTopWidth);
+      const [from, to] = isRows ? [box.left + edge, box.right - edge] : [box.top + edge, box.bottom - edge];
+      const spaces = linesOf(label, isRows).map((line) => {
+        const ink = brush.measureText(line.text.trim());
+        return Math.min(line.from - ink.actualBoundingBoxLeft - from, to - line.from - ink.actualBoundingBoxRight);
+      });
+      return Math.min(...spaces);
+    });
+
+    /** The letters of each line, and where along it they begin. */
+    function linesOf(label: Element, isRows: boolean): { text: string; across: number; from: number }[] {
+      const lines: { text: string; across: number; from: number }[] = [];
+      const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        for (const [at, sign] of (node.nodeValue ?? '').split('').entries()) {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          const rect = range.getBoundingClientRect();
+          if (sign.trim() === '' && lines.length === 0) continue;
+          const across = isRows ? rect.top : rect.left;
+          const from = isRows ? rect.left : rect.top;
+          const line = lines.at(-1);
+          const isSame = line !== undefined && (rect.width + rect.height === 0 || Math.abs(line.across - across) < 4);
+          if (isSame) {
+            line.text += sign;
+            if (rect.width > 0 && rect.height > 0 && sign.trim() !== '') line.from = Math.min(line.from, from);
+          } else lines.push({ text: sign, across, from });
+        }
+      }
+      return lines;
+    }
   });

@@ -9,7 +9,7 @@ import { NotKept } from '../not-kept.tsx';
 import { Phrased } from '../phrased.tsx';
 import { UnifiedPage } from '../unified/unified-page.tsx';
 import { Again } from './again.tsx';
-import { LargeCode, PhoneCard } from './phone.tsx';
+import { LargeCode, OpenCode, PhoneCard } from './phone.tsx';
 
 type InvitingView = Extract<CitizenView, { screen: 'inviting' }>;
 
@@ -76,6 +76,7 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
         onChoose={(level) => void model.rate(level)}
       />
       {view.qrSvg !== null && <PhoneCard qrSvg={view.qrSvg} onEnlarge={onEnlarge} />}
+      {view.qrSvg !== null && isCalm && <OpenCode onEnlarge={onEnlarge} />}
       <div class="actions">
         {endsAtMs !== null && !isCalm && (
           <TimeLeft endsAtMs={endsAtMs} totalMs={view.countdown.totalMs} clock={model.clock} />

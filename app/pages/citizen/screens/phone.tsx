@@ -19,6 +19,18 @@ function Enlarge({ onEnlarge }: { onEnlarge: () => void }) {
   );
 }
 
+/** In large letters on 7 inches, where no code that a phone reads has room: it opens the large one. CSS shows one of the two. */
+export function OpenCode({ onEnlarge }: { onEnlarge: () => void }) {
+  return (
+    <button type="button" class="button phone-open" onClick={onEnlarge}>
+      <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+        <path d="M3.5 3.5h7v7h-7zM13.5 3.5h7v7h-7zM3.5 13.5h7v7h-7zM7 7h0M17 7h0M7 17h0M13.5 13.5h3v3M20.5 13.5v3M20.5 20.5h-3M13.5 20.5h0" />
+      </svg>
+      <span>{t('inviting.phone')}</span>
+    </button>
+  );
+}
+
 /** The code beside the grades; a touch makes it as large as the screen. */
 export function PhoneCard({ qrSvg, onEnlarge }: { qrSvg: string; onEnlarge: () => void }) {
   return (

@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { CitizenView } from '../../device/visit/views.ts';
+import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
+import { MODES } from '../support/comfort-choices.ts';
+import { inkAboveStars, inkBesideWords } from '../support/grade-measures.ts';
+import { boxesOf, gapBetween } from '../support/page-measures.ts';
+import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
+import { seenChoices, seenReasons } from '../support/reason-measures.ts';
+
+/** The words on the five buttons have air around them, measured from the ink of their letters. */
+
+const { open, show, arrange } = useArrangedPages();
+
+const ALL_SIZES: readonly Size[] = [...SIZES, ...OTHER_SIZES];
+/** Columns run down the whole button and have measures of their own (columns.test.ts). */
+const IN_ROWS = ALL_LANGUAGES.filter((language) => language !== 'mn-Mong');
+const WAYS = [[], ['elder'], ['low'], MODES] as const;
+/** Less a tenth for lines that begin between two pixels. */
+const AIR_PX = 7.9;
+
+/** What `measure` finds nearer than 8 px, in every language written in rows, in every mode and size. */
+async function nearer(
+  page: Page,
+  measure: (page: Page) => Promise<number[]>,
+  views: readonly CitizenView[],
+  concerns: (modes: readonly string[], size: Size) => boolean = () => true,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const language of IN_ROWS) {
+    for (const modes of WAYS) {
+      await arrange(page, language, modes, inviting);
+      for (const view of views) {
+        await show(page, view);
+        const see = async (size: Size, at: string) => {
+          if (!concerns(modes, size)) return;
+          for (const [index, px] of (await measure(page)).entries()) {
+            if (px < AIR_PX)
+              found.push(`${language} ${modes.join()} ${view.screen} ${at}, ${index}: ${px.toFixed(1)} px`);
+          }
+        };
+        await onEveryScreen(page, see, ALL_SIZES);
+      }
+    }
+  }
+  return found;
+}
+
+describe('the button that turns the reasons', () => {
+  it('keeps 8 dp from the last of them in large letters, in every language and size', async () => {
+    const page = await open();
+    const found: string[] = [];
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [['elder'], MODES] as const) {
+        for (const view of [reasons, citizenSamples['reasons-required']]) {
+          await arrange(page, language, modes, view);
+          const see = async (size: Size, at: string) => {
+            if ((await seenReasons(page)).turn === null) return;
+            const [turn] = await boxesOf(page, '.turn');
+            const others = (await seenChoices(page)).filter(({ y }) => y < turn!.y - 1);
+            const px = Math.min(...others.map((other) => gapBetween(other, turn!)));
+            // Of 30 dp letters in `leastOf`.
+            const leastPx = (8 / 30) * leastOf(size).textPx;
+            if (px < leastPx) found.push(`${language} ${modes.join()} ${view.reasonAsked} ${at}: ${px.toFixed(1)} px`);
+          };
+          await onEveryScreen(page, see, ALL_SIZES);
+        }
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+describe('the words of the grades', () => {
+  it('keep 8 px from the border of their button, in every language written in rows, every mode and size', async () => {
+    expect(await nearer(await open(), inkBesideWords, [inviting, reasons])).toEqual([]);
+  });
+
+  it('keep 8 px from the stars in the largest letters on 7 inches, also the last of three lines', async () => {
+    const isTight = (modes: readonly string[], size: Size) => modes.includes('elder') && isSmall(size);
+    expect(await nearer(await open(), inkAboveStars, [inviting], isTight)).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { BASE_PACK, OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { chooseModes, MODES, type Mode } from '../support/comfort-choices.ts';
@@ -32,8 +33,10 @@ const PX_PER_MM: Readonly<Record<number, number>> = {
   1080: 102 / 25.4,
 };
 
+/** And without a fault that axe finds, which no size changes. */
 async function expectWhole(page: Page, what: string): Promise<void> {
   await onEveryScreen(page, async (_size, at) => expect(await looks(page), `${what} ${at}`).toEqual([]));
+  expect(await axeViolations(page), what).toEqual([]);
 }
 
 async function expectWholeQuestion(page: Page, modes: readonly Mode[]): Promise<void> {
@@ -48,6 +51,7 @@ async function expectWholeQuestion(page: Page, modes: readonly Mode[]): Promise<
     expect(faults.flat(), at).toEqual([]);
     if (modes.includes('contrast')) expect(await lowContrast(page, '#app *', 10), at).toEqual([]);
   });
+  expect(await axeViolations(page), modes.join()).toEqual([]);
 }
 
 /** For 老年模式: nothing that axe finds, text of 30 dp, targets of 60 dp and no countdown. */
@@ -106,11 +110,18 @@ describe.each(ALL_LANGUAGES)('in %s', (language) => {
     if (modes.includes('elder')) await expectEasyQuestion(page, language);
   });
 
-  it('the screen of a pause is whole, in ordinary and in large text', async () => {
+  it('the screen of a pause is whole, in ordinary and in large text, and says why and for how long', async () => {
     const page = await open();
+    const { strings = {} } = (await OFFERED_PACKS.find((pack) => pack.language === language)?.load()) ?? {};
+    const said = (['paused.title', 'pause.meeting', 'paused.resumes'] as const).map((key) =>
+      // What a pack lacks is said in Chinese.
+      (strings[key] ?? BASE_PACK.strings[key] ?? '').replace('{n}', '9'),
+    );
     for (const modes of [[], ['elder']] as const) {
       await arrange(page, language, modes, paused);
+      for (const words of said) await page.getByText(words, { exact: true }).waitFor();
       await expectWhole(page, modes.join());
+      expect(await page.locator('html').getAttribute('lang')).toBe(language);
     }
   });
 });

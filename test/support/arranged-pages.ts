@@ -71,12 +71,15 @@ export function useArrangedPages(): ArrangedPages {
 
   async function arrange(page: Page, language: string, modes: readonly Mode[], view: CitizenView): Promise<void> {
     await show(page, thanks);
-    await show(page, citizenSamples.serving);
+    // A pause is nobody's visit: what was chosen before is gone, and who waits there chooses there.
+    await show(page, view.screen === 'paused' ? view : citizenSamples.serving);
     await page.locator('html[lang=zh-CN]').waitFor();
     await chooseLanguage(page, language);
     await chooseModes(page, modes);
-    if (view.screen !== 'serving') await show(page, inviting);
-    if (view.screen !== 'serving' && view.screen !== 'inviting') await show(page, view);
+    if (view.screen !== 'serving' && view.screen !== 'paused') {
+      await show(page, inviting);
+      if (view.screen !== 'inviting') await show(page, view);
+    }
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
   }
 

@@ -39,20 +39,23 @@ describe('modes', () => {
     expect(on()).toEqual([]);
   });
 
-  it('chosen on the idle screen outlast a renewed view, and end a minute after the last touch or with a visit', async () => {
-    const { clock, model, socket } = started(idle);
-    toggleComfort('elder');
-    await chooseLanguage('bo');
-    model.touched();
-    socket.show(idle);
-    await clock.advance(59_000);
-    expect([on(), language.value]).toEqual([['elder'], 'bo']);
-    await clock.advance(1000);
-    expect([on(), language.value]).toEqual([[], 'zh-CN']);
-    toggleComfort('elder');
-    socket.show(inviting);
-    expect(on()).toEqual([]);
-  });
+  it.each([idle, citizenSamples.paused])(
+    'chosen on the screen outlast a renewed view, and end a minute after the last touch or with a visit: $screen',
+    async (resting) => {
+      const { clock, model, socket } = started(resting);
+      toggleComfort('elder');
+      await chooseLanguage('bo');
+      model.touched();
+      socket.show(resting);
+      await clock.advance(59_000);
+      expect([on(), language.value]).toEqual([['elder'], 'bo']);
+      await clock.advance(1000);
+      expect([on(), language.value]).toEqual([[], 'zh-CN']);
+      toggleComfort('elder');
+      socket.show(inviting);
+      expect(on()).toEqual([]);
+    },
+  );
 
   it('do not take a touch on the idle screen for one in the visit that follows', async () => {
     const { clock, model, socket } = started(idle);

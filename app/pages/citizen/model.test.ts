@@ -160,6 +160,9 @@ describe('the language', () => {
     ['idle to invitation', idle, inviting, false],
     ['invitation to idle', inviting, idle, false],
     ['serving to pause', serving, citizenSamples.paused, false],
+    ['pause again', citizenSamples.paused, { ...citizenSamples.paused, resumesInMs: 1 }, true],
+    ['pause to idle', citizenSamples.paused, idle, false],
+    ['idle to pause', idle, citizenSamples.paused, false],
   ])('%s', (_name, before, next, same) => {
     expect(isSamePerson(before, next)).toBe(same);
   });

@@ -35,10 +35,13 @@ export function isSamePerson(before: CitizenView | null, next: CitizenView): boo
   if (next.screen === 'thanks' || next.screen === 'ended') {
     return visitOf(before) !== null || before.screen === next.screen;
   }
-  return next.screen === before.screen && (next.screen === 'serving' || next.screen === 'idle');
+  return next.screen === before.screen && (next.screen === 'serving' || isResting(next));
 }
 
-/** An idle screen that was set up and left: the next person finds it as it was. */
+/** Nobody is served; whoever waits before such a screen may read it in a language of their own. */
+const isResting = ({ screen }: CitizenView): boolean => screen === 'idle' || screen === 'paused';
+
+/** A resting screen that was set up and left: the next person finds it as it was. */
 const IDLE_REST_MS = 60_000;
 
 /** The point in monotonic time at which what `view` counts down ends; null for screens without a countdown. */
@@ -62,7 +65,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock, first: Citi
   const notKept = signal(false);
   const draft = signal<ReasonsDraft | null>(null);
   const screen = computed(() => screenOf(view.value, lost.value));
-  /** Somebody touched the idle screen a moment ago. */
+  /** Somebody touched the resting screen a moment ago. */
   const awake = signal(false);
   const night = computed(() => {
     const now = view.value;
@@ -80,7 +83,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock, first: Citi
       notKept.value = false;
     }
     if (!isSamePerson(before, next)) resetPerson();
-    if (next.screen !== 'idle') {
+    if (!isResting(next) || next.screen !== before?.screen) {
       idleRest?.cancel();
       awake.value = false;
     }
@@ -123,7 +126,7 @@ export function createCitizenModel(open: () => Socket, clock: Clock, first: Citi
   }
 
   function touched(): void {
-    if (view.value?.screen === 'idle') {
+    if (view.value !== null && isResting(view.value)) {
       idleRest?.cancel();
       awake.value = true;
       idleRest = clock.setTimer(IDLE_REST_MS, () => {

@@ -4,7 +4,7 @@ import { TrialMark } from '../shared/trial-mark.tsx';
 import { ComfortBar } from './comfort-bar.tsx';
 import type { CitizenModel, PageScreen } from './model.ts';
 
-const COMFORT_SCREENS: readonly PageScreen[] = ['idle', 'serving', 'inviting', 'reasons'];
+const COMFORT_SCREENS: readonly PageScreen[] = ['idle', 'paused', 'serving', 'inviting', 'reasons'];
 
 interface TopBarProps {
   view: CitizenView | null;

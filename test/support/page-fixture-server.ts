@@ -25,6 +25,8 @@ import { photoPng, posterPng } from './sample-pictures.ts';
 
 const PAGES = fileURLToPath(new URL('../../dist/pages', import.meta.url));
 
+const VOICE_PACK = fileURLToPath(new URL('../../assets/voice-packs/zh-cn', import.meta.url));
+
 /** At least as strict as what the appliance sends, so that a page which needs more is found here. */
 const POLICY = [
   "default-src 'self'",
@@ -90,6 +92,7 @@ class Played {
     export: { state: 'idle' },
   };
   configuration: ConfigurationView = configurationSample;
+  voice: VoiceAnswer = { volumePercent: 0, calls: false, invites: false, packs: [] };
   /** Commands in the order in which they came. */
   readonly commands: PageMessage['command'][] = [];
   readonly posts: Posted[] = [];
@@ -194,7 +197,10 @@ export class PageFixture extends Played {
       return reply.type('image/png').send(PICTURE_BYTES[params.id]);
     });
     server.post('/window/frames', (_request, reply) => reply.code(204).send());
-    server.get('/voice', (): VoiceAnswer => ({ volumePercent: 0, calls: false, invites: false, packs: [] }));
+    server.get('/voice', () => this.voice);
+    server.get<{ Params: { file: string } }>('/voice/zh-cn/:file', ({ params }, reply) =>
+      reply.type('audio/wav').send(readFileSync(`${VOICE_PACK}/${params.file}`)),
+    );
     server.get('/technician', (_request, reply) => reply.sendFile('technician/index.html'));
     server.get('/technician/enrolment', () => ({ pending: null, sticks: this.technicianSticks }));
     server.get('/technician/identity', () => IDENTITY);

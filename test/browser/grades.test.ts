@@ -150,3 +150,27 @@ describe('a grade that was not kept', () => {
     }
   });
 });
+
+describe('the motion of the five grades', () => {
+  it('is the same 150 ms for each, and no part of them moves by itself', async () => {
+    const page = await open();
+    const motionOf = (level: number) =>
+      page.locator(`.grade[data-level="${level}"]`).evaluate((grade) =>
+        [grade, ...grade.querySelectorAll('*')].map((part) => {
+          const { transitionProperty, transitionDuration, transitionDelay, transitionTimingFunction, animationName } =
+            getComputedStyle(part);
+          return [transitionProperty, transitionDuration, transitionDelay, transitionTimingFunction, animationName];
+        }),
+      );
+    const [grade, ...parts] = await motionOf(5);
+    expect(grade).toEqual(['border-color, box-shadow', '0.15s, 0.15s', '0s, 0s', 'ease, ease', 'none']);
+    expect(new Set(parts.map((part) => part.join()))).toEqual(new Set(['all,0s,0s,ease,none']));
+    for (const level of [4, 3, 2, 1]) {
+      const motion = await motionOf(level);
+      expect(motion[0], `grade ${level}`).toEqual(grade);
+      expect(new Set(motion.slice(1).map((part) => part.join())), `grade ${level}`).toEqual(
+        new Set(parts.map((part) => part.join())),
+      );
+    }
+  });
+});

@@ -3,7 +3,14 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SIZES } from '../support/browser.ts';
 import { grade, playAppliance, useCitizenPages } from '../support/citizen-page.ts';
-import { axeViolations, boxesOf, clippedElements, gapBetween, lowContrast } from '../support/page-measures.ts';
+import {
+  axeViolations,
+  boxesOf,
+  clippedElements,
+  endlessMotion,
+  gapBetween,
+  lowContrast,
+} from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons } from '../support/page-samples.ts';
 
 const { fixture, complaints, openCitizen } = useCitizenPages();
@@ -16,6 +23,7 @@ describe.each(SIZES)("citizen's screens at $width × $height", (size) => {
       await page.locator(`.page[data-screen=${view.screen}]`).waitFor();
       await expect.poll(() => page.locator('.trial-mark').count(), { message: name }).toBe(view.trial ? 1 : 0);
       expect(await axeViolations(page), name).toEqual([]);
+      expect(await endlessMotion(page), name).toEqual([]);
       expect(await clippedElements(page), name).toEqual([]);
       expect(await lowContrast(page, '#app *', 7), name).toEqual([]);
     }

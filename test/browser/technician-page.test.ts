@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SIZES, type Size } from '../support/browser.ts';
-import { axeViolations, boxesOf, lowContrast } from '../support/page-measures.ts';
+import { axeViolations, boxesOf, endlessMotion, lowContrast } from '../support/page-measures.ts';
 import {
   lessonSamples,
   portSamples,
@@ -21,6 +21,7 @@ describe("the technician's page", () => {
       const state = `${name} at ${size.width} × ${size.height}`;
       await page.setViewportSize(size);
       expect(await axeViolations(page), state).toEqual([]);
+      expect(await endlessMotion(page), state).toEqual([]);
       expect(await lowContrast(page, parts, 7), state).toEqual([]);
       expect(await gluedHeadings(page), state).toEqual([]);
       const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -41,6 +41,15 @@ export async function atRest(page: Page): Promise<void> {
   });
 }
 
+/** What moves without an end: it would blink. Empty when nothing does. */
+export const endlessMotion = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    document.getAnimations().flatMap(({ effect }) => {
+      if (effect?.getTiming().iterations !== Number.POSITIVE_INFINITY) return [];
+      return [(effect as KeyframeEffect).target?.outerHTML.slice(0, 120) ?? 'nothing'];
+    }),
+  );
+
 /** Places where long names end in an ellipsis on purpose, and what a person may scroll. */
 const MAY_CUT =
   '.item-name, .hall, .case-item, .items li, .items li *, .tags, .tags *, .candidate-list, .candidate-list *, .letters, textarea, .visually-hidden, .staff-window span';

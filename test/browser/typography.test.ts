@@ -17,8 +17,13 @@ const IN_ROWS = ALL_LANGUAGES.filter((language) => language !== 'mn-Mong');
 /** Of the token in the code: the part of its side that its quiet zone takes on each side, 4 modules. */
 const QUIET = 4 / Number(/viewBox="0 0 (\d+)/.exec(inviting.qrSvg)?.[1]);
 
+/** On 7 inches a button turns the list of reasons; on the next screen it is gone a moment later, once the list was measured. */
 const beyondSmall = (page: Page, look: Parameters<typeof onEveryScreen>[1]) =>
-  onEveryScreen(page, async (size, at) => (size.height === 480 ? undefined : look(size, at)));
+  onEveryScreen(page, async (size, at) => {
+    if (size.height === 480) return;
+    await expect.poll(() => page.locator('.reasons .tags-foot .turn').count(), { message: at }).toBe(0);
+    await look(size, at);
+  });
 
 /** How many lines each text of `selector` takes, text by text as `<wbr>` parts them. */
 const linesOfWords = (page: Page, selector: string): Promise<{ text: string | null; lines: number }[]> =>

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { OTHER_SIZES, SIZES } from '../support/browser.ts';
+import { ALL_SIZES } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { type Box, boxesOf, spilledPhoneParts } from '../support/page-measures.ts';
 import { citizenSamples, inviting, thanks } from '../support/page-samples.ts';
@@ -13,7 +13,6 @@ import { columnTops } from '../support/reason-measures.ts';
 const { open, arrange } = useArrangedPages();
 
 const WAYS: readonly (readonly Mode[])[] = [[], ['elder'], ['contrast'], ['low'], MODES];
-const ALL_SIZES = [...SIZES, ...OTHER_SIZES];
 
 /** The box around all that match. */
 async function extentOf(page: Page, selector: string): Promise<Box> {

@@ -1,19 +1,16 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
+import { ALL_LANGUAGES, isSmall, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES } from '../support/comfort-choices.ts';
 import { inkAboveStars, inkBesideWords } from '../support/grade-measures.ts';
-import { boxesOf, gapBetween } from '../support/page-measures.ts';
-import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
-import { seenChoices, seenReasons } from '../support/reason-measures.ts';
+import { inviting, reasons } from '../support/page-samples.ts';
 
 /** The words on the five buttons have air around them, measured from the ink of their letters. */
 
 const { open, show, arrange } = useArrangedPages();
 
-const ALL_SIZES: readonly Size[] = [...SIZES, ...OTHER_SIZES];
 /** Columns run down the whole button and have measures of their own (columns.test.ts). */
 const IN_ROWS = ALL_LANGUAGES.filter((language) => language !== 'mn-Mong');
 const WAYS = [[], ['elder'], ['low'], MODES] as const;
@@ -46,31 +43,6 @@ async function nearer(
   }
   return found;
 }
-
-describe('the button that turns the reasons', () => {
-  it('keeps 8 dp from the last of them in large letters, in every language and size', async () => {
-    const page = await open();
-    const found: string[] = [];
-    for (const language of ALL_LANGUAGES) {
-      for (const modes of [['elder'], MODES] as const) {
-        for (const view of [reasons, citizenSamples['reasons-required']]) {
-          await arrange(page, language, modes, view);
-          const see = async (size: Size, at: string) => {
-            if ((await seenReasons(page)).turn === null) return;
-            const [turn] = await boxesOf(page, '.turn');
-            const others = (await seenChoices(page)).filter(({ y }) => y < turn!.y - 1);
-            const px = Math.min(...others.map((other) => gapBetween(other, turn!)));
-            // Of 30 dp letters in `leastOf`.
-            const leastPx = (8 / 30) * leastOf(size).textPx;
-            if (px < leastPx) found.push(`${language} ${modes.join()} ${view.reasonAsked} ${at}: ${px.toFixed(1)} px`);
-          };
-          await onEveryScreen(page, see, ALL_SIZES);
-        }
-      }
-    }
-    expect(found).toEqual([]);
-  });
-});
 
 describe('the words of the grades', () => {
   it('keep 8 px from the border of their button, in every language written in rows, every mode and size', async () => {

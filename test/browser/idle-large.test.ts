@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, MODES } from '../support/comfort-choices.ts';
 import { boxesOf, clippedElements, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, thanks } from '../support/page-samples.ts';
@@ -13,7 +13,6 @@ const { open, show } = useArrangedPages();
 type Idle = Extract<CitizenView, { screen: 'idle' }>;
 const idle = citizenSamples.idle as Idle;
 const full = citizenSamples['idle-content'] as Idle;
-const ALL_SIZES: readonly Size[] = [...SIZES, ...OTHER_SIZES];
 /** Columns have a layout of their own (columns.test.ts). */
 const IN_ROWS = ALL_LANGUAGES.filter((language) => language !== 'mn-Mong');
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { BASE_PACK, OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { chooseModes, MODES, type Mode } from '../support/comfort-choices.ts';
 import { beyondReach, gradeFaults, nearAGrade, tooSmall } from '../support/grade-measures.ts';
 import { looks } from '../support/page-looks.ts';
@@ -269,7 +269,7 @@ describe('an English word', () => {
         await arrange(page, 'en', modes, view);
         const see = async (_size: Size, at: string) =>
           expect(await brokenWords(page), `${view.screen} ${modes.join()} ${at}`).toEqual([]);
-        await onEveryScreen(page, see, [...SIZES, ...OTHER_SIZES]);
+        await onEveryScreen(page, see, ALL_SIZES);
       }
     }
   });

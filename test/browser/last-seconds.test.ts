@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES } from '../support/comfort-choices.ts';
 import { atRest, boxesOf, clippedElements, gapBetween, lowContrast } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons, VISIT_ID } from '../support/page-samples.ts';
@@ -13,7 +13,6 @@ const { fixture, open, show, arrange } = useArrangedPages();
 
 type Inviting = Extract<CitizenView, { screen: 'inviting' }>;
 type Timed = Extract<CitizenView, { screen: 'inviting' | 'reasons' }>;
-const ALL_SIZES: readonly Size[] = [...SIZES, ...OTHER_SIZES];
 const left = (remainingMs: number, view: Inviting = inviting): Inviting => ({
   ...view,
   countdown: { remainingMs, totalMs: 60_000 },

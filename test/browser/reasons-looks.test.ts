@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import type { Size } from '../support/browser.ts';
+import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { gradeLetters } from '../support/grade-measures.ts';
 import { atRest, boxesOf, gapBetween } from '../support/page-measures.ts';
@@ -16,21 +16,26 @@ const VIEWS = [reasons, citizenSamples['reasons-required']];
 const EVERY_MODE: readonly (readonly Mode[])[] = [[], ['elder'], ['low'], MODES];
 const BLACK = 'rgb(0, 0, 0)';
 
-/** The reasons in `language`, asked for and demanded, in each of `modes` and every size. */
+/** The reasons in `language`, asked for and demanded, in each of `modes` and every one of `sizes`. */
 async function everywhere(
   page: Page,
   language: string,
   modesOf: readonly (readonly Mode[])[],
   look: (size: Size, at: string, modes: readonly Mode[]) => Promise<void>,
+  sizes: readonly Size[] = SIZES,
 ): Promise<void> {
   for (const modes of modesOf) {
     await arrange(page, language, modes, reasons);
     for (const view of VIEWS) {
       await show(page, view);
-      await onEveryScreen(page, async (size, where) => {
-        await atRest(page);
-        await look(size, `${language} ${modes.join()} ${view.reasonAsked} ${where}`, modes);
-      });
+      await onEveryScreen(
+        page,
+        async (size, where) => {
+          await atRest(page);
+          await look(size, `${language} ${modes.join()} ${view.reasonAsked} ${where}`, modes);
+        },
+        sizes,
+      );
     }
   }
 }
@@ -81,6 +86,15 @@ it.each(ALL_LANGUAGES)(
       if (modes.includes('elder') && !isTight) await expectHeadingsApart(page, at);
       await expectChangeSaid(page, isTight, at);
     });
+  },
+);
+
+it.each(ALL_LANGUAGES)(
+  'what turns the list keeps 8 dp from the last reason on other panels too: %s',
+  async (language) => {
+    const page = await open();
+    const look = (size: Size, at: string) => expectTurnApart(page, size, at);
+    await everywhere(page, language, EVERY_MODE, look, OTHER_SIZES);
   },
 );
 

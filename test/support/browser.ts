@@ -13,6 +13,7 @@ export const OTHER_SIZES = [
   { width: 1024, height: 600 },
   { width: 1080, height: 1920 },
 ] as const;
+export const ALL_SIZES = [...SIZES, ...OTHER_SIZES];
 /** In CSS pixels. */
 export type Size = Readonly<{ width: number; height: number }>;
 

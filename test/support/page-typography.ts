@@ -117,11 +117,12 @@ export function nearTheEdge(page: Page): Promise<string[]> {
   );
 }
 
-/** Mongolian that lies in a row, or has a line along its stems as an underline; empty when none does. */
+/** Drawn Mongolian that lies in a row, or has a line along its stems as an underline; empty when none does. */
 export function lyingColumns(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll('#app *')]
       .filter((element) => {
+        if (!element.checkVisibility()) return false;
         const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent);
         if (!/[\u1800-\u18af]/.test(own.join(''))) return false;
         const isLying = getComputedStyle(element).writingMode !== 'vertical-lr';

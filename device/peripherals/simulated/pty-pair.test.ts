@@ -105,8 +105,12 @@ describe('a pair of pseudo-terminals', () => {
 
   it('when this process is killed then nothing of the pair is left', async () => {
     const { child, paths } = await ownerProcess();
-    const family = await descendants(child.pid!);
-    expect(family.length).toBe(6);
+    // A terminal names itself before the last of its three processes stands.
+    const family = await vi.waitFor(async () => {
+      const found = await descendants(child.pid!);
+      expect(found.length).toBe(6);
+      return found;
+    }, 10_000);
     child.kill('SIGKILL');
     await vi.waitFor(async () => expect(await alive(family)).toEqual([]), 10_000);
     for (const path of paths) await expect(access(path)).rejects.toThrow();

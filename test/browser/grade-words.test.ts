@@ -1,11 +1,13 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { ALL_LANGUAGES, isSmall, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES } from '../support/comfort-choices.ts';
-import { inkAboveStars, inkBesideWords } from '../support/grade-measures.ts';
+import { gradeLetters, inkAboveStars, inkBesideWords } from '../support/grade-measures.ts';
+import { misplacedGradeParts } from '../support/page-measures.ts';
 import { inviting, reasons } from '../support/page-samples.ts';
+import { brokenWords } from '../support/page-typography.ts';
 
 /** The words on the five buttons have air around them, measured from the ink of their letters. */
 
@@ -47,6 +49,24 @@ async function nearer(
 describe('the words of the grades', () => {
   it('keep 8 px from the border of their button, in every language written in rows, every mode and size', async () => {
     expect(await nearer(await open(), inkBesideWords, [inviting, reasons])).toEqual([]);
+  });
+
+  it('have letters of 30 dp in 老年模式 after the choice too, whole, in every language, beyond 7 inches', async () => {
+    const page = await open();
+    const found: string[] = [];
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [['elder'], MODES] as const) {
+        await arrange(page, language, modes, reasons);
+        const see = async (size: Size, at: string) => {
+          const smallest = Math.min(...(await gradeLetters(page)));
+          const faults = [...(await brokenWords(page)), ...(await misplacedGradeParts(page))];
+          if (smallest < leastOf(size).textPx - 0.1) faults.push(`${smallest} px`);
+          if (!isSmall(size)) found.push(...faults.map((fault) => `${language} ${modes.join()} ${at}: ${fault}`));
+        };
+        await onEveryScreen(page, see, ALL_SIZES);
+      }
+    }
+    expect(found).toEqual([]);
   });
 
   it('keep 8 px from the stars in the largest letters on 7 inches, also the last of three lines', async () => {

@@ -122,8 +122,8 @@ async function showWindow(
   const report = (line: string) => process.stderr.write(`${line}\n`);
   const url = await firstPage(urls, door);
   if (!hasWindow()) return void report(`No browser found; open ${url} yourself.`);
-  const open = () => requireWindow(url, { kiosk: true, profileDir: dataDir });
-  const keeper = watchBrowser({ open, door, report });
+  const open = (scale: number | null) => requireWindow(url, { kiosk: true, profileDir: dataDir, scale });
+  const keeper = watchBrowser({ open, profileDir: dataDir, door, report });
   ends.unshift(() => keeper.stop());
   keeper.start();
 }

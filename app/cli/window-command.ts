@@ -46,7 +46,8 @@ async function run(dataDir: string): Promise<never> {
     if (url === null) continue;
     await keeper?.stop();
     keeper = watchBrowser({
-      open: () => requireWindow(url, { kiosk: true, profileDir: dataDir }),
+      open: (scale) => requireWindow(url, { kiosk: true, profileDir: dataDir, scale }),
+      profileDir: dataDir,
       door: { url: runtime.citizen, console: runtime.console },
       report,
     });

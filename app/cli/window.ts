@@ -41,7 +41,13 @@ interface WindowOptions {
   kiosk: boolean;
   /** The browser's profile goes below it. */
   profileDir: string;
+  /** Pixels of the panel to a CSS pixel; null, or left out: as the system has it. */
+  scale?: number | null;
 }
+
+/** Understood by Electron's program too. The media queries of the pages see the viewport that is left. */
+const scaleFlags = ({ scale = null }: WindowOptions): string[] =>
+  scale === null ? [] : [`--force-device-scale-factor=${scale}`];
 
 /**
  * Opens a window on a page of ours: Electron if its binary is there, else a browser.
@@ -51,7 +57,7 @@ export function openWindow(url: string, options: WindowOptions): ChildProcess | 
   const electron = electronShell();
   if (electron === undefined) return openBrowserWindow(url, options);
   const env = { ...process.env, PINGJIAQI_PAGE: url };
-  return spawn(electron.program, [electron.shell], { stdio: 'ignore', env });
+  return spawn(electron.program, [...scaleFlags(options), electron.shell], { stdio: 'ignore', env });
 }
 
 /** Whether there is anything to open a window with. */
@@ -70,5 +76,5 @@ function openBrowserWindow(url: string, options: WindowOptions): ChildProcess | 
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const mode = options.kiosk ? ['--kiosk', `--app=${url}`] : ['--new-window', url];
   const profile = `--user-data-dir=${join(options.profileDir, 'window')}`;
-  return spawn(browser, [...WINDOW_FLAGS, ...root, profile, ...mode], { stdio: 'ignore' });
+  return spawn(browser, [...WINDOW_FLAGS, ...scaleFlags(options), ...root, profile, ...mode], { stdio: 'ignore' });
 }

@@ -24,6 +24,7 @@ import { deviceFacts } from './device-facts.ts';
 import { displayWatch } from './display.ts';
 import { enrolmentApi } from './enrolment-api.ts';
 import { evacuationApi, requireStick } from './evacuation-api.ts';
+import { PanelRecord } from './panel-record.ts';
 import { eventsOf, peripheralTests } from './peripheral-tests.ts';
 import type { ApplianceEnvironment } from './settings.ts';
 import { supportBundle, writeSupportBundle } from './support-bundle.ts';
@@ -174,10 +175,13 @@ function windowOf(appliance: Appliance, onRecovery: (recovery: Recovery) => void
   const { screens } = appliance;
   const frames = new WindowFrames({ clock: systemClock, screens, isDisplayOff: displayWatch(systemClock) });
   const isBusy = () => frames.page === 'technician' || !RESTING.has(appliance.citizenView().screen);
+  const dpi = () => appliance.provisioned()?.document.settings.screen?.dpi ?? null;
   return new WindowRecord({
     frames,
+    panel: new PanelRecord({ dpi }),
     nowMs: () => appliance.time.dateMs(),
     mayRecycle: () => whyNotNow(appliance.time.dateMs(), isBusy()) === null,
+    mayRescale: () => !isBusy(),
     onRecovery,
   });
 }

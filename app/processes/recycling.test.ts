@@ -25,7 +25,7 @@ const at = (time: string) => fixture.clock.advance(Date.parse(time) - fixture.cl
 const mayRecycle = () => api.window.report({ from: 'shell', recoveries: {}, last: null }).mayRecycle;
 
 it('at night and with nobody there, never by day', async () => {
-  api.window.told('painted', 'citizen');
+  api.window.told({ word: 'painted', page: 'citizen' });
   await at('2026-11-23T15:00:00+08:00');
   expect(mayRecycle()).toBe(false);
   await at('2026-11-24T02:00:00+08:00');
@@ -46,8 +46,8 @@ it('never during a visit', async () => {
 
 it('never under a technician’s hands', async () => {
   await at('2026-11-24T02:00:00+08:00');
-  api.window.told('painted', 'technician');
+  api.window.told({ word: 'painted', page: 'technician' });
   expect(mayRecycle()).toBe(false);
-  api.window.told('painted', 'citizen');
+  api.window.told({ word: 'painted', page: 'citizen' });
   expect(mayRecycle()).toBe(true);
 });

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { LitScreens } from '../../device/day/lit-screens.ts';
 import { WindowFrames } from '../../device/day/window-frames.ts';
 import { VirtualClock } from '../../device/testing/virtual-clock.ts';
+import { PanelRecord } from './panel-record.ts';
 import { type Recovery, WindowRecord } from './window-record.ts';
 
 let clock: VirtualClock;
@@ -14,7 +15,9 @@ beforeEach(() => {
   record = new WindowRecord({
     frames: new WindowFrames({ clock, screens: new LitScreens(), isDisplayOff: () => false }),
     nowMs: () => clock.wallMs(),
+    panel: new PanelRecord({ dpi: () => null }),
     mayRecycle: () => true,
+    mayRescale: () => true,
     onRecovery: (recovery) => heard.push(recovery),
   });
 });
@@ -22,8 +25,13 @@ beforeEach(() => {
 const nothing = { recoveries: {}, last: null };
 
 it('a keeper’s question is answered by what the page told', async () => {
-  expect(record.report({ from: 'shell', ...nothing })).toEqual({ frames: 'unseen', mayRecycle: true });
-  record.told('painted', 'citizen');
+  expect(record.report({ from: 'shell', ...nothing })).toEqual({
+    frames: 'unseen',
+    mayRecycle: true,
+    mayRescale: false,
+    scale: null,
+  });
+  record.told({ word: 'painted', page: 'citizen' });
   expect(record.report({ from: 'shell', ...nothing }).frames).toBe('painted');
   await clock.advance(60_000);
   expect([record.report({ from: 'shell', ...nothing }).frames, record.view().frames]).toEqual(['silent', 'silent']);

@@ -1,6 +1,7 @@
-import type { FrameState, FrameWord, WindowFrames, WindowPage } from '../../device/day/window-frames.ts';
+import type { FrameState, WindowFrames } from '../../device/day/window-frames.ts';
 import type { WindowApi } from '../server/local/window-routes.ts';
-import type { Recoverer, WindowAnswer, WindowReport } from '../window-watch/contract.ts';
+import type { FrameTold, Recoverer, WindowAnswer, WindowReport } from '../window-watch/contract.ts';
+import type { PanelRecord } from './panel-record.ts';
 
 /** What was brought back by itself, since its keeper started. */
 export interface Recovery {
@@ -19,9 +20,12 @@ export interface WindowView {
 
 export interface WindowRecordOptions {
   frames: WindowFrames;
+  panel: PanelRecord;
   /** ms since 1970, the best reading of true time. */
   nowMs: () => number;
   mayRecycle: () => boolean;
+  /** Nobody is before the window: what stands on it may change its size. */
+  mayRescale: () => boolean;
   /** Each thing that was brought back leaves a line in the log. */
   onRecovery: (recovery: Recovery) => void;
 }
@@ -36,8 +40,13 @@ export class WindowRecord implements WindowApi {
     this.#options = options;
   }
 
-  told(word: FrameWord, page: WindowPage): void {
+  get panel(): PanelRecord {
+    return this.#options.panel;
+  }
+
+  told({ word, page, viewport }: FrameTold): void {
     this.#options.frames.told(word, page);
+    if (viewport !== undefined) this.panel.told(page, viewport);
   }
 
   report({ from, recoveries, last }: WindowReport): WindowAnswer {
@@ -48,7 +57,13 @@ export class WindowRecord implements WindowApi {
     }
     if (last !== null)
       this.#last.set(from, { reason: last.reason, at: Math.round(this.#options.nowMs() - last.agoMs) });
-    return { frames: this.#options.frames.look(), mayRecycle: this.#options.mayRecycle() };
+    const { frames, mayRecycle, mayRescale } = this.#options;
+    return {
+      frames: frames.look(),
+      mayRecycle: mayRecycle(),
+      mayRescale: this.panel.panel !== null && mayRescale(),
+      scale: this.panel.scale,
+    };
   }
 
   view(): WindowView {

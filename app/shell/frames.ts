@@ -32,5 +32,7 @@ export function watchFrames({ clock, keeper, recoveries, supervisor, door }: Fra
       recoveries.count(RECYCLED);
       keeper().recycle();
     },
+    scale: () => keeper().scale,
+    onRescale: (scale) => keeper().rescale(scale),
   });
 }

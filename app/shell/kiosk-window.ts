@@ -1,4 +1,4 @@
-import { BrowserWindow } from 'electron';
+import { BrowserWindow, screen } from 'electron';
 import type { Clock, Timer } from '../../device/clock.ts';
 import type { Trouble } from './ladder.ts';
 import { type AllowedOrigins, lockContents, type Report, webPreferences } from './security.ts';
@@ -8,6 +8,8 @@ export interface KioskWindow {
   /** Goes to the page. `isHung` ends the renderer first: one that does not answer would not answer a reload either. */
   load(url: string, options?: { isHung: boolean }): void;
   focus(): void;
+  /** Pixels of the panel to a CSS pixel, for this page and all that follow; null: the system's own. */
+  rescale(scale: number | null): void;
   /** Closes it without asking the page and without reporting a trouble. */
   destroy(): void;
 }
@@ -49,6 +51,7 @@ class Kiosk implements KioskWindow {
   #grace: Timer | null = null;
   #isEnding = false;
   #expectsGone = false;
+  #scale: number | null = null;
 
   constructor(window: BrowserWindow, options: KioskWindowOptions) {
     this.#window = window;
@@ -68,6 +71,11 @@ class Kiosk implements KioskWindow {
 
   focus(): void {
     this.#window.focus();
+  }
+
+  rescale(scale: number | null): void {
+    this.#scale = scale;
+    this.#zoom();
   }
 
   destroy(): void {
@@ -100,10 +108,18 @@ class Kiosk implements KioskWindow {
       if (isMainFrame && code !== ERR_ABORTED) this.#trouble('load-failed', { code, description });
     });
     contents.on('did-navigate', (_event, _url, status) => {
+      // Chromium keeps a zoom by host, and a page that was just opened has none.
+      if (this.#scale !== null) this.#zoom();
       if (status >= 400) this.#trouble('load-failed', { status });
     });
     // Pinching would leave a citizen with half a grade on the screen.
     contents.on('did-finish-load', () => void contents.setVisualZoomLevelLimits(1, 1));
+  }
+
+  /** As a browser's own zoom: the media queries see the viewport that is left. On top of what the system scales by. */
+  #zoom(): void {
+    const factor = this.#scale === null ? 1 : this.#scale / screen.getPrimaryDisplay().scaleFactor;
+    this.#window.webContents.setZoomFactor(factor);
   }
 
   #trouble(trouble: Trouble, detail: Record<string, unknown>): void {

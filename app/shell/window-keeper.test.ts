@@ -32,6 +32,7 @@ function makeKeeper(relaunches: number): WindowKeeper {
       return {
         load: (url, options) => done.push(`load ${n} ${url}${options?.isHung === true ? ' hung' : ''}`),
         focus: () => done.push(`focus ${n}`),
+        rescale: (scale) => done.push(`rescale ${n} ${scale}`),
         destroy: () => done.push(`destroy ${n}`),
       };
     },
@@ -162,6 +163,20 @@ describe('a fresh window at night', () => {
     expect(look()).toEqual([]);
     await clock.advance(1_000);
     expect(look()).toEqual([`load 1 ${HOME}`]);
+  });
+});
+
+describe('another scale', () => {
+  it('is taken where the page stands, without another load, and given to each window that follows', async () => {
+    keeper.applianceReady(HOME);
+    look();
+    keeper.rescale(1.42);
+    expect([keeper.scale, look()]).toEqual([1.42, ['rescale 1 1.42']]);
+    keeper.recycle();
+    expect(look()).toEqual(['destroy 1', 'open 2', 'rescale 2 1.42', `load 2 ${HOME}`]);
+    keeper.rescale(null);
+    keeper.recycle();
+    expect(look()).toEqual(['rescale 2 null', 'destroy 2', 'open 3', `load 3 ${HOME}`]);
   });
 });
 

@@ -29,6 +29,7 @@ export class WindowKeeper {
   #home: string | null = null;
   #pending: { step: Step; timer: Timer } | null = null;
   #isClosed = false;
+  #scale: number | null = null;
 
   constructor(options: WindowKeeperOptions) {
     this.#options = options;
@@ -40,8 +41,21 @@ export class WindowKeeper {
     return this.#home;
   }
 
+  /** Pixels of the panel to a CSS pixel; null: the system's own. */
+  get scale(): number | null {
+    return this.#scale;
+  }
+
+  /** Its page becomes larger or smaller where it stands: no load, no other window. */
+  rescale(scale: number | null): void {
+    this.#options.report('window rescaled', { scale });
+    this.#scale = scale;
+    this.#window?.rescale(scale);
+  }
+
   open(): void {
     this.#window = this.#options.openWindow((trouble) => this.trouble(trouble));
+    if (this.#scale !== null) this.#window.rescale(this.#scale);
     this.#options.watch.opened();
     this.#load();
   }

@@ -9,11 +9,15 @@ let clock: VirtualClock;
 let done: string[];
 let watch: WindowWatch;
 let answer: WindowAnswer | null;
+let scale: number | null;
+
+const SAME = { mayRescale: false, scale: null };
 
 beforeEach(() => {
   clock = new VirtualClock();
   done = [];
-  answer = { frames: 'painted', mayRecycle: false };
+  scale = null;
+  answer = { frames: 'painted', mayRecycle: false, ...SAME };
   watch = new WindowWatch({
     clock,
     ask: () => (answer === null ? Promise.reject(new Error('away')) : Promise.resolve(answer)),
@@ -22,13 +26,18 @@ beforeEach(() => {
       done.push('recycle');
       watch.opened();
     },
+    scale: () => scale,
+    onRescale(next) {
+      done.push(`scale ${next}`);
+      scale = next;
+    },
   });
   watch.opened();
 });
 afterEach(() => watch.stop());
 
 const shows = (frames: WindowAnswer['frames'], mayRecycle = false) => {
-  answer = { frames, mayRecycle };
+  answer = { frames, mayRecycle, ...SAME };
 };
 
 describe('frames', () => {
@@ -109,6 +118,44 @@ describe('a fresh window at night', () => {
     expect(done).toEqual([]);
     await clock.advance(1_000);
     expect(done).toEqual(['recycle']);
+  });
+});
+
+describe('another scale', () => {
+  const wants = (next: number | null, mayRescale = true) => {
+    answer = { frames: 'painted', mayRecycle: false, mayRescale, scale: next };
+  };
+
+  it('is taken once, and given back where no dpi is configured any more', async () => {
+    wants(1.42);
+    await clock.advance(HOUR_MS);
+    wants(null);
+    await clock.advance(HOUR_MS);
+    expect(done).toEqual(['scale 1.42', 'scale null']);
+  });
+
+  it('is not taken before the device lets it', async () => {
+    wants(1.42, false);
+    await clock.advance(HOUR_MS);
+    expect(done).toEqual([]);
+    wants(1.42);
+    await clock.advance(1_000);
+    expect(done).toEqual(['scale 1.42']);
+  });
+
+  it('that is a hundredth less comes of rounding; any that is larger counts', async () => {
+    for (const next of [1.42, 1.41, 1.43, 1.4]) {
+      wants(next);
+      await clock.advance(2_000);
+    }
+    expect(done).toEqual(['scale 1.42', 'scale 1.43', 'scale 1.4']);
+  });
+
+  it('is not asked of a device that is away', async () => {
+    wants(1.42);
+    answer = null;
+    await clock.advance(HOUR_MS);
+    expect(done).toEqual([]);
   });
 });
 

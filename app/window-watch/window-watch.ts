@@ -19,7 +19,18 @@ export interface WindowWatchOptions {
   onNoFrames: (frames: WindowAnswer['frames']) => void;
   /** The window is old and nobody is there. */
   onRecycle: () => void;
+  /** The scale that the window has; null: the system's own. */
+  scale: () => number | null;
+  /** The device wants another one, and nobody is there. */
+  onRescale: (scale: number | null) => void;
 }
+
+/** A panel that a browser's rounding makes a pixel smaller may ask for a hundredth less: that is no other scale. */
+const ROUNDING = 0.015;
+
+/** Whether a window at `now` should have `wanted`. What is larger is always taken, for 20 mm are not to be less. */
+const isOtherScale = (now: number | null, wanted: number | null): boolean =>
+  now === null || wanted === null ? now !== wanted : wanted > now || wanted < now - ROUNDING;
 
 /**
  * Watches whether frames are really painted in a window: its page tells the device, and whoever owns the window asks
@@ -68,6 +79,9 @@ export class WindowWatch {
 
   #take(answer: WindowAnswer | null): void {
     const nowMs = this.#options.clock.monotonicMs();
+    if (answer?.mayRescale === true && isOtherScale(this.#options.scale(), answer.scale)) {
+      this.#options.onRescale(answer.scale);
+    }
     if (answer === null) this.#patientUntilMs = nowMs + FIRST_FRAME_MS;
     else if (WELL.has(answer.frames)) {
       this.#patientUntilMs = nowMs;

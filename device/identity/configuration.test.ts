@@ -38,6 +38,13 @@ describe('the configuration', () => {
     expect(configurationSchema.parse(change('policy.version', 3)).policy.version).toBe('3');
   });
 
+  it('knows no panel unless it names one', () => {
+    expect(configurationSchema.parse(good).settings.screen).toBeUndefined();
+    for (const dpi of [40, 149, 400]) {
+      expect(configurationSchema.parse(change('settings', { screen: { dpi } })).settings.screen).toEqual({ dpi });
+    }
+  });
+
   it.each([
     ['version', 0],
     ['version', '1'],
@@ -55,6 +62,12 @@ describe('the configuration', () => {
     ['clients.0.keySha256', 'AB'.repeat(32)],
     ['settings', { volume: 3 }],
     ['settings', { layout: 'sideways' }],
+    ['settings', { screen: {} }],
+    ['settings', { screen: { dpi: 39 } }],
+    ['settings', { screen: { dpi: 401 } }],
+    ['settings', { screen: { dpi: 149.5 } }],
+    ['settings', { screen: { dpi: '149' } }],
+    ['settings', { screen: { dpi: 149, inches: 10.1 } }],
     ['settings', { peripherals: { keypad: { path: '/dev/ttyUSB0', profile: '../../etc/passwd' } } }],
     ['settings', { peripherals: { toaster: {} } }],
     ['unknown', 1],

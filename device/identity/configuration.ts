@@ -113,6 +113,13 @@ export const settingsSchema = z.strictObject({
   guide: z.enum(['offered', 'always']).meta({ title: 'Rating by ear' }).optional(),
   /** `unified`: `centre.ratingPage` itself in a frame while it answers (内蒙古 Art 11), else our own screen. */
   page: z.enum(['own', 'unified']).meta({ title: 'Whose rating screen' }).optional(),
+  /** Absent: the layout keeps the size that it was drawn for, whatever panel it is on. */
+  screen: z
+    .strictObject({
+      /** Makes the grades 20 mm on this panel (`panel-scale.ts`). A hall's largest has 40, a tablet's densest 400. */
+      dpi: z.int().min(40).max(400).meta({ title: 'Dots to an inch of the panel', unit: 'dpi' }),
+    })
+    .optional(),
   /** What is plugged into the device. */
   peripherals: peripheralSettingsSchema.default({}),
   technician: z

@@ -31,6 +31,7 @@ describe('the list of settings', () => {
   it.each([
     ['settings.peripherals.printer.moduleDots', { range: '2 to 16', unit: 'dot', default: '6', required: false }],
     ['settings.peripherals.idCard.serial.baudRate', { range: '50 to 4000000', unit: 'bit/s', default: '115200' }],
+    ['settings.screen.dpi', { range: '40 to 400', unit: 'dpi', default: null, restart: false }],
     ['settings.layout', { range: 'best-left, best-right', default: '"best-left"' }],
     ['settings.peripherals.keypad.path', { range: '1 to 256 characters', default: null, required: true }],
     ['settings.hours[].from', { unit: 'time of day in Asia/Shanghai', restart: false }],

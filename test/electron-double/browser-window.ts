@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { BrowserContext, Page } from 'playwright-core';
 import { browser } from './browser.ts';
-import { control } from './control.ts';
+import { control, PANEL } from './control.ts';
 import { DoubleEvent } from './event.ts';
 import { sessionOf } from './session.ts';
 import { onlyKnown, strict } from './strict.ts';
@@ -30,7 +30,7 @@ interface Options {
   webPreferences?: Record<string, unknown> & { partition?: string };
 }
 
-/** A window is one browser context with one page, 1280 × 800, touch. */
+/** A window is one browser context with one page, as large as the display, touch. */
 export class BrowserWindowDouble extends EventEmitter {
   readonly options: Options;
   readonly webContents: WebContentsDouble;
@@ -98,7 +98,7 @@ function checkOptions(options: object, preferences: Record<string, unknown>): vo
 
 async function openContext(permissions: () => string[]): Promise<BrowserContext> {
   const context = await (await browser()).newContext({
-    viewport: { width: 1280, height: 800 },
+    viewport: PANEL,
     hasTouch: true,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindowDouble } from './browser-window.ts';
 
+/** The one display, which the system does not scale, and every window that fills it. */
+export const PANEL = { width: 1280, height: 800 };
+
 /**
  * What the operating system keeps for `safeStorage`. A machine without a keyring has `basic_text`; `gnome_libsecret:<user>`
  * is the keyring of that user, and another user's opens nothing of theirs.

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import type { BrowserContext, Page, Request, Response, Route } from 'playwright-core';
+import type { BrowserContext, CDPSession, Page, Request, Response, Route } from 'playwright-core';
 import { killRenderers, renderersSettled } from './browser.ts';
-import { control } from './control.ts';
+import { control, PANEL } from './control.ts';
 import { DoubleEvent } from './event.ts';
 import { fence } from './fence.ts';
 import type { SessionDouble } from './session.ts';
@@ -20,6 +20,8 @@ const ERR_FAILED = -2;
 export class WebContentsDouble extends EventEmitter {
   readonly #context: Promise<BrowserContext>;
   readonly #session: SessionDouble;
+  /** By which each page is zoomed; what is said on a line ends with it. */
+  readonly #lines = new WeakMap<Page, Promise<CDPSession>>();
   #page: Promise<Page>;
   #isCrashed = false;
   #loading: string | null = null;
@@ -46,6 +48,20 @@ export class WebContentsDouble extends EventEmitter {
   /** The double's pages do not zoom. */
   setVisualZoomLevelLimits(_min: number, _max: number): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** As Chromium: the pixels of the window stay, a CSS pixel takes more of them, and the page is laid out anew. */
+  setZoomFactor(factor: number): void {
+    // A page that is gone meanwhile has nothing to zoom; the next one is told when it has navigated.
+    void this.#page.then((page) => this.#zoom(page, factor)).catch(() => {});
+  }
+
+  async #zoom(page: Page, factor: number): Promise<void> {
+    const line = this.#lines.get(page) ?? page.context().newCDPSession(page);
+    this.#lines.set(page, line);
+    const size = { width: Math.floor(PANEL.width / factor), height: Math.floor(PANEL.height / factor) };
+    const metrics = { ...size, deviceScaleFactor: factor, mobile: false };
+    await (await line).send('Emulation.setDeviceMetricsOverride', metrics);
   }
 
   forcefullyCrashRenderer(): void {

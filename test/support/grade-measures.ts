@@ -22,6 +22,24 @@ export async function gradeFaults(page: Page, size: { height: number }): Promise
   });
 }
 
+/** As `gradeFaults`, in millimetres of a panel that has `dpi` CSS pixels to an inch; of a gap half a pixel may be rounded. */
+export async function gradeFaultsMm(page: Page, dpi: number): Promise<string[]> {
+  const mm = (px: number) => (px / dpi) * 25.4;
+  const boxes = await boxesOf(page, '.grade');
+  const [first] = boxes;
+  const isUnequal = boxes.some(
+    ({ width, height }) => Math.abs(width - first!.width) > 0.1 || Math.abs(height - first!.height) > 0.1,
+  );
+  const side = mm(Math.min(...boxes.flatMap(({ width, height }) => [width, height])));
+  const gaps = boxes.flatMap((box, index) => boxes.slice(index + 1).map((other) => gapBetween(box, other)));
+  return [
+    ...(boxes.length === 5 ? [] : [`${boxes.length} grades`]),
+    ...(isUnequal ? ['unequal'] : []),
+    ...(side < 20 ? [`grades of ${side.toFixed(1)} mm`] : []),
+    ...(mm(Math.min(...gaps) + 0.5) < 8 ? [`gaps of ${mm(Math.min(...gaps)).toFixed(1)} mm`] : []),
+  ];
+}
+
 /**
  * Controls besides the grades, and how near a grade they may be. On 7 inches there is no room for 8 mm and a code that
  * phones read; whoever touches the code aims at its middle, which is 4.5 mm + half of the code away.

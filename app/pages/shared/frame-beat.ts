@@ -42,7 +42,9 @@ export function tellFrames(page: 'citizen' | 'technician', root: Element, clock:
     isHidden: () => document.visibilityState === 'hidden',
     isBlank: () => root.getBoundingClientRect().height === 0 || root.textContent.trim() === '',
     tell(word) {
-      const body = JSON.stringify({ page, word });
+      // A window that is put away may have no size.
+      const seen = word === 'painted' ? { width: innerWidth, height: innerHeight, ratio: devicePixelRatio } : undefined;
+      const body = JSON.stringify({ page, word, viewport: seen });
       const headers = { 'content-type': 'application/json' };
       // A device that does not answer is away; its page says so by other means.
       fetch('/window/frames', { method: 'POST', headers, body }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { FrameWord, WindowPage } from '../../../device/day/window-frames.ts';
 import {
+  type FrameTold,
   frameWordSchema,
   type WindowAnswer,
   type WindowReport,
@@ -12,7 +12,7 @@ import type { LocalGate } from './local-gate.ts';
 
 /** What is known of the window by its page and by its keeper. */
 export interface WindowApi {
-  told(word: FrameWord, page: WindowPage): void;
+  told(frame: FrameTold): void;
   report(report: WindowReport): WindowAnswer;
 }
 
@@ -26,7 +26,7 @@ export function windowRoutes(server: FastifyInstance, api: WindowApi, gate: Loca
   });
   const page = only((request) => gate.mayUse(request), 'the device’s own window');
   routes.post('/window/frames', { ...page, schema: { body: frameWordSchema } }, ({ body }, reply) => {
-    api.told(body.word, body.page);
+    api.told(body);
     return reply.code(204).send();
   });
   const keeper = only((request) => gate.isConsole(request), 'the keeper of the window');

@@ -2,6 +2,7 @@ import type { CanaryView } from '../../device/canary.ts';
 import type { FrameState } from '../../device/day/window-frames.ts';
 import type { KeptIn } from '../../device/identity/keeping/device-keys.ts';
 import type { RecordFault } from '../../device/ledger/nightly-check.ts';
+import type { Panel, Viewport } from '../../device/panel-scale.ts';
 import type { PeripheralStatus } from '../../device/peripherals/hub.ts';
 import type { Calendar } from '../../device/policy/calendar.ts';
 import type { DiskState } from '../../device/storage/disk-watch.ts';
@@ -85,6 +86,8 @@ export interface Facts {
   peripherals?: readonly PeripheralStatus[];
   /** What is to be seen in the window, and what was brought back by itself; `at` in ms since 1970. */
   window?: { frames: FrameState; recovered: number; last: { reason: string; at: number } | null };
+  /** The panel under the window and the viewport that its page has there now; `dpi` as configured, null: not. */
+  screen?: { panel: Panel; viewport: Viewport; dpi: number | null };
   /** `faults`: of the hall's packs that are left out. */
   voice?: { volumePercent: number; packs: number; faults: readonly string[] };
   /** What a technician tried out, and when. */

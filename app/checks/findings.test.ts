@@ -30,6 +30,8 @@ const lan = (change: object): Partial<Facts> => ({ lanCertificate: { ...lanCerti
 const window = (change: object): Partial<Facts> => ({
   window: { frames: 'painted', recovered: 0, last: null, ...change },
 });
+const screen = (change: object): Partial<Facts> => ({ screen: { ...wellFacts.screen, ...change } });
+const eightInches = { widthPx: 1280, heightPx: 800 };
 const broughtBack = (reason: string, agoMs: number) => window({ recovered: 3, last: { reason, at: nowMs - agoMs } });
 const authority = (validUntil: number): Partial<Facts> => ({ authorities: [{ fingerprint: '11:22', validUntil }] });
 const found = (code: string): Partial<Facts> => ({ manifest: { confirmedAt: nowMs, found: [code] } });
@@ -201,6 +203,29 @@ const ROWS: Row[] = [
   ['a window brought back the day before', broughtBack('no-frames', DAY_MS + 1), 'window pass painted'],
   ['graphics brought back', broughtBack('gpu-gone', 0), 'window warn graphics'],
   ['a process brought back', broughtBack('agent-ended', DAY_MS), 'window warn process'],
+  ['grades of 20 mm', {}, 'screen pass measured'],
+  ['a panel whose density nobody named', screen({ dpi: null }), 'screen pass assumed'],
+  [
+    'one for which there is no layout',
+    screen({ dpi: null, viewport: { width: 1024, height: 768, ratio: 1 } }),
+    'screen warn unfit',
+  ],
+  ['one on which no scale is whole', screen({ panel: { widthPx: 600, heightPx: 1024 } }), 'screen warn unfit'],
+  ['a denser one, not yet scaled', screen({ panel: eightInches, dpi: 189 }), 'screen warn pending'],
+  [
+    'a denser one, scaled',
+    screen({ panel: eightInches, dpi: 189, viewport: { width: 901, height: 563, ratio: 1.42 } }),
+    'screen pass measured',
+  ],
+  [
+    'one that is too small',
+    screen({
+      panel: { widthPx: 800, heightPx: 480 },
+      dpi: 187,
+      viewport: { width: 800, height: 480, ratio: 1 },
+    }),
+    'screen warn short',
+  ],
   ['sound', {}, 'sound pass on'],
   ['a silent hour', { voice: { volumePercent: 0, packs: 1, faults: [] } }, 'sound pass silent_now'],
   ['a pack at fault', { voice: { volumePercent: 60, packs: 1, faults: ['f'] } }, 'sound warn pack_refused'],

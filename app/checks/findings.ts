@@ -15,6 +15,7 @@ import {
   receiptRule,
   refusedRule,
 } from './rules/queue.ts';
+import { screenRule } from './rules/screen.ts';
 
 /** In the order of a technician's walk: who am I, whom do I reach, what waits, what keeps it, what is plugged in. */
 const RULES: readonly ((facts: Facts) => Finding[])[] = [
@@ -36,6 +37,7 @@ const RULES: readonly ((facts: Facts) => Finding[])[] = [
   reserveRule,
   clockRule,
   windowRule,
+  screenRule,
   peripheralRule,
   soundRule,
   testRule,

@@ -80,6 +80,11 @@ function windowFact(window: WindowRecord): NonNullable<Facts['window']> {
   return { frames, recovered: troubles.reduce((sum, { count }) => sum + count, 0), last };
 }
 
+/** Nothing before a page told of its viewport. */
+function screenFact({ panel: { panel, viewport, dpi } }: WindowRecord): Pick<Facts, 'screen'> {
+  return panel === null || viewport === null ? {} : { screen: { panel, viewport, dpi } };
+}
+
 /** Everything that this device knows of itself now. Opens nothing and waits for nobody. */
 export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Required<Pick<Facts, 'delivery'>>> {
   const { appliance, link, look } = parts;
@@ -110,6 +115,7 @@ export async function deviceFacts(parts: DeviceFactsParts): Promise<Facts & Requ
     clock: { wallMs: systemClock.wallMs(), writtenAt: null, ...appliance.time.state() },
     peripherals: appliance.peripherals.status(),
     window: windowFact(parts.window),
+    ...screenFact(parts.window),
     voice: { volumePercent, packs: packs.length, faults: parts.voiceFaults },
     tests: parts.tests.results(),
     lanCertificate: lanFact(parts.lanCertificate()),

@@ -78,6 +78,17 @@ async function apply(version: number, given: Record<string, unknown>): Promise<v
   await post('apply', { source, sha256 });
 }
 
+/** What the self-test says of the panel. */
+async function line(): Promise<string | undefined> {
+  const page = await double.control.window.page;
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const response = await fetch(new URL('/technician/status', page.url()), { headers });
+  const { checks } = (await response.json()) as { checks: { id: string; code: string; fill: { mm?: string } }[] };
+  return checks.filter(({ id }) => id === 'screen').map(({ code, fill }) => `${code} ${fill.mm}`)[0];
+}
+const says = (text: string) =>
+  vi.waitFor(async () => expect(await line()).toBe(text), { timeout: 60_000, interval: 200 });
+
 it('a configuration that arrives makes the page as large as its panel asks for, in the window that stands', async () => {
   await sees('1280 × 800 at 1');
   const { window } = double.control;
@@ -85,6 +96,7 @@ it('a configuration that arrives makes the page as large as its panel asks for, 
   await page.evaluate(`globalThis.isSame = true`);
   await apply(2, { screen: { dpi: 189 } });
   await sees('901 × 563 at 1.42, small');
+  await says('measured 20.1');
   expect([double.control.windows, await page.evaluate('isSame')]).toEqual([[window], true]);
 });
 

@@ -74,6 +74,7 @@ export const wellFacts = {
     { family: 'printer', path: '/dev/usb/lp0', state: 'ready', hint: null, counters: { printed: 41, notPrinted: 0 } },
   ],
   window: { frames: 'painted', recovered: 0, last: null },
+  screen: { panel: { widthPx: 1280, heightPx: 800 }, viewport: { width: 1280, height: 800, ratio: 1 }, dpi: 149 },
   voice: { volumePercent: 60, packs: 2, faults: [] },
   tests: {
     touch: { at: time('09:40:00'), passed: true },
@@ -193,6 +194,7 @@ export const ruinFacts: Facts = {
     { family: 'queue', path: 'udp:0.0.0.0:8001', state: 'reopening', hint: null, counters: { foreign: 12 } },
   ],
   window: { frames: 'silent', recovered: 12, last: { reason: 'no-frames', at: 0 } },
+  screen: { panel: { widthPx: 1280, heightPx: 800 }, viewport: { width: 1280, height: 800, ratio: 1 }, dpi: 189 },
   voice: { volumePercent: 0, packs: 0, faults: [] },
   tests: {
     touch: { at: time('09:40:00'), passed: false },

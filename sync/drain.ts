@@ -80,7 +80,8 @@ export function startDrain(parts: DrainParts): Drain {
     link.set(linkOf(outcome));
     if (outcome.kind === 'unauthorised') log.warn({ code: outcome.code }, DISOWNED);
     else if (outcome.kind !== 'settled') {
-      log.info({ outcome: outcome.kind, detail: outcome.detail, records }, 'a batch came back');
+      // Not how many: a rating makes more records than a refusal to rate, and staff may see a log (design §2.6).
+      log.info({ outcome: outcome.kind, detail: outcome.detail }, 'a batch came back');
     }
   }
 

@@ -79,7 +79,8 @@ export class DeliveryWatch {
     const nextDueAt = nextLegalDueAt === null ? null : formatTime(nextLegalDueAt);
     const advice = deliveryAdvice(state, report());
     if (advice === null) log.info({ from, to: standing }, 'every record is in time again');
-    else log.warn({ from, to: standing, atRisk, critical, missed, nextDueAt, advice }, 'delivery is in danger');
+    // Without the date: some grades have one of their own, and staff may see a log (design §2.6).
+    else log.warn({ from, to: standing, atRisk, critical, missed, advice }, 'delivery is in danger');
     // A trace that an auditor finds beside the late records themselves.
     if (standing === 'missed') appliance.noteFact('deadline_missed', { records: missed, earliestDueAt: nextDueAt });
   }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keysOf } from '../../device/identity/identity-store.ts';
 import { LEVELS, type Level } from '../../device/ledger/record.ts';
@@ -45,13 +46,14 @@ beforeEach(async () => {
     agentClock: fastClock(AGENT_SPEED),
     random: () => random.next(),
     timeLimitMs: TIME_LIMIT_MS,
-    log: {
-      info: (what) => void ('outcome' in what && failedBatches.push(String(what.outcome))),
-      warn: () => undefined,
-    },
+    log: pino({}, { write: (line: string) => noteBatch(JSON.parse(line)) }),
   });
   await enrolBench(bench, centre);
 });
+
+function noteBatch(line: { outcome?: string }): void {
+  if (line.outcome !== undefined) failedBatches.push(line.outcome);
+}
 
 afterEach(async () => {
   await bench.close();

@@ -6,11 +6,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { applianceApi } from '../../app/processes/appliance-api.ts';
 import { KEYPAD_PROFILES_DIR, PAGES_DIR } from '../../app/processes/settings.ts';
 import { type Servers, startServers } from '../../app/server/servers.ts';
-import { systemClock } from '../../device/clock.ts';
 import type { Level } from '../../device/ledger/record.ts';
 import { readKeypadProfile } from '../../device/peripherals/keypad/profile.ts';
 import { FakeOpener } from '../../device/peripherals/testing/fake-port.ts';
 import { VirtualClock } from '../../device/testing/virtual-clock.ts';
+import { fastClock } from '../../sync/testing/fast-clock.ts';
 import { CitizenClient } from '../support/citizen-client.ts';
 import { type DeviceBench, enrolBench, openDeviceBench, startTrialCentre, VERSION } from '../support/device-bench.ts';
 import { newMemoryDir } from '../support/memory-dir.ts';
@@ -24,6 +24,8 @@ import { eventually } from '../support/visits.ts';
 
 const API_KEY = 'capture-key';
 const profile = await readKeypadProfile(join(KEYPAD_PROFILES_DIR, 'ascii-digit.json'));
+/** A line that is down is tried often enough within a day of the test. */
+const AGENT_SPEED = 50;
 const MORNING = Date.parse('2026-11-23T09:00:00.000+08:00');
 
 /** What the citizen does after the invitation, three seconds unless told. */
@@ -40,6 +42,8 @@ interface Capture {
   /** What the staff page showed, and when (virtual ms). */
   timeline: [number, string][];
   log: string;
+  /** What agent and appliance said of the line and of delivery; they run on the machine's time, so in no order. */
+  lineLog: string[];
   /** Every route of the LAN listener, as the server has it, and those that this capture asked. */
   routes: { served: string[]; asked: string[] };
 }
@@ -53,26 +57,29 @@ interface Scene {
   servers: Servers;
   opener: FakeOpener;
   log: string[];
+  lineLog: string[];
   /** Of the LAN listener, as `POST /staff/skip`. */
   routes: Set<string>;
 }
 
-async function setScene(close: Closing): Promise<Scene> {
+async function setScene(close: Closing, isLineDown: boolean): Promise<Scene> {
   const folder = newMemoryDir();
   close.push(async () => rmSync(folder, { recursive: true, force: true }));
   const centre = await startTrialCentre(join(folder, 'centre'));
-  close.push(() => centre.close());
+  if (!isLineDown) close.push(() => centre.close());
   const clock = new VirtualClock(MORNING);
   const opener = new FakeOpener();
   const pad = join(folder, 'pad');
   writeFileSync(pad, '');
   mkdirSync(join(folder, 'device'));
+  const lineLog: string[] = [];
   const bench = await openDeviceBench({
     dataDir: join(folder, 'device'),
     clock,
-    agentClock: systemClock,
+    agentClock: fastClock(AGENT_SPEED),
     random: () => 0.5,
     timeLimitMs: 20_000,
+    log: talkative(lineLog),
     peripherals: {
       opener,
       keypadProfiles: new Map([[profile.id, profile]]),
@@ -83,17 +90,20 @@ async function setScene(close: Closing): Promise<Scene> {
   await enrolBench(bench, centre);
   const log: string[] = [];
   const routes = new Set<string>();
+  await eventually(() => expect(lineLog.join('')).toContain('"to":"online"'));
+  if (isLineDown) await centre.close();
   const servers = await serve(bench, log, routes);
   close.push(() => servers.close());
-  return { clock, bench, servers, opener, log, routes };
+  return { clock, bench, servers, opener, log, lineLog, routes };
 }
 
-/** The real servers, their log at its most talkative and without redaction. */
+/** A log at its most talkative and without redaction. */
+const talkative = (lines: string[]) =>
+  pino({ level: 'trace', base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
+
+/** The real servers. */
 function serve({ appliance, link }: DeviceBench, log: string[], routes: Set<string>): Promise<Servers> {
-  const logger = pino(
-    { level: 'trace', base: null, timestamp: false },
-    { write: (line: string) => void log.push(line) },
-  );
+  const logger = talkative(log);
   const keySha256 = createHash('sha256').update(API_KEY).digest('hex');
   const settings = { PINGJIAQI_TRIAL: true, PINGJIAQI_TRIAL_KEY_SHA256: keySha256 };
   const api = applianceApi({ appliance, link, settings, version: VERSION });
@@ -128,21 +138,26 @@ function withoutIdsAndTimes(text: string): string {
     .replaceAll('e\r\n: still here\n\n\r\n', '');
 }
 
-/**
- * @param isNextWaiting the next case arrives while the citizen is still at the first one's screen
- * @param afterMs from the invitation to the citizen's act
- */
-async function capture(citizen: Citizen, isNextWaiting = false, afterMs = 3_000): Promise<Capture> {
+interface Day {
+  /** The next case arrives while the citizen is still at the first one's screen. */
+  isNextWaiting?: boolean;
+  /** From the invitation to the citizen's act. */
+  afterMs?: number;
+  /** The centre is gone from the morning on. */
+  isLineDown?: boolean;
+}
+
+async function capture(citizen: Citizen, day: Day = {}): Promise<Capture> {
   const close: Closing = [];
   try {
-    return await captureIn(close, citizen, isNextWaiting, afterMs);
+    return await captureIn(close, citizen, { isNextWaiting: false, afterMs: 3_000, isLineDown: false, ...day });
   } finally {
     for (const step of close.toReversed()) await step();
   }
 }
 
-async function captureIn(close: Closing, citizen: Citizen, isNextWaiting: boolean, afterMs: number): Promise<Capture> {
-  const scene = await setScene(close);
+async function captureIn(close: Closing, citizen: Citizen, day: Required<Day>): Promise<Capture> {
+  const scene = await setScene(close, day.isLineDown);
   const { clock, bench, servers } = scene;
   const base = servers.urls.api;
   const authorization = `Bearer ${API_KEY}`;
@@ -167,7 +182,7 @@ async function captureIn(close: Closing, citizen: Citizen, isNextWaiting: boolea
     const text = withoutIdsAndTimes(JSON.stringify(bench.api.staffView()));
     if (timeline.at(-1)?.[1] !== text) timeline.push([clock.monotonicMs(), text]);
   });
-  await playDay(scene, { citizen, isNextWaiting, afterMs }, ask);
+  await playDay(scene, { ...day, citizen }, ask);
   await eventually(() => expect(staff.received).toContain('"closed":3'));
   await eventually(() => expect(business.received.split('"state":"serving"')).toHaveLength(4));
   return {
@@ -175,8 +190,17 @@ async function captureIn(close: Closing, citizen: Citizen, isNextWaiting: boolea
     answers: answers.map(withoutIdsAndTimes),
     timeline,
     log: withoutIdsAndTimes(scene.log.join('')).replace(/127\.0\.0\.1:\d+/g, '<address>'),
+    lineLog: await toldOfTheLine(scene, day),
     routes: { served: [...scene.routes].toSorted(), asked: [...asked].toSorted() },
   };
+}
+
+/** Of a line that is down each thing once: how often it is tried is a matter of the machine's time. */
+async function toldOfTheLine({ lineLog }: Scene, { isLineDown }: Required<Day>): Promise<string[]> {
+  const last = isLineDown ? 'a batch came back' : '"to":"online"';
+  await eventually(() => expect(lineLog.join('')).toContain(last));
+  const lines = lineLog.map((line) => withoutIdsAndTimes(line).replace(/127\.0\.0\.1:\d+/g, '<address>'));
+  return (isLineDown ? [...new Set(lines)] : lines).toSorted();
 }
 
 const visitOf = (bench: DeviceBench): string => bench.api.staffView().visit?.visitId ?? '';
@@ -184,7 +208,7 @@ const visitOf = (bench: DeviceBench): string => bench.api.staffView().visit?.vis
 /** Two services at one window: what becomes of the first is the citizen's secret. */
 async function playDay(
   scene: Scene,
-  { citizen, isNextWaiting, afterMs }: { citizen: Citizen; isNextWaiting: boolean; afterMs: number },
+  { citizen, isNextWaiting, afterMs }: Required<Day> & { citizen: Citizen },
   ask: (request: RawRequest) => Promise<void>,
 ): Promise<void> {
   const { clock, bench } = scene;
@@ -312,16 +336,23 @@ describe('what the staff side receives', () => {
   );
 
   it('when the next case waits meanwhile then not a byte nor its moment differs either', async () => {
-    const wanted = await capture({ does: 'decline' }, true);
+    const wanted = await capture({ does: 'decline' }, { isNextWaiting: true });
     expect(wanted.streams.staff).toContain('"waiting":1');
-    for (const [name, citizen] of ratings) expect(await capture(citizen, true), name).toEqual(wanted);
+    for (const [name, citizen] of ratings)
+      expect(await capture(citizen, { isNextWaiting: true }), name).toEqual(wanted);
   });
 
   it('when the tap is so fast that it leaves a flag then not a byte nor its moment differs either', async () => {
-    const wanted = await capture({ does: 'decline' }, false, 1_000);
+    const wanted = await capture({ does: 'decline' }, { afterMs: 1_000 });
     for (const [name, citizen] of ratings) {
-      expect(await capture(citizen, false, 1_000), name).toEqual(wanted);
+      expect(await capture(citizen, { afterMs: 1_000 }), name).toEqual(wanted);
     }
+  });
+
+  it('when the centre is away then not a byte differs either, and the log of the line tells nothing more', async () => {
+    const wanted = await capture({ does: 'decline' }, { isLineDown: true });
+    expect(wanted.lineLog.length).toBeGreaterThan(2);
+    for (const [name, citizen] of ratings) expect(await capture(citizen, { isLineDown: true }), name).toEqual(wanted);
   });
 
   it('when nobody touches anything for a minute then not a byte differs from "declined"', async () => {

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import { AgentLink } from '../../app/processes/agent-link.ts';
 import { applianceApi } from '../../app/processes/appliance-api.ts';
@@ -14,7 +15,6 @@ import { builtinCalendar, builtinCatalogue, builtinPacks } from '../../device/po
 import { type Agent, startAgent } from '../../sync/agent.ts';
 import { referenceFamily } from '../../sync/connectors/reference/connector.ts';
 import { portPair } from '../../sync/device-port.ts';
-import type { Log } from '../../sync/log.ts';
 import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
 import type { Ticker } from '../../sync/ticker.ts';
 import { createTrustClock } from '../../sync/trust-clock.ts';
@@ -42,7 +42,8 @@ export interface DeviceBenchOptions {
   agentClock: Clock;
   random: () => number;
   peripherals?: Partial<ApplianceOptions['peripherals']>;
-  log?: Log;
+  /** Of the agent and of the appliance's end of the port; none unless told. */
+  log?: Logger;
   /** Where the machine's TPM answers; none unless told. */
   tpm?: string;
   /** Told of what a person should hear of and what stops nothing; unless told, it ends the test. */
@@ -51,10 +52,10 @@ export interface DeviceBenchOptions {
   timeLimitMs: number;
 }
 
-const silent = { info: () => undefined, warn: () => undefined };
+const silent = createLog('bench', 'silent');
 
 export async function openDeviceBench(options: DeviceBenchOptions): Promise<DeviceBench> {
-  const { dataDir, clock, peripherals } = options;
+  const { dataDir, clock, peripherals, log = silent } = options;
   const appliance = await Appliance.open({
     dataDir,
     clock,
@@ -71,7 +72,7 @@ export async function openDeviceBench(options: DeviceBenchOptions): Promise<Devi
       }),
     tpm: options.tpm ?? null,
   });
-  const link = new AgentLink({ appliance, clock: systemClock, log: createLog('bench', 'silent'), version: VERSION });
+  const link = new AgentLink({ appliance, clock: systemClock, log, version: VERSION });
   const settings = { PINGJIAQI_TRIAL: true };
   const api = applianceApi({ appliance, link, settings, version: VERSION });
   let tick = (): void => undefined;
@@ -94,7 +95,7 @@ export async function openDeviceBench(options: DeviceBenchOptions): Promise<Devi
 }
 
 function connectAgent(options: DeviceBenchOptions, link: AgentLink, ticker: Ticker): Agent {
-  const { dataDir, agentClock, random, log, timeLimitMs } = options;
+  const { dataDir, agentClock, random, log = silent, timeLimitMs } = options;
   const [near, far] = portPair();
   link.connect(near);
   const trustClock = createTrustClock(systemClock);
@@ -107,7 +108,7 @@ function connectAgent(options: DeviceBenchOptions, link: AgentLink, ticker: Tick
     bootId: readBootId(),
     timeLimitMs,
   });
-  return startAgent({ port: far, family, clock: agentClock, trustClock, random, ticker, log: log ?? silent });
+  return startAgent({ port: far, family, clock: agentClock, trustClock, random, ticker, log });
 }
 
 /** A centre with the configuration of trial mode, on a port of its own. */

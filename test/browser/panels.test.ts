@@ -45,6 +45,8 @@ async function faultsOn(page: Page, line: CDPSession, isQuestion: boolean): Prom
     if (fit !== 'whole') faults.push(`${panel.name}: ${fit}`);
     for (const { width, height } of viewportsOf(panel, scale)) {
       await scaled(line, width, height, scale);
+      const now = await page.evaluate(() => [innerWidth, innerHeight, Number(devicePixelRatio.toFixed(4))]);
+      expect(now).toEqual([width, height, scale]);
       const seen = [...(await looks(page)), ...(isQuestion ? await gradeFaultsMm(page, panel.dpi / scale) : [])];
       faults.push(...seen.map((fault) => `${panel.name}, ${width} × ${height} at ${scale}: ${fault}`));
     }

@@ -69,6 +69,20 @@ describe('the words of the grades', () => {
     expect(found).toEqual([]);
   });
 
+  it('break in Chinese after a word alone', async () => {
+    const page = await open();
+    for (const modes of WAYS) {
+      await arrange(page, 'zh-CN', modes, inviting);
+      for (const view of [inviting, reasons]) {
+        await show(page, view);
+        expect(await page.locator('[data-level="1"] .word').allInnerTexts()).toEqual(['非常', '不满意']);
+        const see = async (_size: Size, at: string) =>
+          expect(await brokenWords(page), `${view.screen} ${modes.join()} ${at}`).toEqual([]);
+        await onEveryScreen(page, see, ALL_SIZES);
+      }
+    }
+  });
+
   it('keep 8 px from the stars in the largest letters on 7 inches, also the last of three lines', async () => {
     const isTight = (modes: readonly string[], size: Size) => modes.includes('elder') && isSmall(size);
     expect(await nearer(await open(), inkAboveStars, [inviting], isTight)).toEqual([]);

@@ -70,4 +70,15 @@ describe('the idle window in large letters', () => {
       }
     });
   });
+
+  it('turns its notices and pictures by dots that have targets of 60 dp', async () => {
+    let dots = 0;
+    await inLargeLetters({ full }, async (page, where, size) => {
+      for (const { width, height } of await boxesOf(page, '.dot')) {
+        expect(Math.min(width, height), where).toBeGreaterThanOrEqual(leastOf(size).targetPx);
+        dots += 1;
+      }
+    });
+    expect(dots).toBeGreaterThan(0);
+  });
 });

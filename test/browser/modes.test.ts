@@ -246,6 +246,9 @@ describe('the large code', () => {
           const where = `${language} ${modes.join()} ${at}`;
           const [code] = await boxesOf(page, '.large-code > img');
           expect(height - code!.y - code!.height, where).toBeGreaterThanOrEqual(8);
+          const [back] = await boxesOf(page, '.large-code .button--main');
+          const leastPx = height === 480 ? 8 : 16;
+          expect(height - back!.y - back!.height, where).toBeGreaterThanOrEqual(leastPx);
           if (modes.length === 0) ordinary.set(at, code!.width);
           if (at === 'at 800 × 1280') expect(code!.width, where).toBeGreaterThanOrEqual(ordinary.get(at)! - 0.1);
         });

@@ -181,3 +181,58 @@ it('the Chinese hint breaks between its phrases alone, also in a page of another
     }
   }
 });
+
+it.each(IN_ROWS)(
+  'what enlarges the code has its air: the glass in a line of words, 8 px to the border: %s',
+  async (language) => {
+    const page = await open();
+    for (const modes of [['elder'], MODES] as const) {
+      await arrange(page, language, modes, inviting);
+      await beyondSmall(page, async (_size, size) => {
+        const at = `${modes.join()} ${size}`;
+        const [[glass], [button]] = [await boxesOf(page, '.enlarge .icon'), await boxesOf(page, '.enlarge')];
+        const [words] = await textBoxes(page, '.enlarge span');
+        // Over a single line of words it stands as over a column; a line to itself over two lines is one too many.
+        const isOver = glass!.y + glass!.height <= words!.y + 1;
+        expect(isOver && words!.height > 2 * words!.fontPx, at).toBe(false);
+        const ends = [words!, glass!].flatMap(({ x, width }) => [x - button!.x, button!.x + button!.width - x - width]);
+        expect(Math.min(...ends), at).toBeGreaterThanOrEqual(8);
+        expect(await inkUnder(page, '.phone h2', button!.y), at).toBeGreaterThanOrEqual(6);
+      });
+    }
+  },
+);
+
+/** Space (px) from the ink of `selector`, with the strokes that hang from its letters, down to `edgeY`. */
+const inkUnder = (page: Page, selector: string, edgeY: number): Promise<number> =>
+  page.locator(selector).evaluate((element, edge) => {
+    const brush = document.createElement('canvas').getContext('2d')!;
+    const { fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+    brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+    const ink = brush.measureText(element.textContent ?? '');
+    const letters = document.createRange();
+    letters.selectNodeContents(element);
+    const lines = [...letters.getClientRects()];
+    const baseline = Math.max(...lines.map(({ bottom }) => bottom)) - ink.fontBoundingBoxDescent;
+    return edge - baseline - ink.actualBoundingBoxDescent;
+  }, edgeY);
+
+it.each(IN_ROWS)(
+  'upright the hint in large letters stands by the middle of the grades, over the code: %s',
+  async (language) => {
+    const page = await open();
+    await arrange(page, language, ['elder'], inviting);
+    await beyondSmall(page, async ({ width, height }, at) => {
+      if (width > height) return;
+      const [[hint], [card], grades] = [
+        await boxesOf(page, '.hint'),
+        await boxesOf(page, '.phone'),
+        await boxesOf(page, '.grade'),
+      ];
+      const last = grades.at(-1)!;
+      const middle = (grades[0]!.y + last.y + last.height) / 2;
+      expect(Math.abs((hint!.y + card!.y + card!.height) / 2 - middle), at).toBeLessThanOrEqual(8);
+      expect(card!.y - hint!.y - hint!.height, at).toBeLessThanOrEqual(24);
+    });
+  },
+);

@@ -6,6 +6,9 @@ import type { CitizenModel, PageScreen } from './model.ts';
 
 const COMFORT_SCREENS: readonly PageScreen[] = ['idle', 'paused', 'serving', 'inviting', 'reasons'];
 
+/** So many signs of a hall's name have one line in large letters beside all switches (elder.css). */
+const LARGE_LINE_SIGNS = 12;
+
 interface TopBarProps {
   view: CitizenView | null;
   screen: PageScreen;
@@ -15,11 +18,12 @@ interface TopBarProps {
 /** Hall and window on every screen, with the trial mark, and the switches where somebody may want them. */
 export function TopBar({ view, screen, model }: TopBarProps) {
   const pack = currentPack.value;
+  const hall = view?.window.hall ?? '';
   const unapproved = pack.language !== BASE_PACK.language && pack.approvedBy === null;
   return (
     <header class="top-bar">
-      <p class="hall" dir="auto">
-        {view?.window.hall ?? ''}
+      <p class="hall" dir="auto" data-long={hall.length > LARGE_LINE_SIGNS ? '' : undefined}>
+        {hall}
       </p>
       <span class="marks">
         {view?.trial === true && <TrialMark />}

@@ -6,7 +6,7 @@ import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { type Box, boxesOf, spilledPhoneParts } from '../support/page-measures.ts';
 import { citizenSamples, inviting, thanks } from '../support/page-samples.ts';
 import { cutColumns } from '../support/page-typography.ts';
-import { columnTops } from '../support/reason-measures.ts';
+import { columnTops, textBoxes } from '../support/reason-measures.ts';
 
 /** Screens of few words in Mongolian: columns from one top, together in the middle, as the rows of other scripts. */
 
@@ -125,5 +125,34 @@ describe('in Mongolian', () => {
         ALL_SIZES,
       );
     }
+  });
+
+  it('the code ends where the grades do on a wide screen, and what one touch does is said over them', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder']] as const) {
+      await arrange(page, 'mn-Mong', modes, inviting);
+      await onEveryScreen(page, async ({ width, height }, at) => {
+        if (height === 480 || width < height) return;
+        const [[card], [grade], [hint]] = [
+          await boxesOf(page, '.phone'),
+          await boxesOf(page, '.grade'),
+          await boxesOf(page, '.hint'),
+        ];
+        const where = `${modes.join()} ${at}`;
+        expect(Math.abs(card!.y + card!.height - grade!.y - grade!.height), where).toBeLessThanOrEqual(1);
+        expect(hint!.y + hint!.height, where).toBeLessThanOrEqual(grade!.y - 8);
+      });
+    }
+  });
+
+  it('words keep 8 px from the face beside them in the largest letters, beyond 7 inches', async () => {
+    const page = await open();
+    await arrange(page, 'mn-Mong', MODES, inviting);
+    await onEveryScreen(page, async ({ height }, at) => {
+      if (height === 480) return;
+      const [faces, words] = [await boxesOf(page, '.face'), await textBoxes(page, '.grade-label')];
+      const gaps = faces.map(({ x, width }, index) => words[index]!.x - x - width);
+      expect(Math.min(...gaps), at).toBeGreaterThanOrEqual(7.9);
+    });
   });
 });

@@ -87,4 +87,17 @@ describe('the words of the grades', () => {
     const isTight = (modes: readonly string[], size: Size) => modes.includes('elder') && isSmall(size);
     expect(await nearer(await open(), inkAboveStars, [inviting], isTight)).toEqual([]);
   });
+
+  it('keep 8 px from the stars after the choice, also the last of three lines of Uyghur', async () => {
+    const page = await open();
+    for (const modes of [['elder'], MODES] as const) {
+      await arrange(page, 'ug', modes, reasons);
+      const see = async (size: Size, at: string) => {
+        const px = Math.min(...(await inkAboveStars(page)));
+        if (!isSmall(size) && size.width > size.height)
+          expect(px, `${modes.join()} ${at}`).toBeGreaterThanOrEqual(AIR_PX);
+      };
+      await onEveryScreen(page, see, ALL_SIZES);
+    }
+  });
 });

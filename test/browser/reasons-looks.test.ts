@@ -56,6 +56,13 @@ async function expectTurnApart(page: Page, size: Size, at: string): Promise<void
   expect(Math.min(...gaps), at).toBeGreaterThanOrEqual((8 * leastOf(size).textPx) / 30);
 }
 
+/** Whoever means one reason does not tick the next: 8 px between two of them. */
+async function expectReasonsApart(page: Page, at: string): Promise<void> {
+  const boxes = await seenChoices(page);
+  const gaps = boxes.flatMap((one, index) => boxes.slice(index + 1).map((other) => gapBetween(one, other)));
+  expect(Math.min(...gaps), at).toBeGreaterThanOrEqual(7.9);
+}
+
 /** From the signs of a heading to the box that it names. */
 async function expectHeadingsApart(page: Page, at: string): Promise<void> {
   const [tags, comment] = await textBoxes(page, ':is(#tags-title, .comment label)');
@@ -83,6 +90,7 @@ it.each(ALL_LANGUAGES)(
       const isTight = modes.includes('elder') && size.height === 480;
       await expectSendApart(page, modes, at);
       await expectTurnApart(page, size, at);
+      if (size.height > 480) await expectReasonsApart(page, at);
       if (modes.includes('elder') && !isTight) await expectHeadingsApart(page, at);
       await expectChangeSaid(page, isTight, at);
     });

@@ -236,3 +236,27 @@ it.each(IN_ROWS)(
     });
   },
 );
+
+it.each(IN_ROWS)(
+  'in the lower half of a wide screen what heads the grades and the reasons is one line: %s',
+  async (language) => {
+    const page = await open();
+    for (const modes of [['low'], MODES] as const) {
+      await arrange(page, language, modes, required!);
+      await beyondSmall(page, async ({ width, height }, size) => {
+        if (width < height) return;
+        const [chosen, title] = await textBoxes(page, ':is(.chosen-title .quiet, #tags-title)');
+        const step = chosen!.y + chosen!.height / 2 - title!.y - title!.height / 2;
+        expect(Math.abs(step), `${modes.join()} ${size}`).toBeLessThanOrEqual(3);
+      });
+    }
+  },
+);
+
+it('in Uyghur the heading over the keys has the brackets of the same heading over the remarks', async () => {
+  const page = await open();
+  await arrange(page, 'ug', [], required!);
+  await page.locator('#comment').click();
+  await page.locator('.writing h1').waitFor();
+  expect(await lastSignEm(page, '.writing h1')).toBeLessThanOrEqual(0.6);
+});

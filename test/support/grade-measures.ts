@@ -131,12 +131,13 @@ export const gradeLetters = (page: Page): Promise<number[]> =>
     .locator('.grade-label')
     .evaluateAll((labels) => labels.map((label) => Number.parseFloat(getComputedStyle(label).fontSize)));
 
-/** Sides (px) of the faces and widths of their rows of stars, best first as they stand. */
+/** Sides (px) of the faces and lengths of their rows (or columns) of stars, best first as they stand. */
 export const faceSizes = (page: Page): Promise<{ face: number; stars: number }[]> =>
   page.locator('.grade').evaluateAll((grades) =>
     grades.map((grade) => {
       const { width, height } = grade.querySelector('.face')!.getBoundingClientRect();
-      return { face: Math.min(width, height), stars: grade.querySelector('.stars')!.getBoundingClientRect().width };
+      const stars = grade.querySelector('.stars')!.getBoundingClientRect();
+      return { face: Math.min(width, height), stars: Math.max(stars.width, stars.height) };
     }),
   );
 

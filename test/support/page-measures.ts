@@ -141,6 +141,21 @@ export function gapBetween(a: Box, b: Box): number {
   return Math.max(across, down);
 }
 
+/** What stands outside the margins that the header has at both sides; empty when nothing does. */
+export async function outsideMargin(page: Page): Promise<string[]> {
+  await atRest(page);
+  return page.evaluate(() => {
+    const bar = document.querySelector('.top-bar')!;
+    const { left, right } = bar.getBoundingClientRect();
+    const { paddingLeft, paddingRight } = getComputedStyle(bar);
+    const [from, to] = [left + Number.parseFloat(paddingLeft), right - Number.parseFloat(paddingRight)];
+    return [...document.querySelectorAll('.screen > * *:not(svg *, .visually-hidden, .tag-list)')]
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && (box.left < from - 0.5 || box.right > to + 0.5))
+      .map(({ element, box }) => `${element.tagName} ${element.className} from ${box.left} to ${box.right}`);
+  });
+}
+
 /** What a person must see at once and does not: the whole name of the hall, the window's number, the way not to say why. */
 export function missedAtOnce(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -24,12 +24,9 @@ export function Stars({ level }: { level: Level }) {
   return (
     <svg class="stars" viewBox="0 0 108 20" aria-hidden="true" focusable="false">
       {STAR_SLOTS.map((slot) => (
-        <path
-          key={slot}
-          class={slot <= stars ? 'star-full' : 'star-empty'}
-          d={STAR}
-          transform={`translate(${(slot - 1) * 22} 0)`}
-        />
+        <g key={slot} transform={`translate(${(slot - 1) * 22} 0)`}>
+          <path class={slot <= stars ? 'star-full' : 'star-empty'} d={STAR} />
+        </g>
       ))}
     </svg>
   );

@@ -5,7 +5,13 @@ import type { Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { boxesOf } from '../support/page-measures.ts';
 import { citizenSamples, reasons } from '../support/page-samples.ts';
-import { choicesAbove, stepsBesideGrades, stepsBetweenColumns, turnedThrough } from '../support/reason-measures.ts';
+import {
+  choicesAbove,
+  seenReasons,
+  stepsBesideGrades,
+  stepsBetweenColumns,
+  turnedThrough,
+} from '../support/reason-measures.ts';
 
 /** The list of reasons in every language, mode and size: whole or not seen, found by a button, low where that is asked for. */
 
@@ -69,6 +75,16 @@ async function expectLow(page: Page, language: string, modes: readonly Mode[], s
   const foot = isWide ? button!.y + button!.height : button!.y;
   expect(foot - list!.y - list!.height, at).toBeLessThanOrEqual(isWide ? 1 : 34);
 }
+
+it('the button counts the rows that are seen, wherever the edge of the list cuts the next one', async () => {
+  const page = await open();
+  await arrange(page, 'zh-CN', ['elder'], reasons);
+  for (let height = 440; height <= 500; height++) {
+    await page.setViewportSize({ width: 800, height });
+    const { whole, turn } = await seenReasons(page);
+    expect(turn?.says, `${height} px high`).toBe(`1–${whole.length} / ${reasons.choices.length}`);
+  }
+});
 
 describe.each(ALL_LANGUAGES)('reasons in %s', (language) => {
   it('are seen at once, on 7 inches by a large button that says which of how many, level with what is beside them', async () => {

@@ -29,12 +29,15 @@ export interface Turning {
   count: number;
 }
 
-/** Which rows of `list` are wholly seen (tags.css shows no others). */
+/** What may be behind an edge of a row that is seen, as a part of its height: tags.css hides a row with more behind it. */
+const HIDDEN_PART = 0.015;
+
+/** Which rows of `list` are seen: those that tags.css shows. */
 function seenIn(list: HTMLElement): Omit<Turning, 'way'> {
   const { top, bottom } = list.getBoundingClientRect();
   const isSeen = [...list.children].map((row) => {
     const box = row.getBoundingClientRect();
-    return box.top > top - EDGE_PX && box.bottom < bottom + EDGE_PX;
+    return Math.max(top - box.top, box.bottom - bottom) <= HIDDEN_PART * box.height;
   });
   return { from: isSeen.indexOf(true) + 1, to: isSeen.lastIndexOf(true) + 1, count: isSeen.length };
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KEY_BOUNCE_MS } from '../../app/pages/citizen/touch-guard.ts';
+import { onEveryScreen } from '../support/arranged-pages.ts';
 import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, OTHER_LANGUAGES } from '../support/comfort-choices.ts';
 import { blanksInColumn, inkFaults } from '../support/key-ink.ts';
@@ -214,6 +215,29 @@ describe('the keys', () => {
     await key(page, '删除').tap();
     await page.locator('.candidate').first().tap();
     expect(await written(page)).toBe('你很');
+  });
+
+  it('cut nothing of what hangs below the line of a "g"', async () => {
+    const page = await open(SIZES[0]);
+    await tap(page, 'chuangk');
+    for (const modes of [[], ['elder']] as const) {
+      await chooseModes(page, modes);
+      await onEveryScreen(page, async (_size, at) => {
+        await atRest(page);
+        const cutPx = await page.locator('.letters').evaluate((letters) => {
+          const { fontWeight, fontSize, fontFamily, overflowY } = getComputedStyle(letters);
+          const brush = document.createElement('canvas').getContext('2d')!;
+          brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+          const ink = brush.measureText(letters.textContent ?? '');
+          const line = document.createRange();
+          line.selectNodeContents(letters);
+          const baseline = line.getBoundingClientRect().bottom - ink.fontBoundingBoxDescent;
+          const edge = overflowY === 'visible' ? innerHeight : letters.getBoundingClientRect().bottom;
+          return baseline + ink.actualBoundingBoxDescent - edge;
+        });
+        expect(cutPx, `${modes.join()} ${at}`).toBeLessThanOrEqual(0);
+      });
+    }
   });
 
   it('have a button for more candidates only where more follow, and cut none at the end of the row', async () => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import type { Size } from '../support/browser.ts';
+import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, type Mode } from '../support/comfort-choices.ts';
 import { atRest, boxesOf, clippedElements } from '../support/page-measures.ts';
 import { citizenSamples, idle } from '../support/page-samples.ts';
@@ -89,4 +89,17 @@ describe.each(ALL_LANGUAGES)('idle in %s', (language) => {
     }
     expect(turned).toBeGreaterThan(0);
   });
+});
+
+it('what turns to a picture or a notice is a target of 60 dp on 7 inches', async () => {
+  const page = await open();
+  await show(page, citizenSamples['idle-content']);
+  for (const language of ALL_LANGUAGES) {
+    await chooseLanguage(page, language);
+    const see = async (size: Size, at: string) => {
+      for (const { width, height } of await boxesOf(page, '.dot'))
+        expect(Math.min(width, height), `${language} ${at}`).toBeGreaterThanOrEqual(leastOf(size).targetPx - 0.5);
+    };
+    await onEveryScreen(page, see, ALL_SIZES.filter(isSmall));
+  }
 });

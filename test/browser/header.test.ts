@@ -1,13 +1,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { isSmall, leastOf, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES } from '../support/comfort-choices.ts';
-import { boxesOf, gapBetween } from '../support/page-measures.ts';
+import { boxesOf, clippedElements, gapBetween, missedAtOnce } from '../support/page-measures.ts';
 import { inviting } from '../support/page-samples.ts';
+import { nearTheEdge } from '../support/page-typography.ts';
 
 /** The bar over the citizen's page: marks, switches and the window's number, measured in every language and size. */
 
-const { open, everywhere } = useArrangedPages();
+const { open, show, arrange, everywhere } = useArrangedPages();
 
 describe('the bar over the page', () => {
   it('is as high in every language, in every way to have the screen', async () => {
@@ -42,6 +44,44 @@ describe('the bar over the page', () => {
       for (const { text, px, isColumn } of await headerLetters(page))
         expect(px, `${where} ${text}`).toBeGreaterThanOrEqual(isColumn ? leastOfColumnPx : leastOf(size).textPx);
     });
+  });
+
+  it('has on 7 inches the largest letters that leave room for hall, marks and every switch', async () => {
+    const page = await open();
+    const fontsOf = (selector: string) =>
+      page
+        .locator(selector)
+        .evaluateAll((texts) => texts.map((text) => Number.parseFloat(getComputedStyle(text).fontSize)));
+    for (const language of ALL_LANGUAGES) {
+      await arrange(page, language, ['elder'], inviting);
+      const see = async ({ height }: Size, at: string) => {
+        const unit = height / 480;
+        const where = `${language} ${at}`;
+        const inRows = await fontsOf('.switch[lang]:not([data-lines=columns])');
+        expect(Math.min(...inRows, ...(await fontsOf('.hall'))), where).toBeGreaterThanOrEqual(20 * unit);
+        expect(Math.min(...(await fontsOf('.switch[data-lines=columns]'))), where).toBeGreaterThanOrEqual(15 * unit);
+        const marks = await fontsOf('.marks .mark');
+        expect(marks.length, where).toBeGreaterThan(0);
+        // "Pending approval" is as long as seven Chinese signs.
+        expect(Math.min(...marks), where).toBeGreaterThanOrEqual((language === 'en' ? 13 : 16) * unit);
+      };
+      await onEveryScreen(page, see, ALL_SIZES.filter(isSmall));
+    }
+  });
+
+  it('shows all of a hall with a long name in large letters too', async () => {
+    const page = await open();
+    const long = { ...inviting, window: { ...inviting.window, hall: '青城市新城区政务服务中心不动产登记分中心' } };
+    for (const language of ALL_LANGUAGES) {
+      await arrange(page, language, ['elder'], inviting);
+      await show(page, long);
+      await page.getByText(long.window.hall).waitFor();
+      const see = async (_size: Size, at: string) => {
+        expect(await clippedElements(page), `${language} ${at}`).toEqual([]);
+        expect([...(await missedAtOnce(page)), ...(await nearTheEdge(page))], `${language} ${at}`).toEqual([]);
+      };
+      await onEveryScreen(page, see, ALL_SIZES.filter(isSmall));
+    }
   });
 });
 

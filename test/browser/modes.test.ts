@@ -3,16 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { OFFERED_PACKS } from '../../app/pages/shared/packs.ts';
 import {
   ALL_LANGUAGES,
+  isSmall,
   leastOf,
   onEveryScreen,
   opensByButton,
   type Seen,
   useArrangedPages,
 } from '../support/arranged-pages.ts';
-import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
+import { ALL_SIZES, OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { faceSizes, gradeLetters, inkAboveGrades, inkAboveStars } from '../support/grade-measures.ts';
-import { type Box, boxesOf, gapBetween } from '../support/page-measures.ts';
+import { type Box, boxesOf, clippedElements, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
 import { type ReasonParts, reasonParts, textBoxes } from '../support/reason-measures.ts';
 
@@ -117,6 +118,27 @@ describe('the reasons in large letters', () => {
         expect(now.starsPx, at).toBeGreaterThanOrEqual(before.starsPx - 0.1);
       });
       expect(ordinary.size).toBe(8);
+    }
+  });
+});
+
+describe('what has to be said about the reasons', () => {
+  it('has 30 dp in large letters on 7 inches, and covers nothing', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of [['elder'], MODES] as const) {
+        await arrange(page, language, modes, citizenSamples['reasons-required']);
+        await page.locator('.reasons .button--main').evaluate((send: HTMLElement) => send.click());
+        await page.locator('.not-kept:not(:empty)').waitFor();
+        const see = async (size: Size, at: string) => {
+          const fontPx = await page
+            .locator('.not-kept')
+            .evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
+          expect(fontPx, `${language} ${modes.join()} ${at}`).toBeGreaterThanOrEqual(leastOf(size).textPx);
+          expect(await clippedElements(page), `${language} ${modes.join()} ${at}`).toEqual([]);
+        };
+        await onEveryScreen(page, see, ALL_SIZES.filter(isSmall));
+      }
     }
   });
 });

@@ -166,10 +166,8 @@ export function gluedHeadings(page: Page, within = '#app'): Promise<string[]> {
         const hasEdge = borderTopStyle !== 'none' && Number.parseFloat(borderTopWidth) > 0;
         return hasEdge || !/(?:, |\/ )0\)$/.test(backgroundColor);
       };
-      // The word at the fold lies over whatever scrolls under it.
-      const apart = '.visually-hidden, .visually-hidden *, .more-below *';
       const seen = [...document.querySelectorAll(`${root} *`)].filter(
-        (element) => element.checkVisibility() && !element.matches(apart),
+        (element) => element.checkVisibility() && !element.matches('.visually-hidden, .visually-hidden *'),
       );
       const drawn = seen.flatMap((element) => {
         const { top, bottom, left, right } = element.getBoundingClientRect();

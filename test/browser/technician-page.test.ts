@@ -78,16 +78,6 @@ describe("the technician's page", () => {
     expect(padding).toBeGreaterThanOrEqual(8);
   });
 
-  it('says at the fold of a 7-inch screen that more follows under what was learned, until the end is seen', async () => {
-    fixture.keypadLesson = lessonSamples.learned!;
-    const page = await open(fixture.technicianUrl, SIZES[1]);
-    await page.locator('.lesson-task').waitFor();
-    const hint = page.getByText('下面还有');
-    await hint.waitFor();
-    await page.mouse.wheel(0, 20_000);
-    await hint.waitFor({ state: 'detached' });
-  });
-
   it.each(['listen', 'fits', 'none'])(
     'tries a port (%s): no fault that axe finds, nothing beside the page on the smaller screens',
     async (name) => {

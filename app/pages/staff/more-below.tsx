@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { w } from './words.ts';
 
 /** Rounding of a screen that shows no whole CSS pixels. */
 const NEAR = '0px 0px 4px';
 
 /** Stands at the end of a page. While that end is below the screen, the lower edge says so; a press goes through it. */
-export function MoreBelow({ says }: { says: string }) {
+export function MoreBelow() {
   const end = useRef<HTMLDivElement>(null);
   const [isMore, setMore] = useState(false);
   useEffect(() => {
@@ -21,7 +22,7 @@ export function MoreBelow({ says }: { says: string }) {
       {isMore && (
         // Who hears the page has its order, and needs no edge of a screen.
         <p class="more-below" aria-hidden="true">
-          <span>{says} ↓</span>
+          <span>{w('paper.more')} ↓</span>
         </p>
       )}
     </>

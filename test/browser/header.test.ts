@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES } from '../support/comfort-choices.ts';
+import { inkUnder } from '../support/grade-measures.ts';
 import { boxesOf, clippedElements, gapBetween, missedAtOnce } from '../support/page-measures.ts';
 import { inviting } from '../support/page-samples.ts';
 import { nearTheEdge } from '../support/page-typography.ts';
@@ -32,6 +33,15 @@ describe('the bar over the page', () => {
       const [number] = await boxesOf(page, '.window-tag');
       const nearest = Math.min(...(await boxesOf(page, '.switch')).map((one) => gapBetween(number!, one)));
       expect(nearest, where).toBeGreaterThanOrEqual(at === 'at 800 × 1280' ? 8 : 16);
+    });
+  });
+
+  it('keeps the feet of letters within the frame of a mark in large letters beyond 7 inches', async () => {
+    const page = await open();
+    await everywhere(page, [['elder'], MODES], inviting, async ({ size, where }) => {
+      if (isSmall(size)) return;
+      for (const [nth, { y, height }] of (await boxesOf(page, '.marks .mark')).entries())
+        expect(await inkUnder(page, `.marks .mark >> nth=${nth}`, y + height), where).toBeGreaterThanOrEqual(2);
     });
   });
 

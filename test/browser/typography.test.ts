@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ALL_LANGUAGES, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
+import { inkUnder } from '../support/grade-measures.ts';
 import { boxesOf, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, inviting } from '../support/page-samples.ts';
 import { textBoxes } from '../support/reason-measures.ts';
@@ -202,20 +203,6 @@ it.each(IN_ROWS)(
     }
   },
 );
-
-/** Space (px) from the ink of `selector`, with the strokes that hang from its letters, down to `edgeY`. */
-const inkUnder = (page: Page, selector: string, edgeY: number): Promise<number> =>
-  page.locator(selector).evaluate((element, edge) => {
-    const brush = document.createElement('canvas').getContext('2d')!;
-    const { fontWeight, fontSize, fontFamily } = getComputedStyle(element);
-    brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
-    const ink = brush.measureText(element.textContent ?? '');
-    const letters = document.createRange();
-    letters.selectNodeContents(element);
-    const lines = [...letters.getClientRects()];
-    const baseline = Math.max(...lines.map(({ bottom }) => bottom)) - ink.fontBoundingBoxDescent;
-    return edge - baseline - ink.actualBoundingBoxDescent;
-  }, edgeY);
 
 it.each(IN_ROWS)(
   'upright the hint in large letters stands by the middle of the grades, over the code: %s',

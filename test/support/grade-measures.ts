@@ -141,19 +141,25 @@ export const faceSizes = (page: Page): Promise<{ face: number; stars: number }[]
     }),
   );
 
-/** Space (px) between the ink of the question, with the strokes that hang from its letters, and the grades. */
-export const inkAboveGrades = (page: Page): Promise<number> =>
-  page.locator('.question h1').evaluate((heading) => {
+/** Space (px) from the ink of `selector`, with the strokes that hang from its letters, down to `edgeY`. */
+export const inkUnder = (page: Page, selector: string, edgeY: number): Promise<number> =>
+  page.locator(selector).evaluate((element, edge) => {
     const brush = document.createElement('canvas').getContext('2d')!;
-    const { fontWeight, fontSize, fontFamily } = getComputedStyle(heading);
+    const { fontWeight, fontSize, fontFamily } = getComputedStyle(element);
     brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
-    const ink = brush.measureText(heading.textContent ?? '');
+    const ink = brush.measureText(element.textContent ?? '');
     const letters = document.createRange();
-    letters.selectNodeContents(heading);
-    const baseline = letters.getBoundingClientRect().bottom - ink.fontBoundingBoxDescent;
-    const grades = document.querySelector('.grades')!.getBoundingClientRect();
-    return grades.top - baseline - ink.actualBoundingBoxDescent;
-  });
+    letters.selectNodeContents(element);
+    const lines = [...letters.getClientRects()];
+    const baseline = Math.max(...lines.map(({ bottom }) => bottom)) - ink.fontBoundingBoxDescent;
+    return edge - baseline - ink.actualBoundingBoxDescent;
+  }, edgeY);
+
+/** Space (px) between the ink of the question and the grades. */
+export async function inkAboveGrades(page: Page): Promise<number> {
+  const [grades] = await boxesOf(page, '.grades');
+  return inkUnder(page, '.question h1', grades!.y);
+}
 
 /**
  * Least space (px) between the ink of each grade's words and the inner side of its border, along their lines: to the left

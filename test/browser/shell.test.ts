@@ -2,24 +2,11 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildShell } from '../electron-double/build-shell.ts';
-
-type Double = Awaited<ReturnType<typeof loadDouble>>;
+import { type LoadedShell, loadShell, quitShell } from '../electron-double/load-shell.ts';
 
 let folder: string;
-let double: Double;
+let double: LoadedShell;
 let reports: { event: string; detail: Record<string, unknown> }[];
-
-/** Fresh modules for each test: the shell and its `electron` live once in a process. */
-async function loadDouble() {
-  vi.resetModules();
-  // Anew each time: a mock outlives a reset. The package itself would try to download its binary.
-  vi.doMock('electron', () => import('../electron-double/index.ts'));
-  const { control } = await import('../electron-double/control.ts');
-  const { appDouble } = await import('../electron-double/app.ts');
-  const { killRenderers } = await import('../electron-double/browser.ts');
-  const { runShell } = await import('../../app/shell/shell.ts');
-  return { control, app: appDouble, killRenderers, runShell };
-}
 
 beforeAll(async () => {
   folder = await buildShell();
@@ -28,14 +15,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeEach(async () => {
-  double = await loadDouble();
+  double = await loadShell();
   reports = [];
 });
 
 afterEach(async () => {
-  double.app.quit();
-  await double.app.ended;
-  rmSync(double.control.userData, { recursive: true });
+  await quitShell(double);
 });
 
 async function start(): Promise<void> {

@@ -4,35 +4,18 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Appliance } from '../../device/appliance.ts';
 import { applianceOptions, openTestAppliance, sampleConfiguration } from '../../device/testing/appliance-fixture.ts';
 import { VirtualClock } from '../../device/testing/virtual-clock.ts';
+import { type LoadedShell, loadShell, quitShell, SHELL_SETTINGS } from '../electron-double/load-shell.ts';
 
 /** The built shell with the real appliance and the real agent, over a real Chromium: what breaks is back, counted, and nothing is lost. */
 
 const MAIN = join(import.meta.dirname, '../../dist/main');
+/** The shell's secret; the test asks with it as a command of the device's user would. */
 const TOKEN = 'c'.repeat(43);
-
-const settings = {
-  PINGJIAQI_LOCAL_PORT: '0',
-  PINGJIAQI_LAN_PORT: '0',
-  PINGJIAQI_LAN_HOST: '127.0.0.1',
-  PINGJIAQI_LOG: 'warn',
-};
 
 let dataDir: string;
 let before: string[];
-let double: Awaited<ReturnType<typeof loadDouble>>;
+let double: LoadedShell;
 const reports: { event: string; detail: Record<string, unknown> }[] = [];
-
-async function loadDouble() {
-  vi.resetModules();
-  vi.doMock('electron', () => import('../electron-double/index.ts'));
-  // The token is the shell's secret; the test asks with it as a command of the device's user would.
-  vi.doMock('../../app/window-watch/new-token.ts', () => ({ newToken: () => TOKEN }));
-  const { control } = await import('../electron-double/control.ts');
-  const { appDouble } = await import('../electron-double/app.ts');
-  const { killRenderers, killGpu } = await import('../electron-double/browser.ts');
-  const { runShell } = await import('../../app/shell/shell.ts');
-  return { control, app: appDouble, killRenderers, killGpu, runShell };
-}
 
 /** A device in service with one rating that waits, and its records. */
 async function prepare(): Promise<void> {
@@ -50,17 +33,15 @@ async function prepare(): Promise<void> {
 beforeAll(async () => {
   expect(existsSync(join(MAIN, 'appliance.mjs')), 'npm run build comes first').toBe(true);
   await prepare();
-  for (const [name, value] of Object.entries({ ...settings, PINGJIAQI_DATA: dataDir })) vi.stubEnv(name, value);
-  double = await loadDouble();
+  for (const [name, value] of Object.entries({ ...SHELL_SETTINGS, PINGJIAQI_DATA: dataDir })) vi.stubEnv(name, value);
+  double = await loadShell(TOKEN);
   await double.runShell(MAIN, (event, detail) => reports.push({ event, detail }));
   await isBack('renderer-gone', 0);
 });
 
 afterAll(async () => {
-  double.app.quit();
-  await double.app.ended;
+  await quitShell(double);
   vi.unstubAllEnvs();
-  rmSync(double.control.userData, { recursive: true });
   rmSync(dataDir, { recursive: true });
 });
 

@@ -2,49 +2,31 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openTestAppliance, sampleConfiguration, signConfiguration } from '../../device/testing/appliance-fixture.ts';
+import { type LoadedShell, loadShell, quitShell, SHELL_SETTINGS } from '../electron-double/load-shell.ts';
 
 /** The built shell on a panel of 8 inches with the real appliance, whose configuration arrives while the window is up. */
 
 const MAIN = join(import.meta.dirname, '../../dist/main');
 const TOKEN = 'c'.repeat(43);
 
-const settings = {
-  PINGJIAQI_LOCAL_PORT: '0',
-  PINGJIAQI_LAN_PORT: '0',
-  PINGJIAQI_LAN_HOST: '127.0.0.1',
-  PINGJIAQI_LOG: 'warn',
-};
 const centre = { baseUrl: 'https://127.0.0.1:9', ratingPage: 'https://127.0.0.1:9/rate' };
 
 let dataDir: string;
-let double: Awaited<ReturnType<typeof loadDouble>>;
-
-async function loadDouble() {
-  vi.resetModules();
-  vi.doMock('electron', () => import('../electron-double/index.ts'));
-  vi.doMock('../../app/window-watch/new-token.ts', () => ({ newToken: () => TOKEN }));
-  const { control } = await import('../electron-double/control.ts');
-  const { appDouble } = await import('../electron-double/app.ts');
-  const { killRenderers } = await import('../electron-double/browser.ts');
-  const { runShell } = await import('../../app/shell/shell.ts');
-  return { control, app: appDouble, killRenderers, runShell };
-}
+let double: LoadedShell;
 
 beforeAll(async () => {
   expect(existsSync(join(MAIN, 'appliance.mjs')), 'npm run build comes first').toBe(true);
   const fixture = await openTestAppliance(sampleConfiguration({ centre }));
   dataDir = fixture.dataDir;
   await fixture.appliance.close();
-  for (const [name, value] of Object.entries({ ...settings, PINGJIAQI_DATA: dataDir })) vi.stubEnv(name, value);
-  double = await loadDouble();
+  for (const [name, value] of Object.entries({ ...SHELL_SETTINGS, PINGJIAQI_DATA: dataDir })) vi.stubEnv(name, value);
+  double = await loadShell(TOKEN);
   await double.runShell(MAIN, () => undefined);
 });
 
 afterAll(async () => {
-  double.app.quit();
-  await double.app.ended;
+  await quitShell(double);
   vi.unstubAllEnvs();
-  rmSync(double.control.userData, { recursive: true });
   rmSync(dataDir, { recursive: true });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, isSmall, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
-import { partsInTheirButtons, tickFromFace } from '../support/grade-air.ts';
+import { aroundTick, partsInTheirButtons } from '../support/grade-air.ts';
 import { faceSizes } from '../support/grade-measures.ts';
 import { outsideMargin } from '../support/page-measures.ts';
 import { inviting, reasons } from '../support/page-samples.ts';
@@ -64,18 +64,22 @@ describe('on 7 inches', () => {
       for (const { stars } of await faceSizes(page)) expect(stars, where).toBeGreaterThanOrEqual(STARS_PX * unit);
     });
   });
+});
 
-  it('the tick of the chosen grade covers no rim of its face', async () => {
-    const page = await open();
-    for (const language of ALL_LANGUAGES) {
-      for (const modes of WAYS) {
-        await arrange(page, language, modes, reasons);
-        await onEveryScreen(
-          page,
-          async (_size, at) => expect(await tickFromFace(page), `${language} ${modes.join()} ${at}`).toBeGreaterThan(0),
-          SMALL,
-        );
-      }
+/** Which grade a tick belongs to: on the border of two it would mark either. */
+it('the tick of the chosen grade covers no rim of its face and stands on no other grade', async () => {
+  const page = await open();
+  const found: string[] = [];
+  for (const language of ALL_LANGUAGES) {
+    for (const modes of WAYS) {
+      await arrange(page, language, modes, reasons);
+      const see = async (_size: Size, at: string) => {
+        const { face, other } = await aroundTick(page);
+        if (face <= 0 || other < 2)
+          found.push(`${language} ${modes.join()} ${at}: face ${face.toFixed(1)}, other ${other.toFixed(1)}`);
+      };
+      await onEveryScreen(page, see, ALL_SIZES);
     }
-  });
+  }
+  expect(found).toEqual([]);
 });

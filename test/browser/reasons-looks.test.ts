@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
-import { OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
+import { ALL_SIZES, OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
+import { partsInTheirButtons } from '../support/grade-air.ts';
 import { gradeLetters } from '../support/grade-measures.ts';
 import { atRest, boxesOf, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
@@ -105,6 +106,28 @@ it.each(ALL_LANGUAGES)(
     await everywhere(page, language, EVERY_MODE, look, OTHER_SIZES);
   },
 );
+
+it('grades in two rows after the choice have 16 px between the rows, one size, and air around what is drawn on them', async () => {
+  const page = await open();
+  for (const modes of [['elder'], MODES] as const) {
+    await arrange(page, 'en', modes, reasons);
+    await onEveryScreen(
+      page,
+      async (_size, at) => {
+        const where = `${modes.join()} ${at}`;
+        const grades = await boxesOf(page, '.grade');
+        expect(grades[3]!.y - grades[0]!.y - grades[0]!.height, where).toBeGreaterThanOrEqual(16);
+        expect(
+          new Set(grades.map(({ width, height }) => `${width.toFixed(1)} × ${height.toFixed(1)}`)).size,
+          where,
+        ).toBe(1);
+        const air = (await partsInTheirButtons(page)).filter(({ what }) => !what.endsWith('words'));
+        for (const { level, what, px } of air) expect(px, `${where}: ${level}, ${what}`).toBeGreaterThanOrEqual(4);
+      },
+      ALL_SIZES.filter(({ width, height }) => width < height),
+    );
+  }
+});
 
 it('the strokes of Tibetan headings end above the grades', async () => {
   const page = await open();

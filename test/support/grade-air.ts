@@ -83,8 +83,8 @@ export const partsInTheirButtons = (page: Page): Promise<Crowded[]> =>
     }
   });
 
-/** Space (px) between the round tick of the chosen grade and the rim of its face; below 0 it covers it. */
-export const tickFromFace = (page: Page): Promise<number> =>
+/** Space (px) between the round tick of the chosen grade, the rim of its face, and the nearest other grade; below 0 it covers it. */
+export const aroundTick = (page: Page): Promise<{ face: number; other: number }> =>
   page.locator('.grade[aria-pressed=true]').evaluate((grade) => {
     const box = grade.getBoundingClientRect();
     const { left, top, width } = getComputedStyle(grade, '::after');
@@ -96,5 +96,14 @@ export const tickFromFace = (page: Page): Promise<number> =>
     };
     const disc = grade.querySelector('.face-disc')!.getBoundingClientRect();
     const face = { x: disc.left + disc.width / 2, y: disc.top + disc.height / 2 };
-    return Math.hypot(tick.x - face.x, tick.y - face.y) - half - disc.width / 2;
+    const spaces = [...document.querySelectorAll('.grade[aria-pressed=false]')].map((other) => {
+      const from = other.getBoundingClientRect();
+      const across = Math.max(from.left - tick.x, tick.x - from.right, 0);
+      const down = Math.max(from.top - tick.y, tick.y - from.bottom, 0);
+      return Math.hypot(across, down) - half;
+    });
+    return {
+      face: Math.hypot(tick.x - face.x, tick.y - face.y) - half - disc.width / 2,
+      other: Math.min(...spaces),
+    };
   });

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_LANGUAGES, isSmall, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
+import { MODES, type Mode } from '../support/comfort-choices.ts';
+import { boxesOf, gapBetween } from '../support/page-measures.ts';
+import { inviting } from '../support/page-samples.ts';
+
+/** What 7 inches keep of the other screens' order where every pixel is wanted: margins, and space between controls. */
+
+const { open, arrange } = useArrangedPages();
+
+const WAYS: readonly (readonly Mode[])[] = [[], ['elder'], ['low'], MODES];
+const SMALL = ALL_SIZES.filter(isSmall);
+
+describe('on 7 inches', () => {
+  it('the page has one margin at both sides in every language and mode', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of WAYS) {
+        await arrange(page, language, modes, inviting);
+        const see = async ({ width, height }: Size, at: string) => {
+          const boxes = await boxesOf(page, '.inviting');
+          const [{ x, width: along }] = boxes as [(typeof boxes)[number]];
+          const marginPx = 16 * (height === 480 ? 1 : 1.25);
+          const where = `${language} ${modes.join()} ${at}`;
+          expect(Math.min(x, width - x - along), where).toBeGreaterThanOrEqual(marginPx);
+          expect(Math.abs(width - along - 2 * x), where).toBeLessThan(0.1);
+        };
+        await onEveryScreen(page, see, SMALL);
+      }
+    }
+  });
+
+  it('who wants more time does not end the visit by a finger beside it', async () => {
+    const page = await open();
+    const found: string[] = [];
+    for (const language of ALL_LANGUAGES) {
+      for (const modes of WAYS) {
+        await arrange(page, language, modes, inviting);
+        const see = async ({ height }: Size, at: string) => {
+          const [more, decline] = await boxesOf(page, '.inviting .actions .button');
+          const px = gapBetween(more!, decline!) * (480 / height);
+          if (px < 15.9) found.push(`${language} ${modes.join()} ${at}: ${px.toFixed(1)} px`);
+        };
+        await onEveryScreen(page, see, SMALL);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});

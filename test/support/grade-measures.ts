@@ -170,8 +170,12 @@ export const inkBesideWords = (page: Page): Promise<number[]> =>
     const brush = document.createElement('canvas').getContext('2d')!;
     return grades.map((grade) => {
       const label = grade.querySelector('.grade-label')!;
-      const { fontWeight, fontSize, fontFamily, writingMode, direction } = getComputedStyle(label);
-      brush.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+      const style = getComputedStyle(label);
+      const { fontSize, fontFamily, writingMode, direction } = style;
+      // A canvas knows no font-synthesis: of a script of one weight it would draw a smeared bold, which the page does not.
+      const weight = style.fontSynthesisWeight === 'none' ? 400 : style.fontWeight;
+      brush.font = `${weight} ${fontSize} ${fontFamily}`;
+      brush.letterSpacing = style.letterSpacing === 'normal' ? '0px' : style.letterSpacing;
       brush.direction = direction as CanvasDirection;
       brush.textAlign = 'left';
       const isRows = writingMode === 'horizontal-tb';

@@ -27,17 +27,27 @@ export const RATING_PAGE_CSS = `body {
   font: 1.25rem sans-serif;
   text-align: center;
 }
+/* All five in one row or in one column: in rows of four and one the worst grade stood alone, on 7 inches below the fold. */
 #grades {
   display: grid;
-  grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
+  grid-template-columns: repeat(5, minmax(0, 1fr));
   gap: 1rem;
 }
 button {
   min-height: 7.5rem;
+  padding: 0.5rem;
   border: 2px solid #345;
   border-radius: 0.5rem;
   background: white;
   font: inherit;
+}
+@media (max-width: 37rem) {
+  #grades {
+    grid-template-columns: 1fr;
+  }
+  button {
+    min-height: 4.5rem;
+  }
 }
 `;
 

@@ -5,10 +5,19 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
 import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
+import { ALL_LANGUAGES, leastOf, onEveryScreen } from '../support/arranged-pages.ts';
 import { SIZES, type Size } from '../support/browser.ts';
+import { chooseLanguage, chooseModes, MODES } from '../support/comfort-choices.ts';
 import { endAllDemos, startDemoProcess } from '../support/demo-process.ts';
-import { axeViolations, clippedElements } from '../support/page-measures.ts';
-import { idle, inviting, VISIT_ID } from '../support/page-samples.ts';
+import {
+  axeViolations,
+  type Box,
+  boxesOf,
+  clippedElements,
+  gapBetween,
+  outsideMargin,
+} from '../support/page-measures.ts';
+import { citizenSamples, idle, inviting, VISIT_ID } from '../support/page-samples.ts';
 import { usePages } from '../support/pages.ts';
 import { eventually, openVisit } from '../support/visits.ts';
 
@@ -47,6 +56,26 @@ function open(behave: string | null, size?: Size): Promise<Page> {
   return pages.open(fixture.citizenUrl, size);
 }
 
+/** In one row, of one size, and whole in the frame: nobody has to look for the worst one. */
+async function expectEqualGrades(page: Page, at: string): Promise<void> {
+  const [frame] = await boxesOf(page, '.unified iframe');
+  const boxes = await Promise.all((await framed(page).locator('#grades button').all()).map((one) => one.boundingBox()));
+  const looks = boxes.map((box) => [box?.width, box?.height, box?.y].map((px) => Math.round(px ?? 0)).join());
+  expect([boxes.length, new Set(looks).size], at).toEqual([5, 1]);
+  const ends = boxes.map((box) => (box ? box.y + box.height : Number.POSITIVE_INFINITY));
+  expect(Math.max(...ends), at).toBeLessThan(frame!.y + frame!.height);
+}
+
+/** Our own screen, more time, no rating: large enough, apart, in one row that ends with the last. */
+async function expectWaysOut(page: Page, at: string, leastPx: number): Promise<void> {
+  const ways = await boxesOf(page, '.unified .actions .button');
+  expect(ways.length, at).toBe(3);
+  for (const { width, height } of ways) expect(Math.min(width, height), at).toBeGreaterThanOrEqual(leastPx - 0.5);
+  const [own, more, none] = ways as [Box, Box, Box];
+  expect(Math.min(gapBetween(own, more), gapBetween(more, none)), at).toBeGreaterThanOrEqual(16);
+  expect(Math.max(...ways.map(({ y }) => y)), at).toBeLessThan(Math.min(...ways.map(({ y, height }) => y + height)));
+}
+
 const framed = (page: Page) => page.frameLocator('.unified iframe');
 const grades = (page: Page) => page.locator('.grade');
 
@@ -62,6 +91,23 @@ describe('the official page', () => {
     await page.getByRole('button', { name: '改用本机评价' }).tap();
     await expect.poll(() => grades(page).count()).toBe(5);
     expect(await page.locator('iframe').count()).toBe(0);
+  });
+
+  it.each(ALL_LANGUAGES)('shows all five grades alike, and its ways out in order, in %s', async (language) => {
+    for (const modes of [[], ['elder'], MODES] as const) {
+      fixture.citizenView = citizenSamples.serving;
+      const page = await pages.open(fixture.citizenUrl);
+      await chooseLanguage(page, language);
+      await chooseModes(page, modes);
+      fixture.show({ ...inviting, unifiedPage: `${centre.url}/rate#t=token` });
+      await framed(page).getByRole('button', { name: '非常不满意' }).waitFor();
+      await onEveryScreen(page, async (size, where) => {
+        const at = `${modes.join()} ${where}`;
+        expect([...(await clippedElements(page)), ...(await outsideMargin(page))], at).toEqual([]);
+        await expectEqualGrades(page, at);
+        await expectWaysOut(page, at, modes.length > 0 ? leastOf(size).targetPx : 44);
+      });
+    }
   });
 
   it.each(['stall', 'error', 'redirect', 'mute'])('that does %s gives way to our own screen', async (behave) => {

@@ -96,6 +96,12 @@ async function choose(page: Page, language: string, modes: readonly Mode[]): Pro
   await chooseModes(page, modes);
 }
 
+/** The official page where the policy has it, when it is there. */
+async function showOfficialPage(page: Page, fixture: PageFixture): Promise<void> {
+  await goTo(page, fixture, { ...inviting, unifiedPage: `${fixture.frameOrigin}/rate#t=token` });
+  await page.frameLocator('.unified iframe').getByRole('button', { name: '基本满意' }).waitFor();
+}
+
 const showing =
   (...views: readonly CitizenView[]) =>
   async (page: Page, fixture: PageFixture) => {
@@ -131,6 +137,15 @@ function visit(language: string, modes: readonly Mode[]): Scene[] {
         await goTo(page, fixture, serving);
         await choose(page, language, modes);
         await showing(inviting, ended)(page, fixture);
+      },
+    },
+    // The last one: behind a visit with the official page the page is loaded anew.
+    {
+      name: 'unified',
+      act: async (page, fixture) => {
+        await goTo(page, fixture, serving);
+        await choose(page, language, modes);
+        await showOfficialPage(page, fixture);
       },
     },
   ];

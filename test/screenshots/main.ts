@@ -1,7 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { systemClock } from '../../device/clock.ts';
+import { startReferenceCentre } from '../../sync/reference-centre/centre.ts';
 import { launchBrowser, openScreen, type Size } from '../support/browser.ts';
 import { PageFixture } from '../support/page-fixture-server.ts';
 import { atRest } from '../support/page-measures.ts';
@@ -38,8 +41,9 @@ async function takeAll(page: Page, name: string, { sizes, view }: Shot): Promise
   return pictures;
 }
 
-async function take(browser: Browser, shot: Shot): Promise<Picture[]> {
+async function take(browser: Browser, officialOrigin: string, shot: Shot): Promise<Picture[]> {
   const fixture = new PageFixture();
+  fixture.frameOrigin = officialOrigin;
   await fixture.start();
   shot.set(fixture);
   const context = await openScreen(browser, shot.sizes.at(-1) as Size);
@@ -57,18 +61,34 @@ async function take(browser: Browser, shot: Shot): Promise<Picture[]> {
   return pictures;
 }
 
+/** Whose rating page stands in the frame where the policy has the official one. */
+async function startOfficialPage(dataDir: string) {
+  const listen = { host: '127.0.0.1', port: 0 };
+  return startReferenceCentre({
+    dataDir,
+    ...listen,
+    configuration: () => ({}),
+    enrolmentCodes: [],
+    clock: systemClock,
+  });
+}
+
 async function main(wanted = ''): Promise<void> {
   if (wanted === '') await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
+  const centreDir = await mkdtemp(join(tmpdir(), 'pingjiaqi-pictures-'));
+  const centre = await startOfficialPage(centreDir);
   const browser = await launchBrowser();
   const pictures: Picture[] = [];
   const shots = [...CITIZEN_SHOTS, ...DESK_SHOTS].filter(({ scenes }) =>
     scenes.some(({ name }) => name.includes(wanted)),
   );
-  for (const shot of shots) pictures.push(...(await take(browser, shot)));
+  for (const shot of shots) pictures.push(...(await take(browser, centre.url, shot)));
   pictures.push(...(await printedPictures(browser, OUT, wanted)));
   const sheets = await contactSheets(browser, OUT, pictures);
   await browser.close();
+  await centre.close();
+  await rm(centreDir, { recursive: true });
   await writeFile(join(OUT, 'index.txt'), `${pictures.map(({ file }) => file).join('\n')}\n`);
   console.log(`${pictures.length} pictures and ${sheets} contact sheets in out/screenshots`);
 }

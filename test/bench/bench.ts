@@ -87,4 +87,8 @@ if (json !== undefined) {
   writeFileSync(json, `${JSON.stringify({ at: new Date().toISOString(), quick, machine, rows }, null, 2)}\n`);
 }
 const missed = rows.filter((one) => isMet(one) === false);
-if (missed.length > 0) process.stderr.write(`${missed.length} of ${rows.length} rows miss their goal\n`);
+if (missed.length > 0) {
+  process.stderr.write(`${missed.length} of ${rows.length} rows miss their goal\n`);
+  // 0 would tell a script that all is well.
+  process.exitCode = 1;
+}

@@ -5,7 +5,7 @@ import { ALL_SIZES, OTHER_SIZES, SIZES, type Size } from '../support/browser.ts'
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { partsInTheirButtons } from '../support/grade-air.ts';
 import { gradeLetters } from '../support/grade-measures.ts';
-import { atRest, boxesOf, gapBetween } from '../support/page-measures.ts';
+import { atRest, type Box, boxesOf, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
 import { columnTops, seenChoices, tagLines, textBoxes } from '../support/reason-measures.ts';
 
@@ -128,6 +128,33 @@ it('grades in two rows after the choice have 16 px between the rows, one size, a
     );
   }
 });
+
+/** Who looked at the grades, or aims at what sends, finds them where they were. */
+it.each(ALL_LANGUAGES)(
+  'grades and what sends stand where they stood when a reason is demanded: %s',
+  async (language) => {
+    const page = await open();
+    const large = ALL_SIZES.filter(({ height }) => height > 600);
+    for (const modes of EVERY_MODE) {
+      const asked = new Map<string, Box[]>();
+      const look = () => boxesOf(page, '.reasons :is(.grade, .button--main)');
+      await arrange(page, language, modes, VIEWS[0]!);
+      await onEveryScreen(page, async (_size, at) => void asked.set(at, await look()), large);
+      await show(page, VIEWS[1]!);
+      await page.locator('[data-kind=withhold]').waitFor();
+      await onEveryScreen(
+        page,
+        async (_size, at) => {
+          const moved = (await look()).map(({ x, y }, index) =>
+            Math.hypot(x - asked.get(at)![index]!.x, y - asked.get(at)![index]!.y),
+          );
+          expect(Math.max(...moved), `${modes.join()} ${at}`).toBeLessThanOrEqual(0.5);
+        },
+        large,
+      );
+    }
+  },
+);
 
 it('the strokes of Tibetan headings end above the grades', async () => {
   const page = await open();

@@ -132,7 +132,12 @@ export const columnTops = (page: Page, selector = '.grade-label'): Promise<numbe
     elements.map((element) => {
       const letters = document.createRange();
       letters.selectNodeContents(element);
-      return [...letters.getClientRects()].filter(({ height }) => height > 0).map(({ top }) => top);
+      const tops = new Map<number, number>();
+      for (const { left, top, height } of letters.getClientRects()) {
+        const column = Math.round(left);
+        if (height > 0) tops.set(column, Math.min(top, tops.get(column) ?? top));
+      }
+      return [...tops.values()];
     }),
   );
 

@@ -226,3 +226,35 @@ export function linesBegunByMarks(page: Page): Promise<string[]> {
     return faults;
   });
 }
+
+/** Those of `words` that stand in more than one line of an element of `selector`; empty when none do. */
+export function wordsOverLines(page: Page, selector: string, words: readonly string[]): Promise<string[]> {
+  return page.locator(selector).evaluateAll((elements, wanted) => {
+    /** The `at`-th sign of `element`, whatever parts its text. */
+    const signOf = (element: Element, at: number): DOMRect => {
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      let before = 0;
+      for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+        const length = text.nodeValue?.length ?? 0;
+        if (at < before + length) {
+          const sign = document.createRange();
+          sign.setStart(text, at - before);
+          sign.setEnd(text, at - before + 1);
+          return sign.getBoundingClientRect();
+        }
+        before += length;
+      }
+      throw new Error('no such sign');
+    };
+    return elements.flatMap((element) => {
+      const across = getComputedStyle(element).writingMode === 'horizontal-tb' ? 'top' : 'left';
+      const half = Number.parseFloat(getComputedStyle(element).fontSize) / 2;
+      return [...(element.textContent ?? '').matchAll(new RegExp(wanted.join('|'), 'gu'))]
+        .filter(({ 0: word, index }) => {
+          const [first, last] = [signOf(element, index), signOf(element, index + word.length - 1)];
+          return first.width > 0 && last.width > 0 && Math.abs(first[across] - last[across]) > half;
+        })
+        .map(({ 0: word }) => `${word} in ${element.textContent}`);
+    });
+  }, words);
+}

@@ -1,6 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Clock } from '../../../../device/clock.ts';
 import { t } from '../../shared/locale.ts';
+import { Pieces } from '../phrased.tsx';
+import { chinesePieces } from '../word-breaks.ts';
 import { useFitting } from './fitting.ts';
 import type { IdleView } from './idle.tsx';
 import { nextPageTurn, roundLength, turnAt, turnOfPage } from './rounds.ts';
@@ -37,7 +39,9 @@ function Items({ items, from, to, onRoom, onTurn }: ItemsProps) {
       <ul ref={list}>
         {items.slice(from, to).map((item) => (
           <li key={item.code}>
-            <span>{item.name}</span>
+            <span>
+              <Pieces pieces={chinesePieces(item.name)} />
+            </span>
           </li>
         ))}
       </ul>

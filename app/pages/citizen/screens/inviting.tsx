@@ -8,6 +8,7 @@ import type { CitizenModel } from '../model.ts';
 import { NotKept } from '../not-kept.tsx';
 import { Phrased } from '../phrased.tsx';
 import { UnifiedPage } from '../unified/unified-page.tsx';
+import { Worded } from '../worded.tsx';
 import { Again } from './again.tsx';
 import { LargeCode, OpenCode, PhoneCard } from './phone.tsx';
 
@@ -60,7 +61,10 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
           <p class="item-name" dir="auto">
             <Again earlier={view.earlier} />
             {/* Small and calm screens have no room for a hint, and nobody lays down a card unasked. */}
-            {view.card === 'wanted' ? t('serving.card') : t('inviting.item', { item: view.itemName })}
+            <Worded
+              text={view.card === 'wanted' ? t('serving.card') : t('inviting.item', { item: view.itemName })}
+              mayGrow
+            />
           </p>
           <p class="quiet hint" role="status">
             <Phrased text={t(hintOf(view))} />

@@ -5,6 +5,7 @@ import { hasComfort } from '../comfort.ts';
 import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import type { CitizenModel } from '../model.ts';
 import { Phrased } from '../phrased.tsx';
+import { Worded } from '../worded.tsx';
 
 /** In large letters: what a touch on the code does, as a button of its own. */
 function Enlarge({ onEnlarge }: { onEnlarge: () => void }) {
@@ -68,7 +69,7 @@ export function LargeCode({ qrSvg, itemName, totalMs, model, onBack }: LargeCode
       <div class="large-code-side">
         <h1 tabIndex={-1}>{t('inviting.phone')}</h1>
         <p class="item-name" dir="auto">
-          {t('inviting.item', { item: itemName })}
+          <Worded text={t('inviting.item', { item: itemName })} mayGrow />
         </p>
         {/* Large letters count no seconds: they name the button that brings more of them. */}
         <div class="calm-line">

@@ -1,5 +1,6 @@
 import type { CitizenView } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
+import { Worded } from '../worded.tsx';
 import { Again } from './again.tsx';
 import { StaffCard } from './staff-card.tsx';
 
@@ -13,7 +14,7 @@ export function ServingScreen({ view }: { view: ServingView }) {
         <h1 tabIndex={-1}>{t('serving.title')}</h1>
         <p class="item-name" dir="auto">
           <Again earlier={view.earlier} />
-          {view.itemName}
+          <Worded text={view.itemName} mayGrow />
         </p>
         <p class="lead">{t(view.card === 'wanted' ? 'serving.card' : 'serving.hint')}</p>
       </div>

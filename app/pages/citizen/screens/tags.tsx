@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { TagChoice } from '../../../../device/visit/views.ts';
 import { t } from '../../shared/locale.ts';
 import type { ReasonsDraft, ReasonsView } from '../draft.ts';
+import { Worded } from '../worded.tsx';
 import { type Turning, turn, useTurning } from './turning.ts';
 
 interface CheckProps {
@@ -16,7 +17,7 @@ function Check({ text, kind, checked, onToggle }: CheckProps) {
     // biome-ignore lint/a11y/useSemanticElements: the whole target is the box, as large as its text
     <button type="button" class="tag" data-kind={kind} role="checkbox" aria-checked={checked} onClick={onToggle}>
       <span class="tag-box" aria-hidden="true" />
-      <span>{text}</span>
+      <Worded text={text} />
     </button>
   );
 }
@@ -35,7 +36,7 @@ function Group({ name, choices, draft, isOpen, onOpen }: GroupProps) {
   return (
     <>
       <button type="button" class="tag tag-group" aria-expanded={isOpen} onClick={onOpen}>
-        <span>{name}</span>
+        <Worded text={name} />
         {ticked > 0 && <span class="quiet">{t('reasons.ticked', { n: ticked })}</span>}
       </button>
       {isOpen && choices.map((choice) => <Tag key={choice.code} choice={choice} draft={draft} />)}

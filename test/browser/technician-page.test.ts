@@ -166,6 +166,37 @@ describe("the technician's page", () => {
     },
   );
 
+  it.each([
+    ['learned', '开始学习', lessonSamples.listening!, lessonSamples.learned!],
+    ['failed', '开始学习', lessonSamples.listening!, lessonSamples.failed!],
+    ['refused at once', '开始学习', null, lessonSamples.failed!],
+    ['fits', '自动试配', trialSamples.listen!, trialSamples.fits!],
+    ['none', '自动试配', trialSamples.listen!, trialSamples.none!],
+    ['port', '自动试配', null, trialSamples.port!],
+  ] as const)('has all that came of a lesson or trial in sight on 7 inches: %s', async (_name, button, first, last) => {
+    fixture.technicianPorts = portSamples;
+    Object.assign(fixture, { keypadLesson: null, portTrial: null });
+    const key = button === '开始学习' ? 'keypadLesson' : 'portTrial';
+    const page = await open(fixture.technicianUrl, SIZES[1]);
+    await page.getByText('正在使用第 7 版').waitFor();
+    await page.getByText('域名服务器').waitFor();
+    await page.getByRole('button', { name: '/dev/ttyUSB1' }).click();
+    const answer = first ?? last;
+    fixture.onPost = () => {
+      Object.assign(fixture, { [key]: answer });
+      return { status: 200, body: key === 'keypadLesson' ? { lesson: answer } : { trial: answer } };
+    };
+    await page.getByRole('button', { name: button }).click();
+    if (first !== null) {
+      await page.locator('.lesson-task:focus').waitFor();
+      // A technician looks for something else meanwhile.
+      await page.evaluate(() => scrollTo(0, 0));
+      Object.assign(fixture, { [key]: last });
+    }
+    await page.getByRole('button', { name: button }).waitFor();
+    await expect.poll(() => unseenResult(page), { timeout: 8000 }).toEqual([]);
+  });
+
   it('opens a sample visit in trial mode, and nowhere else', async () => {
     fixture.onPost = () => ({ status: 200, body: {} });
     const page = await open(fixture.technicianUrl);
@@ -255,3 +286,15 @@ describe("the technician's page", () => {
     expect(fixture.posts.at(-1)).toEqual({ path: '/technician/lock', body: {} });
   });
 });
+
+/** Parts of what came of a lesson or trial that lie beyond the edges of the screen or under something; empty when none do. */
+const unseenResult = (page: Page): Promise<string[]> =>
+  page.locator('.lesson :is(.lesson-task, .lesson-note, .lesson-heard, .trial-fits > li)').evaluateAll((parts) =>
+    parts
+      .filter((part) => {
+        const { left, top, right, bottom } = part.getBoundingClientRect();
+        const corners = [top + 2, bottom - 2].map((y) => document.elementFromPoint((left + right) / 2, y));
+        return top < 0 || bottom > innerHeight || corners.some((at) => at === null || !part.contains(at));
+      })
+      .map((part) => part.textContent ?? ''),
+  );

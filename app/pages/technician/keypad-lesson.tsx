@@ -5,7 +5,13 @@ import { PortFields, USUAL_BAUD_RATE } from './port-fields.tsx';
 import { PortTrial } from './port-trial.tsx';
 import { w } from './words.ts';
 
-function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: string }) {
+interface BeginFormProps {
+  model: KeypadLessonModel;
+  path: string;
+  onBegun: (answer: Promise<void>) => void;
+}
+
+function BeginForm({ model, path: known, onBegun }: BeginFormProps) {
   const [path, setPath] = useState(known);
   const [baudRate, setBaudRate] = useState(USUAL_BAUD_RATE);
   return (
@@ -15,7 +21,7 @@ function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: str
         autocomplete="off"
         onSubmit={(event) => {
           event.preventDefault();
-          void model.begin(path.trim(), baudRate);
+          onBegun(model.begin(path.trim(), baudRate));
         }}
       >
         <PortFields id="lesson" path={path} baudRate={baudRate} onPath={setPath} onBaudRate={setBaudRate} />
@@ -27,7 +33,7 @@ function BeginForm({ model, path: known }: { model: KeypadLessonModel; path: str
             type="button"
             class="button"
             disabled={path.trim() === ''}
-            onClick={() => void model.trial.begin(path.trim())}
+            onClick={() => onBegun(model.trial.begin(path.trim()))}
           >
             {w('trial.begin')}
           </button>
@@ -78,18 +84,33 @@ function Running({ model, lesson }: { model: KeypadLessonModel; lesson: Learning
   );
 }
 
+/** The field that was left for the task is gone, and the technician's hands are at the box. */
+function bringTask(card: HTMLElement | null): void {
+  const task = card?.querySelector<HTMLElement>('.lesson-task');
+  task?.focus({ preventScroll: true });
+  task?.scrollIntoView({ block: 'center' });
+}
+
+/** All that came of it; where that is higher than the screen, from its beginning. */
+function bringResult(card: HTMLElement | null): void {
+  const parts = [...(card?.querySelectorAll('.lesson-task, .lesson-note, .lesson-heard, .trial-fits') ?? [])];
+  for (const part of [parts.at(-1), parts[0]]) part?.scrollIntoView({ block: 'nearest' });
+}
+
 /**
- * What to do now comes to the middle of the screen with the focus when a lesson or trial begins: the field that was left
- * for it is gone, and the technician's hands are at the box.
+ * What to do now comes to the middle of the screen with the focus when a lesson or trial begins, and what came of it into
+ * the screen when it ends, or was refused: on 7 inches both lie beyond its edges.
  */
-function useTaskInSight(isRunning: boolean) {
+function useLessonInSight(isRunning: boolean) {
   const card = useRef<HTMLElement>(null);
+  const wasRunning = useRef(false);
+  const [answers, setAnswers] = useState(0);
   useEffect(() => {
-    const task = isRunning ? card.current?.querySelector<HTMLElement>('.lesson-task') : null;
-    task?.focus({ preventScroll: true });
-    task?.scrollIntoView({ block: 'center' });
-  }, [isRunning]);
-  return card;
+    if (isRunning) bringTask(card.current);
+    else if (wasRunning.current || answers > 0) bringResult(card.current);
+    wasRunning.current = isRunning;
+  }, [isRunning, answers]);
+  return { card, begun: (answer: Promise<void>) => void answer.then(() => setAnswers((before) => before + 1)) };
 }
 
 /** Makes a box work that nobody here has seen: press each key when asked. */
@@ -97,7 +118,7 @@ export function KeypadLesson({ model, path }: { model: KeypadLessonModel; path: 
   useEffect(() => void Promise.all([model.look(), model.trial.look()]), [model]);
   const lesson = model.lesson.value;
   const note = lesson === null ? null : lessonNote(lesson);
-  const card = useTaskInSight(model.isRunning() || model.trial.isRunning());
+  const { card, begun } = useLessonInSight(model.isRunning() || model.trial.isRunning());
   return (
     <section ref={card} class="card lesson" aria-labelledby="lesson-title">
       <h2 id="lesson-title">{w('lesson.title')}</h2>
@@ -115,7 +136,7 @@ export function KeypadLesson({ model, path }: { model: KeypadLessonModel; path: 
       {lesson !== null && <p class="quiet lesson-heard">{heardText(lesson)}</p>}
       <PortTrial model={model.trial} />
       {lesson !== null && model.isRunning() && <Running model={model} lesson={lesson} />}
-      {!model.isRunning() && !model.trial.isRunning() && <BeginForm model={model} path={path} />}
+      {!model.isRunning() && !model.trial.isRunning() && <BeginForm model={model} path={path} onBegun={begun} />}
     </section>
   );
 }

@@ -16,7 +16,7 @@ import type { Shot } from './shot.ts';
 
 /**
  * Pictures of every screen of every page at every size and of what is printed, and contact sheets, in out/screenshots. The pages are the
- * built ones; an appliance is not needed. Of an argument, only the pages with a picture whose name has it.
+ * built ones; an appliance is not needed. Of an argument, only the pictures whose name has it.
  */
 const OUT = fileURLToPath(new URL('../../out/screenshots', import.meta.url));
 /** What is there when a page has its first view. */
@@ -41,7 +41,7 @@ async function takeAll(page: Page, name: string, { sizes, view }: Shot): Promise
   return pictures;
 }
 
-async function take(browser: Browser, officialOrigin: string, shot: Shot): Promise<Picture[]> {
+async function take(browser: Browser, officialOrigin: string, shot: Shot, wanted: string): Promise<Picture[]> {
   const fixture = new PageFixture();
   fixture.frameOrigin = officialOrigin;
   await fixture.start();
@@ -54,7 +54,7 @@ async function take(browser: Browser, officialOrigin: string, shot: Shot): Promi
   for (const scene of shot.scenes) {
     await scene.act?.(page, fixture);
     await page.mouse.move(0, 0);
-    pictures.push(...(await takeAll(page, scene.name, shot)));
+    if (scene.name.includes(wanted)) pictures.push(...(await takeAll(page, scene.name, shot)));
   }
   await context.close();
   await fixture.stop();
@@ -83,7 +83,7 @@ async function main(wanted = ''): Promise<void> {
   const shots = [...CITIZEN_SHOTS, ...DESK_SHOTS].filter(({ scenes }) =>
     scenes.some(({ name }) => name.includes(wanted)),
   );
-  for (const shot of shots) pictures.push(...(await take(browser, centre.url, shot)));
+  for (const shot of shots) pictures.push(...(await take(browser, centre.url, shot, wanted)));
   pictures.push(...(await printedPictures(browser, OUT, wanted)));
   const sheets = await contactSheets(browser, OUT, pictures);
   await browser.close();

@@ -35,7 +35,7 @@ describe('fonts', () => {
   const SCRIPT_FONTS: Record<string, string> = {
     'mn-Mong': 'Noto Sans Mongolian*',
     bo: 'Noto Serif Tibetan*',
-    ug: 'Noto Sans Arabic*',
+    ug: 'Noto Sans Arabic SemiBold*',
   };
 
   it('come with the page for each script, are loaded only with their language, and leave no letter to chance', async () => {

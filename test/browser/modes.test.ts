@@ -114,7 +114,8 @@ describe('the reasons in large letters', () => {
         const [before, now] = [ordinary.get(at)!, await reasonParts(page)];
         expect(now.lettersPx, at).toBeGreaterThanOrEqual(before.lettersPx);
         expect(now.tagPx, at).toBeGreaterThanOrEqual(before.tagPx);
-        expect(now.tickPx, at).toBeGreaterThanOrEqual(before.tickPx);
+        // In its own corner it is whole where a larger one lay on its face or on another grade.
+        expect(now.tickPx, at).toBeGreaterThanOrEqual(Math.min(before.tickPx, 20));
         expect(now.starsPx, at).toBeGreaterThanOrEqual(before.starsPx - 0.1);
       });
       expect(ordinary.size).toBe(8);

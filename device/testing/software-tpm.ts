@@ -68,7 +68,9 @@ export class SoftwareTpm {
   /** Runs one of the tools on it, as its administrator would. */
   command(tool: string, ...args: string[]): void {
     const env = { TPM2TOOLS_TCTI: this.tcti, PATH: '/usr/bin' };
-    execFileSync(join('/usr/bin', tool), args, { stdio: 'pipe', env, input: 'secret' });
+    // Only for one that reads: the others may be gone before it is written, which is an EPIPE.
+    const input = args.at(-1) === '-' ? { input: 'secret' } : {};
+    execFileSync(join('/usr/bin', tool), args, { stdio: 'pipe', env, ...input });
     execFileSync('/usr/bin/tpm2_flushcontext', ['-t'], { stdio: 'pipe', env });
   }
 

@@ -146,3 +146,32 @@ it('what the official page stored in its frame is not there for the next person'
   }
   expect(found).toEqual(['', '']);
 });
+
+it('a page that waits to be loaded anew opens no frame for the next person, who would find what the last one left in it', async () => {
+  fixture.frameOrigin = 'http://127.0.0.1:9';
+  const framed = { ...inviting, unifiedPage: 'http://127.0.0.1:9/rate' };
+  fixture.citizenView = idle;
+  const page = await pages.openApart();
+  await page.goto(fixture.citizenUrl);
+  await show(page, framed);
+  await page.locator('iframe').waitFor();
+  await show(page, thanks);
+  // The driver asks a page that is being loaded nothing: what it shows until then it says itself.
+  const seen: string[] = [];
+  page.on('console', (line) => seen.push(line.text()));
+  await page.evaluate(() => {
+    const tell = () => {
+      const { screen } = document.querySelector<HTMLElement>('.page')?.dataset ?? {};
+      console.log(screen, document.querySelectorAll('iframe').length);
+    };
+    new MutationObserver(tell).observe(document, { subtree: true, childList: true, attributes: true });
+  });
+  let load = () => {};
+  const held = new Promise<void>((open) => (load = open));
+  await page.route(fixture.citizenUrl, (route) => held.then(() => route.continue()));
+  fixture.show({ ...framed, visitId: NEXT_VISIT_ID });
+  await expect.poll(() => seen).toContain('inviting 0');
+  expect(seen).not.toContain('inviting 1');
+  load();
+  await page.locator('iframe').waitFor();
+});

@@ -15,6 +15,7 @@ import { phraseFor } from './phrase.ts';
 import { shiftPixels } from './pixel-shift.ts';
 import { listenForTechnician } from './technician-entry.ts';
 import { guardTouches } from './touch-guard.ts';
+import { mustReload } from './unified/frame-owner.ts';
 
 const url = new URL('/citizen/socket', location.href);
 url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -38,16 +39,10 @@ effect(() => {
   for (const comfort of COMFORTS) documentElement.toggleAttribute(`data-${comfort}`, hasComfort(comfort));
 });
 
-// What the official page stored in its frame lasts as long as the page around it (`unified-page.tsx`); and a page that was
-// loaded under an older configuration may not show the frame of the new one.
-let framed: string | null = null;
+// Before anything of the new view is drawn; and a page that was loaded under an older configuration may not show the frame
+// of the new one.
 effect(() => {
-  const view = model.view.value;
-  // Of the visit still, though without its number.
-  if (view === null || view.screen === 'thanks' || view.screen === 'ended') return;
-  const visitId = visitOf(view);
-  if (framed !== null && framed !== visitId) location.reload();
-  else if (view.screen === 'inviting' && view.unifiedPage !== null) framed = visitId;
+  if (mustReload(model.view.value)) location.reload();
 });
 
 let before: CitizenView | null = null;

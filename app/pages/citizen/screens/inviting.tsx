@@ -24,7 +24,8 @@ function hintOf({ guide, card = null }: InvitingView) {
 export function InvitingScreen({ view, model }: { view: InvitingView; model: CitizenModel }) {
   const [isLeft, setLeft] = useState(false);
   const leave = useCallback(() => setLeft(true), []);
-  if (view.unifiedPage !== null && !isLeft) return <UnifiedPage url={view.unifiedPage} model={model} onLeave={leave} />;
+  const { unifiedPage, visitId } = view;
+  if (unifiedPage !== null && !isLeft) return <UnifiedPage url={unifiedPage} {...{ visitId, model }} onLeave={leave} />;
   return <OwnScreen view={view} model={model} />;
 }
 

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../shared/locale.ts';
 import type { CitizenModel } from '../model.ts';
+import { mayFrame } from './frame-owner.ts';
 import { watchFrame, wordOf } from './frame-watch.ts';
 
 interface UnifiedPageProps {
+  visitId: string;
   /** Of the centre's rating page with the visit's token; its origin is the one of the signed configuration. */
   url: string;
   model: CitizenModel;
@@ -16,11 +18,11 @@ const EPHEMERAL = { credentialless: true };
 
 /**
  * The official page (内蒙古 Art 11) in a frame that cannot leave it: no top navigation, no window of its own, no
- * permission, and by the content policy no other origin. What it stores is gone with the page around it, which is loaded
- * anew after the visit (`credentialless`, see `main.tsx`): the next person's frame finds nothing. Whether it was rated there only the centre
- * can say.
+ * permission, and by the content policy no other origin. What it stores is gone with the page around it
+ * (`credentialless`), which is loaded anew after the visit; until it is, a page that is still there frames nothing for the
+ * next person, who would find the last one's. Whether it was rated there only the centre can say.
  */
-export function UnifiedPage({ url, model, onLeave }: UnifiedPageProps) {
+export function UnifiedPage({ url, visitId, model, onLeave }: UnifiedPageProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const { origin } = new URL(url);
   useEffect(() => {
@@ -42,15 +44,17 @@ export function UnifiedPage({ url, model, onLeave }: UnifiedPageProps) {
       <h1 class="visually-hidden" tabIndex={-1}>
         {t('unified.title')}
       </h1>
-      <iframe
-        ref={frame}
-        title={t('unified.title')}
-        src={url}
-        {...EPHEMERAL}
-        sandbox="allow-scripts allow-same-origin allow-forms"
-        referrerpolicy="no-referrer"
-        allow=""
-      />
+      {mayFrame(visitId) && (
+        <iframe
+          ref={frame}
+          title={t('unified.title')}
+          src={url}
+          {...EPHEMERAL}
+          sandbox="allow-scripts allow-same-origin allow-forms"
+          referrerpolicy="no-referrer"
+          allow=""
+        />
+      )}
       <div class="actions">
         <button type="button" class="button" onClick={onLeave}>
           {t('unified.leave')}

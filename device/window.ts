@@ -1,130 +1,54 @@
-import { AnomalyWatch } from './anomaly/watch.ts';
-import type { Clock, Timer } from './clock.ts';
-import { type EventDetail, entryOf, eventEntry, type WindowEntry } from './entry.ts';
+import { type EventDetail, eventEntry } from './entry.ts';
 import type { Also } from './ledger/ledger.ts';
 import type { EventBody, LedgerRecord, Level } from './ledger/record.ts';
-import type { Rules } from './rules.ts';
-import type { Hours } from './staff/shift.ts';
 import { formatTime } from './time.ts';
-import { decide, INITIAL_STATE, nextWakeAt, type VisitState } from './visit/machine.ts';
-import type { FactToKeep, Meta, OpenVisit, VisitEvent } from './visit/model.ts';
+import type { VisitState } from './visit/machine.ts';
+import type { OpenVisit } from './visit/model.ts';
 import { isBusyForStaff, isOpenForStaff } from './visit/staff-view.ts';
 import type { CitizenCommand } from './visit/views.ts';
-import { caseKey, closedKey, firstIdOf, type Unrated, unratedKey, VISITS, visitKey } from './visit-index.ts';
+import { caseKey, closedKey, forgetVisits, visitKey } from './visit-index.ts';
+import { VisitLoop } from './visit-loop.ts';
 import { WindowError } from './window-errors.ts';
-
-/** What the window needs of the ledger: everything of one event in one transaction, durable on return. */
-export interface WindowStore {
-  append(entries: readonly WindowEntry[], also: Also): LedgerRecord[];
-  state(key: string): string | null;
-  stateKeys(from: string, to: string, limit: number): string[];
-}
-
-export interface WindowOptions {
-  store: WindowStore;
-  clock: Clock;
-  /** The time by which statutory days are counted, ms since 1970; the wall clock unless told. */
-  dateMs?: () => number;
-  /** Fresh UUIDv7s. */
-  newId: () => string;
-  rules: () => Rules;
-  /** The hash of a kept record; for the receipt code of a rating that was given before a restart. */
-  recordHash?: (id: string) => string | null;
-  /** Every visit begins with guidance by ear; without it none does. */
-  guided?: () => boolean;
-  /** Layout of the grades as recorded with a rating. */
-  layout: () => 'best-left' | 'best-right';
-  /** Who rates in a visit, sealed to the centre's key; null where nobody asks or no card was read. */
-  rater?: (visitId: string) => string | null;
-  /** Working hours, to tell what happens outside of them. */
-  hours?: () => Hours;
-  /** A timer's event could not be kept (disk full, say); it is tried again after a second. */
-  onFault: (error: unknown) => void;
-}
+import type { WindowOptions } from './window-options.ts';
 
 /** What a business system opens a visit with; `servedAt` in ms since 1970. */
 export type VisitRequest = Omit<OpenVisit, 'visitId'>;
 
-const STATE_KEY = 'window';
-const RETRY_AFTER_FAULT_MS = 1_000;
-
-/** Bounds one transaction of the night. */
-const FORGET_AT_ONCE = 500;
-
-/** Visits that end without a rating are remembered with their end: a reminder or a paper form may still bring one. */
-function unratedOf(facts: readonly FactToKeep[]): Record<string, string> {
-  const state: Record<string, string> = {};
-  for (const { fact, servedAt } of facts) {
-    if (fact.kind !== 'not_rated' || fact.body.reason === 'rated_elsewhere') continue;
-    const { visitId, caseNo, serviceNo, reason, detail } = fact.body;
-    state[unratedKey(visitId)] = JSON.stringify({
-      caseNo,
-      serviceNo,
-      servedAt: servedAt ?? 0,
-      reason,
-      detail,
-    } satisfies Unrated);
-  }
-  return state;
-}
-
-/** What earlier software did not keep has its first value; its counts of the day were of another shape. */
-function takenUp({ name, context }: VisitState): VisitState {
-  const { today } = INITIAL_STATE.context;
-  return { name, context: { ...INITIAL_STATE.context, ...context, today: context.today.of ? context.today : today } };
-}
-
-/** A `Meta` without the event it goes with. */
-type Bare = VisitEvent extends infer E ? (E extends VisitEvent ? Omit<E, 'meta'> : never) : never;
-
 /**
- * The window in operation: decides every event by the statechart, makes its facts and the new state durable in one
- * transaction, and only then shows it (design §2.1). If the store fails, the window stays as it was and the caller
- * gets the store's error. After a crash at any instant it goes on from the last state that was kept.
+ * One window as the world around it sees it: what business system, staff, citizen, button box and centre may ask of it,
+ * each as an event of the statechart (`visit-loop.ts`). What throws the store's error has kept and shown nothing.
  */
 export class Window {
   readonly #options: WindowOptions;
-  readonly #listeners = new Set<() => void>();
-  #state: VisitState = INITIAL_STATE;
-  #timer: Timer | null = null;
-  #ratingHash: string | null = null;
-
-  readonly #watch: AnomalyWatch;
+  readonly #loop: VisitLoop;
 
   constructor(options: WindowOptions) {
     this.#options = options;
-    const { store, clock, hours = () => [], rules } = options;
-    this.#watch = new AnomalyWatch({ store, clock, hours, calendar: () => rules().calendar });
+    this.#loop = new VisitLoop(options);
   }
 
   /** Takes up the state of before the restart. To be called once, before anything else. */
   start(): void {
-    const kept = this.#options.store.state(STATE_KEY);
-    if (kept !== null) this.#state = takenUp(JSON.parse(kept) as VisitState);
-    const { rating } = this.#state.context;
-    if (rating !== null) this.#ratingHash = this.#options.recordHash?.(rating.recordId) ?? null;
-    this.#dispatch({ type: 'RESTART' });
-    this.#schedule();
+    this.#loop.start();
   }
 
   /** Ends the timer; what is open stays open for the next start. */
   stop(): void {
-    this.#timer?.cancel();
-    this.#listeners.clear();
+    this.#loop.stop();
   }
 
   get state(): VisitState {
-    return this.#state;
+    return this.#loop.state;
   }
 
   /** Hash of the last rating that was kept for the visit on the screen, thanks included; null where there is none. */
   get ratingHash(): string | null {
-    return this.#ratingHash;
+    return this.#loop.ratingHash;
   }
 
   /** Calls back after every change that was kept. */
   onChange(listener: () => void): void {
-    this.#listeners.add(listener);
+    this.#loop.onChange(listener);
   }
 
   /**
@@ -142,7 +66,7 @@ export class Window {
       );
     }
     const { reratingOf = null } = request;
-    if (reratingOf !== null && isOpenForStaff(this.#state, reratingOf, this.#options.clock.monotonicMs())) {
+    if (reratingOf !== null && isOpenForStaff(this.state, reratingOf, this.#options.clock.monotonicMs())) {
       throw new WindowError(
         'earlier_visit_open',
         'the visit that is to be rated again has not ended',
@@ -155,7 +79,7 @@ export class Window {
       [visitKey(visit.visitId)]: caseKey(visit.caseNo, visit.serviceNo),
     };
     const also = answer === undefined ? { state } : { state, idempotency: answer(visit.visitId) };
-    if (this.#dispatch({ type: 'OPEN', visit }, also)) return visit.visitId;
+    if (this.#loop.dispatch({ type: 'OPEN', visit }, also)) return visit.visitId;
     throw new WindowError('window_full', 'too many cases wait at this window', 'Try again when a citizen is done.');
   }
 
@@ -166,7 +90,7 @@ export class Window {
 
   /** Opens the rating screen, or lets it open when the visit's turn comes. Inviting again changes nothing. */
   invite(visitId: string): void {
-    if (!this.#mustBeOpen(visitId)) this.#dispatch({ type: 'INVITE', visitId });
+    if (!this.#mustBeOpen(visitId)) this.#loop.dispatch({ type: 'INVITE', visitId });
   }
 
   /**
@@ -195,67 +119,67 @@ export class Window {
         'Wait until the citizen is done or the minute is over.',
       );
     }
-    this.#dispatch({ type: 'SKIP', visitId, reason });
+    this.#loop.dispatch({ type: 'SKIP', visitId, reason });
   }
 
   pause(reason: string, limitMs: number): void {
-    const { name, context } = this.#state;
+    const { name, context } = this.state;
     if (name === 'paused' || context.pauseWanted !== null) {
       throw new WindowError('already_paused', 'the window is paused already', 'Resume it first.');
     }
-    this.#dispatch({ type: 'PAUSE', reason, limitMs });
+    this.#loop.dispatch({ type: 'PAUSE', reason, limitMs });
   }
 
   resume(): void {
-    if (this.#dispatch({ type: 'RESUME' })) return;
+    if (this.#loop.dispatch({ type: 'RESUME' })) return;
     throw new WindowError('not_paused', 'the window is not paused', 'Nothing to do.');
   }
 
   /** "open" until the staff side may know better. @throws WindowError `visit_unknown` */
   visitState(visitId: string): 'open' | 'closed' {
-    if (isOpenForStaff(this.#state, visitId, this.#options.clock.monotonicMs())) return 'open';
+    if (isOpenForStaff(this.state, visitId, this.#options.clock.monotonicMs())) return 'open';
     if (this.#options.store.state(visitKey(visitId)) !== null) return 'closed';
     throw new WindowError('visit_unknown', 'no such visit at this window', 'Use the visitId that opening it returned.');
   }
 
   /** Whether a visit is at the window, as far as the staff side may know. */
   isBusyForStaff(): boolean {
-    return isBusyForStaff(this.#state, this.#options.clock.monotonicMs());
+    return isBusyForStaff(this.state, this.#options.clock.monotonicMs());
   }
 
   /** A command of the citizen's page. False: it had no place in the present state and nothing was kept. */
   citizen(command: CitizenCommand): boolean {
     switch (command.type) {
       case 'rate':
-        return this.#dispatch({ ...command, type: 'RATE' });
+        return this.#loop.dispatch({ ...command, type: 'RATE' });
       case 'revise':
-        return this.#dispatch({ ...command, type: 'REVISE' });
+        return this.#loop.dispatch({ ...command, type: 'REVISE' });
       case 'submit':
-        return this.#dispatch({ ...command, type: 'SUBMIT' });
+        return this.#loop.dispatch({ ...command, type: 'SUBMIT' });
       case 'decline':
-        return this.#dispatch({ ...command, type: 'DECLINE' });
+        return this.#loop.dispatch({ ...command, type: 'DECLINE' });
       case 'extend':
-        return this.#dispatch({ ...command, type: 'EXTEND' });
+        return this.#loop.dispatch({ ...command, type: 'EXTEND' });
       case 'guide':
-        return this.#dispatch({ ...command, type: 'GUIDE' });
+        return this.#loop.dispatch({ ...command, type: 'GUIDE' });
       case 'key':
-        return this.#state.context.current?.visitId === command.visitId && this.key(command.level);
+        return this.state.context.current?.visitId === command.visitId && this.key(command.level);
     }
   }
 
   /** A key of the button box, already a grade by its profile. */
   key(level: Level): boolean {
-    return this.#dispatch({ type: 'KEY', level });
+    return this.#loop.dispatch({ type: 'KEY', level });
   }
 
   /** The centre says that the visit was rated on the citizen's phone. */
   ratedElsewhere(visitId: string): boolean {
-    return this.#dispatch({ type: 'RATED_ELSEWHERE', visitId });
+    return this.#loop.dispatch({ type: 'RATED_ELSEWHERE', visitId });
   }
 
   /** Who rates in this visit is known now; a grade that was kept without it gets its next revision. */
   raterKnown(visitId: string): boolean {
-    return this.#dispatch({ type: 'RATER', visitId });
+    return this.#loop.dispatch({ type: 'RATER', visitId });
   }
 
   /** A fact beside the visit, such as a lost peripheral. Throws the store's error. */
@@ -280,91 +204,16 @@ export class Window {
    * @returns whether more are old enough; call again then
    */
   forgetVisits(beforeMs: number): boolean {
-    const { store } = this.#options;
-    const old = store.stateKeys(VISITS, visitKey(firstIdOf(beforeMs)), FORGET_AT_ONCE);
-    if (old.length === 0) return false;
-    const keys = old.flatMap((key) => {
-      const visitId = key.slice(VISITS.length);
-      return [key, store.state(key) ?? key, closedKey(visitId), unratedKey(visitId)];
-    });
-    store.append([], { state: Object.fromEntries(keys.map((key) => [key, null])) });
-    return old.length === FORGET_AT_ONCE;
+    return forgetVisits(this.#options.store, beforeMs);
   }
 
   /** True when the citizen was invited, whatever came of it, as long as the staff side counts the visit as open. */
   #mustBeOpen(visitId: string): boolean {
-    const { current, waiting } = this.#state.context;
+    const { current, waiting } = this.state.context;
     if (this.visitState(visitId) === 'closed') {
       throw new WindowError('visit_closed', 'the visit has ended', 'Open a new one for another service.');
     }
-    const serving = this.#state.name === 'serving' && current?.visitId === visitId;
+    const serving = this.state.name === 'serving' && current?.visitId === visitId;
     return !serving && !waiting.some((visit) => visit.visitId === visitId && !visit.inviteAtOnce);
-  }
-
-  #dispatch(event: Bare, also: Also = {}): boolean {
-    const decision = decide(this.#state, { ...event, meta: this.#meta() } as VisitEvent);
-    if (!decision.taken) return false;
-    const kept = [...decision.facts, ...this.#watch.flagsFor(this.#state, decision)];
-    const records = this.#options.store.append(
-      kept.map((one) => this.#entry(one)),
-      { ...also, state: { ...also.state, ...unratedOf(decision.facts), [STATE_KEY]: JSON.stringify(decision.next) } },
-    );
-    this.#noteRating(records, decision.next);
-    this.#state = decision.next;
-    this.#schedule();
-    for (const listener of this.#listeners) listener();
-    return true;
-  }
-
-  #noteRating(records: readonly LedgerRecord[], next: VisitState): void {
-    const rating = records.findLast(({ kind }) => kind === 'rating');
-    if (rating !== undefined) this.#ratingHash = rating.hash;
-    else if (next.name !== 'reasons' && next.name !== 'thanks') this.#ratingHash = null;
-  }
-
-  #entry(kept: FactToKeep): WindowEntry {
-    const { clock, dateMs, rules } = this.#options;
-    return entryOf(kept, rules(), { wallMs: clock.wallMs(), dateMs: Math.round(dateMs?.() ?? clock.wallMs()) });
-  }
-
-  #meta(): Meta {
-    const { clock, newId, rules, layout, rater, guided } = this.#options;
-    const { pack, catalogue } = rules();
-    const visitId = this.#state.context.current?.visitId;
-    return {
-      wallMs: clock.wallMs(),
-      monotonicMs: clock.monotonicMs(),
-      recordId: newId(),
-      policy: { id: pack.id, version: pack.version },
-      catalogueVersion: catalogue.version,
-      layout: layout(),
-      rater: visitId === undefined ? null : (rater?.(visitId) ?? null),
-      guided: guided?.() ?? false,
-    };
-  }
-
-  #schedule(): void {
-    this.#timer?.cancel();
-    const wakeAt = nextWakeAt(this.#state);
-    this.#timer = null;
-    if (wakeAt === null) return;
-    this.#timer = this.#options.clock.setTimer(Math.max(0, wakeAt - this.#options.clock.monotonicMs()), () =>
-      this.#tick(),
-    );
-  }
-
-  /** A timer may fire a moment early; asking again costs nothing, a missed wait would leave a screen standing. */
-  #tick(): void {
-    try {
-      if (!this.#dispatch({ type: 'CLOCK' })) this.#retryTick(1);
-    } catch (error) {
-      this.#options.onFault(error);
-      this.#retryTick(RETRY_AFTER_FAULT_MS);
-    }
-  }
-
-  #retryTick(delayMs: number): void {
-    this.#timer?.cancel();
-    this.#timer = this.#options.clock.setTimer(delayMs, () => this.#tick());
   }
 }

@@ -10,7 +10,7 @@ import { visitsFirst as inOrder, visitFollowedBy } from '../../device/ledger/vis
 import { checkEntries, type Entry } from '../../device/ledger/writer.ts';
 import type { DueGroup } from '../../device/policy/slack.ts';
 import { formatTime, parseTime } from '../../device/time.ts';
-import type { WindowStore } from '../../device/window.ts';
+import type { WindowStore } from '../../device/window-options.ts';
 import { SimulatedCompleteness } from './completeness.ts';
 import { type Disk, type Row, sealOf } from './disk.ts';
 

@@ -3,7 +3,7 @@ import type { Also } from '../../device/ledger/ledger.ts';
 import type { Outbox, OutboxRecord } from '../../device/ledger/outbox.ts';
 import type { Level, RatingBody } from '../../device/ledger/record.ts';
 import type { Entry } from '../../device/ledger/writer.ts';
-import type { WindowStore } from '../../device/window.ts';
+import type { WindowStore } from '../../device/window-options.ts';
 import type { Disk } from './disk.ts';
 import type { SimulatedLedger } from './ledger.ts';
 import type { Process } from './machine.ts';

@@ -3,18 +3,17 @@ import { Attached } from './attached/attached.ts';
 import { ClockBlocks } from './clock-block.ts';
 import { Commissioning } from './commissioning.ts';
 import type { DryRun } from './configuration-check.ts';
-import { NightWatch, nightAt } from './content/night.ts';
+import { NightWatch } from './content/night.ts';
 import type { Picture } from './content/picture.ts';
-import { WindowContent } from './content/window-content.ts';
 import { LitScreens } from './day/lit-screens.ts';
-import { Desks } from './desks.ts';
+import type { Desks } from './desks.ts';
 import type { Warning } from './errors.ts';
-import type { Configuration } from './identity/configuration.ts';
 import type { IdentityError } from './identity/errors.ts';
 import { findIdentity, type Identity, keysOf, takeUpIdentity } from './identity/identity-store.ts';
 import type { KeptIn } from './identity/keeping/device-keys.ts';
 import type { Provisioned } from './identity/provisioning.ts';
 import type { IdentityKey } from './identity/suite/key.ts';
+import { InService } from './in-service.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import type { Outbox } from './ledger/outbox.ts';
@@ -22,14 +21,13 @@ import { type MaintenanceDoor, maintenanceDoor } from './maintenance-door.ts';
 import { newId } from './new-id.ts';
 import type { Peripherals } from './peripherals/peripherals.ts';
 import { volumeAt } from './peripherals/voice/settings.ts';
-import { type Rules, rulesOf } from './rules.ts';
-import { bareCitizenView, bareStaffView, Screens } from './screens.ts';
-import { type IdempotencyKey, type OpenRequest, Service } from './service.ts';
+import type { Rules } from './rules.ts';
+import { bareCitizenView, bareStaffView } from './screens.ts';
+import type { IdempotencyKey, OpenRequest, Service } from './service.ts';
 import { type SideWork, startSideWork } from './side-work.ts';
 import type { DiskState } from './storage/disk-watch.ts';
 import type { CitizenCommand, CitizenView, StaffView } from './visit/views.ts';
-import { Window } from './window.ts';
-import { WindowError } from './window-errors.ts';
+import type { Window } from './window.ts';
 
 /**
  * One device from a finger to a durable record (design §3). Owns the data folder; everything it answers is durable.
@@ -44,8 +42,7 @@ export class Appliance {
   readonly time: ClockBlocks;
   /** Told by whoever shows the citizen's page. */
   readonly screens = new LitScreens();
-  #service: Service | null = null;
-  #desks: Desks | null = null;
+  readonly #inService: InService;
   readonly #side: SideWork;
   readonly #nightWatch: NightWatch;
   #deliveryPending = false;
@@ -68,6 +65,15 @@ export class Appliance {
       onChange: () => this.#changed(),
       onFault: options.onFault,
     });
+    this.#inService = new InService({
+      options,
+      ledger,
+      attached: this.#attached,
+      time: clockBlocks,
+      screens: this.screens,
+      key: () => this.key,
+      onChange: () => this.#changed(),
+    });
     this.door = maintenanceDoor({
       dataDir: options.dataDir,
       clock: options.clock,
@@ -84,7 +90,7 @@ export class Appliance {
     });
     this.#nightWatch = new NightWatch(
       options.clock,
-      () => this.#isNight(),
+      () => this.#inService.isNight(),
       () => this.#changed(),
     );
     this.commissioning = new Commissioning({
@@ -155,69 +161,19 @@ export class Appliance {
     return this.#service?.provisioned.deviceId ?? (this.#ledger.head().seq > 0 ? this.key.fingerprint : null);
   }
 
+  get #service(): Service | null {
+    return this.#inService.service;
+  }
+
   #enterService(provisioned: Provisioned): void {
-    const { clock, trial, trialPolicyId, onFault } = this.#options;
-    const { document, deviceId } = provisioned;
-    const rules = rulesOf(document, trial ? trialPolicyId : null);
-    const called = () => this.#attached.called.shown;
-    const atWindow = () => this.#desks?.staff.atWindow() ?? null;
-    const content = new WindowContent(document);
-    const known = { trial, clock, deviceId, configuration: document, rules, content };
-    const card = () => this.#attached.raterCard.asked;
-    const screens = new Screens({ ...known, called, card, atWindow, key: this.key });
-    const window = this.#service?.window ?? this.#startWindow(rules, document, onFault);
-    this.#service = new Service({ provisioned, rules, window, screens, content, ledger: this.#ledger, clock });
-    this.#desks ??= this.#startDesks(rules, document);
-    this.#desks.configurationChanged();
-    this.#attached.use(document);
+    this.#inService.enter(provisioned);
     // Before the new id is remembered: cut off in between, the next start finds the old one and does it again.
-    if (this.commissioning.isAnother(deviceId)) this.manifests.startAfter(this.#ledger.head().seq);
+    if (this.commissioning.isAnother(provisioned.deviceId)) this.manifests.startAfter(this.#ledger.head().seq);
   }
 
   #entered(): void {
     this.#nightWatch.start();
     this.#changed();
-  }
-
-  #isNight(): boolean {
-    if (this.#service === null) return false;
-    const { provisioned, rules } = this.#service;
-    return nightAt(this.#options.clock.wallMs(), provisioned.document.settings.hours, rules.calendar) !== null;
-  }
-
-  #startWindow(rules: Rules, document: Configuration, onFault: (error: unknown) => void): Window {
-    const window = new Window({
-      store: this.#ledger,
-      clock: this.#options.clock,
-      dateMs: () => this.time.dateMs(),
-      newId,
-      guided: () => (this.#service?.provisioned.document ?? document).settings.guide === 'always',
-      recordHash: (id) => this.#ledger.get(id)?.hash ?? null,
-      rules: () => this.#service?.rules ?? rules,
-      layout: () => (this.#service?.provisioned.document ?? document).settings.layout,
-      hours: () => (this.#service?.provisioned.document ?? document).settings.hours,
-      rater: (visitId) => this.#attached.raterCard.sealedFor(visitId),
-      onFault,
-    });
-    window.start();
-    window.onChange(() => this.#changed());
-    return window;
-  }
-
-  #startDesks(rules: Rules, document: Configuration): Desks {
-    return new Desks({
-      ledger: this.#ledger,
-      clock: this.#options.clock,
-      rules: () => this.#service?.rules ?? rules,
-      configuration: () => this.#service?.provisioned.document ?? document,
-      isWindowBusy: () => this.#service?.window.isBusyForStaff() ?? false,
-      isPaused: () => this.#service?.window.state.name === 'paused',
-      screens: this.screens,
-      nowMs: () => this.time.dateMs(),
-      fingerprint: this.key.fingerprint,
-      onChange: () => this.#changed(),
-      onFault: this.#options.onFault,
-    });
   }
 
   #changed(): void {
@@ -251,28 +207,17 @@ export class Appliance {
 
   /** @throws WindowError, CodedError `idempotency_conflict` */
   openVisit(request: OpenRequest, idempotency: IdempotencyKey | null): string {
-    return this.#inService().openVisit(request, idempotency);
+    return this.#inService.must().openVisit(request, idempotency);
   }
 
   /** What people and systems do beside the window. @throws WindowError `not_provisioned` */
   desks(): Desks {
-    this.#inService();
-    if (this.#desks === null) throw new Error('a device in service has its desks');
-    return this.#desks;
+    return this.#inService.desks();
   }
 
   /** The window of a device in service. @throws WindowError `not_provisioned` */
   window(): Window {
-    return this.#inService().window;
-  }
-
-  #inService(): Service {
-    if (this.#service !== null) return this.#service;
-    throw new WindowError(
-      'not_provisioned',
-      'this device has no configuration yet',
-      'Enrol it on the technician’s page.',
-    );
+    return this.#inService.must().window;
   }
 
   /** The folder of everything that the device keeps. */
@@ -359,12 +304,12 @@ export class Appliance {
 
   /** A configuration offered by the centre. @returns its version @throws WindowError `not_provisioned`, as `Commissioning` */
   async offerConfiguration(jws: string): Promise<number> {
-    return this.commissioning.offer(jws, this.#inService().provisioned);
+    return this.commissioning.offer(jws, this.#inService.must().provisioned);
   }
 
   /** What would come of a configuration; nothing is written. @throws WindowError `not_provisioned` */
   async tryConfiguration(jws: string): Promise<DryRun> {
-    return this.commissioning.tryOut(jws, this.#inService().provisioned);
+    return this.commissioning.tryOut(jws, this.#inService.must().provisioned);
   }
 
   /** Closes port, timers and database, in this order, so that nothing is decided that cannot be kept. */
@@ -372,9 +317,8 @@ export class Appliance {
     this.#listeners.clear();
     await this.#side.stop();
     await this.#attached.stop();
-    this.#desks?.stop();
     this.#nightWatch.stop();
-    this.#service?.window.stop();
+    this.#inService.stop();
     this.#ledger.close();
   }
 }

@@ -198,6 +198,8 @@ it.each(IN_ROWS)(
         expect(isOver && words!.height > 2 * words!.fontPx, at).toBe(false);
         const ends = [words!, glass!].flatMap(({ x, width }) => [x - button!.x, button!.x + button!.width - x - width]);
         expect(Math.min(...ends), at).toBeGreaterThanOrEqual(8);
+        if (!isOver) expect(gapBetween(glass!, words!), at).toBeLessThanOrEqual(12);
+        expect(words!.height, at).toBeLessThanOrEqual(3 * words!.fontPx);
         expect(await inkUnder(page, '.phone h2', button!.y), at).toBeGreaterThanOrEqual(6);
       });
     }
@@ -205,22 +207,27 @@ it.each(IN_ROWS)(
 );
 
 it.each(IN_ROWS)(
-  'upright the hint in large letters stands by the middle of the grades, over the code: %s',
+  'upright the hint in large letters belongs to the grades, clear of the code, and both stand by the middle of all five: %s',
   async (language) => {
     const page = await open();
-    await arrange(page, language, ['elder'], inviting);
-    await beyondSmall(page, async ({ width, height }, at) => {
-      if (width > height) return;
-      const [[hint], [card], grades] = [
-        await boxesOf(page, '.hint'),
-        await boxesOf(page, '.phone'),
-        await boxesOf(page, '.grade'),
-      ];
-      const last = grades.at(-1)!;
-      const middle = (grades[0]!.y + last.y + last.height) / 2;
-      expect(Math.abs((hint!.y + card!.y + card!.height) / 2 - middle), at).toBeLessThanOrEqual(8);
-      expect(card!.y - hint!.y - hint!.height, at).toBeLessThanOrEqual(24);
-    });
+    for (const name of ['inviting', 'inviting-guided', 'inviting-again'] as const) {
+      await arrange(page, language, ['elder'], citizenSamples[name]);
+      await beyondSmall(page, async ({ width, height }, size) => {
+        if (width > height) return;
+        const at = `${name} ${size}`;
+        const [[hint], [card], grades] = [
+          await boxesOf(page, '.hint'),
+          await boxesOf(page, '.phone'),
+          await boxesOf(page, '.grade'),
+        ];
+        const last = grades.at(-1)!;
+        const middle = (grades[0]!.y + last.y + last.height) / 2;
+        expect(Math.abs((hint!.y + card!.y + card!.height) / 2 - middle), at).toBeLessThanOrEqual(8);
+        const fromCodePx = gapBetween(hint!, card!);
+        expect(fromCodePx, at).toBeGreaterThanOrEqual(32);
+        expect(fromCodePx, at).toBeGreaterThanOrEqual(gapBetween(hint!, grades[1]!));
+      });
+    }
   },
 );
 

@@ -3,7 +3,7 @@ import { ALL_LANGUAGES, isSmall, onEveryScreen, useArrangedPages } from '../supp
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { boxesOf, gapBetween } from '../support/page-measures.ts';
-import { inviting } from '../support/page-samples.ts';
+import { inviting, reasons } from '../support/page-samples.ts';
 
 /** What 7 inches keep of the other screens' order where every pixel is wanted: margins, and space between controls. */
 
@@ -46,5 +46,24 @@ describe('on 7 inches', () => {
       }
     }
     expect(found).toEqual([]);
+  });
+
+  it('the grades in columns keep 8 px from both headings of the reasons, and what sends ends where the list does', async () => {
+    const page = await open();
+    for (const modes of [['elder'], MODES] as const) {
+      await arrange(page, 'mn-Mong', modes, reasons);
+      const see = async ({ height }: Size, at: string) => {
+        const where = `${modes.join()} ${at}`;
+        const leastPx = 7.9 * (height === 480 ? 1 : 1.25);
+        const [asked, grades, title] = await boxesOf(page, '.reasons > h1, .reasons > .grades, #tags-title');
+        expect(grades!.y - asked!.y - asked!.height, where).toBeGreaterThanOrEqual(leastPx);
+        expect(title!.y - grades!.y - grades!.height, where).toBeGreaterThanOrEqual(leastPx);
+        const [turn, send] = await boxesOf(page, '.tags .turn, .reasons .button--main');
+        expect(Math.abs(turn!.y + turn!.height - send!.y - send!.height), where).toBeLessThanOrEqual(0.5);
+        const [face] = await boxesOf(page, '.face');
+        expect(face!.width, where).toBeGreaterThanOrEqual(46 * (height === 480 ? 1 : 1.25));
+      };
+      await onEveryScreen(page, see, SMALL);
+    }
   });
 });

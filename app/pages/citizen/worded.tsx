@@ -22,6 +22,21 @@ function breakWhereNeeded(text: Element, holder: Element, mayGrow: boolean): voi
   if (wholePx <= acrossPx(text) + 1) text.removeAttribute('data-tight');
 }
 
+/**
+ * The same in one of a list of reasons: a line more is free in a row that is as high anyhow, and where the list still shows all
+ * of them and begins where it did. In the lower half it grows upwards, and would lift the grades out of that half.
+ */
+function breakInList(text: Element, row: Element, list: Element): void {
+  const place = () => ({ topPx: list.getBoundingClientRect().top, rowPx: row.getBoundingClientRect().height });
+  text.setAttribute('data-tight', '');
+  const tight = place();
+  text.removeAttribute('data-tight');
+  const whole = place();
+  const isSeen = list.scrollHeight <= list.clientHeight;
+  if (whole.rowPx <= tight.rowPx + 1 || (isSeen && Math.abs(whole.topPx - tight.topPx) < 1)) return;
+  text.setAttribute('data-tight', '');
+}
+
 interface WordedProps {
   text: string;
   /** Whether it may have a line more for whole words as long as all of it is seen; else it has no more than without. */
@@ -30,7 +45,8 @@ interface WordedProps {
 
 /**
  * `text` of the centre, whose Chinese breaks between its words: names of items and reasons. One line more in a full
- * list would hide a reason, and in a name that has no room for it the end of the name: there it breaks anywhere.
+ * list would hide a reason, and in a name that has no room for it the end of the name: there it breaks anywhere, and in a
+ * list that has the room it does not.
  */
 export function Worded({ text, mayGrow = false }: WordedProps) {
   const shown = useRef<HTMLSpanElement>(null);
@@ -38,10 +54,12 @@ export function Worded({ text, mayGrow = false }: WordedProps) {
     const element = shown.current;
     const holder = element?.parentElement;
     if (!element || !holder) return;
-    // Its size changes with its letters too.
-    const sizes = new ResizeObserver(() => breakWhereNeeded(element, holder, mayGrow));
-    breakWhereNeeded(element, holder, mayGrow);
-    sizes.observe(holder);
+    const list = holder.closest('.tag-list');
+    const look = () => (list ? breakInList(element, holder, list) : breakWhereNeeded(element, holder, mayGrow));
+    // Its size changes with its letters too, and the room in a list with what stands under it.
+    const sizes = new ResizeObserver(look);
+    look();
+    for (const each of [holder, list]) if (each) sizes.observe(each);
     return () => sizes.disconnect();
   });
   return (

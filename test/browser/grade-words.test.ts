@@ -51,7 +51,7 @@ describe('the words of the grades', () => {
     expect(await nearer(await open(), inkBesideWords, [inviting, reasons])).toEqual([]);
   });
 
-  it('have letters of 30 dp in 老年模式 after the choice too, whole, in every language, beyond 7 inches', async () => {
+  it('have letters of 30 dp in 老年模式 after the choice too, whole, in every language; columns on 7 inches have no room', async () => {
     const page = await open();
     const found: string[] = [];
     for (const language of ALL_LANGUAGES) {
@@ -61,7 +61,8 @@ describe('the words of the grades', () => {
           const smallest = Math.min(...(await gradeLetters(page)));
           const faults = [...(await brokenWords(page)), ...(await misplacedGradeParts(page))];
           if (smallest < leastOf(size).textPx - 0.1) faults.push(`${smallest} px`);
-          if (!isSmall(size)) found.push(...faults.map((fault) => `${language} ${modes.join()} ${at}: ${fault}`));
+          const hasRoom = !isSmall(size) || language !== 'mn-Mong';
+          if (hasRoom) found.push(...faults.map((fault) => `${language} ${modes.join()} ${at}: ${fault}`));
         };
         await onEveryScreen(page, see, ALL_SIZES);
       }

@@ -4,6 +4,7 @@ import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { boxesOf, gapBetween } from '../support/page-measures.ts';
 import { inviting, reasons } from '../support/page-samples.ts';
+import { seenReasons } from '../support/reason-measures.ts';
 
 /** What 7 inches keep of the other screens' order where every pixel is wanted: margins, and space between controls. */
 
@@ -11,6 +12,10 @@ const { open, arrange } = useArrangedPages();
 
 const WAYS: readonly (readonly Mode[])[] = [[], ['elder'], ['low'], MODES];
 const SMALL = ALL_SIZES.filter(isSmall);
+/** Strokes that hang from Tibetan words want what closer lines of the headings give. */
+const ROOMY = ALL_LANGUAGES.filter((language) => language !== 'bo');
+/** Whose grades have two lines. */
+const TWO_LINES: readonly string[] = ['en', 'ug'];
 
 describe('on 7 inches', () => {
   it('the page has one margin at both sides in every language and mode', async () => {
@@ -48,16 +53,32 @@ describe('on 7 inches', () => {
     expect(found).toEqual([]);
   });
 
-  it('the grades in columns keep 8 px from both headings of the reasons, and what sends ends where the list does', async () => {
+  it.each(ROOMY)(
+    'grades in large letters keep 8 px from both headings of the reasons, and three reasons are seen: %s',
+    async (language) => {
+      const page = await open();
+      for (const modes of [['elder'], MODES] as const) {
+        await arrange(page, language, modes, reasons);
+        const see = async ({ height }: Size, at: string) => {
+          const where = `${modes.join()} ${at}`;
+          // 1024 × 600 are 470 px of 800 × 480 to rows: two lines of 30 dp and a third reason leave 4 px of the 8.
+          const leastPx = height === 480 ? 7.9 : TWO_LINES.includes(language) ? 5 : 9.9;
+          const [asked, grades, title] = await boxesOf(page, '.reasons > h1, .reasons > .grades, #tags-title');
+          expect(grades!.y - asked!.y - asked!.height, where).toBeGreaterThanOrEqual(leastPx);
+          expect(title!.y - grades!.y - grades!.height, where).toBeGreaterThanOrEqual(leastPx);
+          expect((await seenReasons(page)).whole, where).toHaveLength(3);
+        };
+        await onEveryScreen(page, see, SMALL);
+      }
+    },
+  );
+
+  it('faces beside columns have 46 px after the choice, and what sends ends where the list does', async () => {
     const page = await open();
     for (const modes of [['elder'], MODES] as const) {
       await arrange(page, 'mn-Mong', modes, reasons);
       const see = async ({ height }: Size, at: string) => {
         const where = `${modes.join()} ${at}`;
-        const leastPx = 7.9 * (height === 480 ? 1 : 1.25);
-        const [asked, grades, title] = await boxesOf(page, '.reasons > h1, .reasons > .grades, #tags-title');
-        expect(grades!.y - asked!.y - asked!.height, where).toBeGreaterThanOrEqual(leastPx);
-        expect(title!.y - grades!.y - grades!.height, where).toBeGreaterThanOrEqual(leastPx);
         const [turn, send] = await boxesOf(page, '.tags .turn, .reasons .button--main');
         expect(Math.abs(turn!.y + turn!.height - send!.y - send!.height), where).toBeLessThanOrEqual(0.5);
         const [face] = await boxesOf(page, '.face');

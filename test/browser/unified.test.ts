@@ -9,6 +9,7 @@ import { ALL_LANGUAGES, leastOf, onEveryScreen } from '../support/arranged-pages
 import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, MODES } from '../support/comfort-choices.ts';
 import { endAllDemos, startDemoProcess } from '../support/demo-process.ts';
+import { inkUnder } from '../support/grade-measures.ts';
 import {
   axeViolations,
   type Box,
@@ -18,6 +19,7 @@ import {
   outsideMargin,
 } from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, VISIT_ID } from '../support/page-samples.ts';
+import { wordsOverLines } from '../support/page-typography.ts';
 import { usePages } from '../support/pages.ts';
 import { eventually, openVisit } from '../support/visits.ts';
 
@@ -76,6 +78,18 @@ async function expectWaysOut(page: Page, at: string, leastPx: number): Promise<v
   expect(Math.max(...ways.map(({ y }) => y)), at).toBeLessThan(Math.min(...ways.map(({ y, height }) => y + height)));
 }
 
+/** Of our own Chinese, which other languages lack words for. */
+const WORDS_OF_BUTTONS = ['改用', '本机', '评价', '一些', '时间'];
+
+/** The dots under the last line of two keep off the border, which is 2 px wide. */
+async function expectInkInButtons(page: Page, at: string): Promise<void> {
+  const bordered = '.unified .button:not(.button--quiet)';
+  for (const [index, { y, height }] of (await boxesOf(page, bordered)).entries()) {
+    const room = await inkUnder(page, `${bordered} >> nth=${index}`, y + height);
+    expect(room, `${at}: button ${index}`).toBeGreaterThanOrEqual(6);
+  }
+}
+
 const framed = (page: Page) => page.frameLocator('.unified iframe');
 const grades = (page: Page) => page.locator('.grade');
 
@@ -105,6 +119,8 @@ describe('the official page', () => {
         const at = `${modes.join()} ${where}`;
         expect([...(await clippedElements(page)), ...(await outsideMargin(page))], at).toEqual([]);
         await expectEqualGrades(page, at);
+        expect(await wordsOverLines(page, '.unified .button', WORDS_OF_BUTTONS), at).toEqual([]);
+        if (language !== 'mn-Mong') await expectInkInButtons(page, at);
         await expectWaysOut(page, at, modes.length > 0 ? leastOf(size).targetPx : 44);
       });
     }

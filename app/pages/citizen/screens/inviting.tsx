@@ -6,7 +6,7 @@ import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import { GradeButtons } from '../grade-buttons.tsx';
 import type { CitizenModel } from '../model.ts';
 import { NotKept } from '../not-kept.tsx';
-import { Phrased } from '../phrased.tsx';
+import { ButtonWords, Phrased } from '../phrased.tsx';
 import { UnifiedPage } from '../unified/unified-page.tsx';
 import { Worded } from '../worded.tsx';
 import { Again } from './again.tsx';
@@ -92,7 +92,7 @@ function Question({ view, model, onEnlarge }: QuestionProps) {
           data-pressed={pressed === 'extend' ? '' : undefined}
           onClick={() => void model.extend()}
         >
-          {t('inviting.extend')}
+          <ButtonWords text={t('inviting.extend')} />
         </button>
         <button
           type="button"

@@ -4,7 +4,7 @@ import { svgUrl } from '../../shared/svg-url.ts';
 import { hasComfort } from '../comfort.ts';
 import { LastSeconds, TimeLeft } from '../countdown.tsx';
 import type { CitizenModel } from '../model.ts';
-import { Phrased } from '../phrased.tsx';
+import { ButtonWords, Phrased } from '../phrased.tsx';
 import { Worded } from '../worded.tsx';
 
 /** In large letters: what a touch on the code does, as a button of its own. */
@@ -83,10 +83,10 @@ export function LargeCode({ qrSvg, itemName, totalMs, model, onBack }: LargeCode
           data-pressed={model.pressed.value === 'extend' ? '' : undefined}
           onClick={() => void model.extend()}
         >
-          {t('inviting.extend')}
+          <ButtonWords text={t('inviting.extend')} />
         </button>
         <button type="button" class="button button--main" onClick={onBack}>
-          {t('inviting.back')}
+          <ButtonWords text={t('inviting.back')} />
         </button>
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../shared/locale.ts';
 import type { CitizenModel } from '../model.ts';
+import { ButtonWords } from '../phrased.tsx';
 import { mayFrame } from './frame-owner.ts';
 import { watchFrame, wordOf } from './frame-watch.ts';
 
@@ -57,10 +58,10 @@ export function UnifiedPage({ url, visitId, model, onLeave }: UnifiedPageProps) 
       )}
       <div class="actions">
         <button type="button" class="button" onClick={onLeave}>
-          {t('unified.leave')}
+          <ButtonWords text={t('unified.leave')} />
         </button>
         <button type="button" class="button" onClick={() => void model.extend()}>
-          {t('inviting.extend')}
+          <ButtonWords text={t('inviting.extend')} />
         </button>
         <button type="button" class="button button--quiet" onClick={() => void model.decline()}>
           {t('inviting.decline')}

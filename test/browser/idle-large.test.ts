@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { ALL_LANGUAGES, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, MODES } from '../support/comfort-choices.ts';
 import { boxesOf, clippedElements, gapBetween } from '../support/page-measures.ts';
@@ -54,6 +54,15 @@ describe('the idle window in large letters', () => {
         const fontPx = await text.evaluate((line) => Number.parseFloat(getComputedStyle(line).fontSize));
         expect(fontPx, where).toBeGreaterThanOrEqual(leastOf(size).textPx);
       }
+    });
+  });
+
+  it('has the number beside a name of three signs on 7 inches', async () => {
+    await inLargeLetters({ idle }, async (page, where, size) => {
+      const [name, number] = await boxesOf(page, '.staff-name, .staff-text > .quiet:last-child');
+      // "Staff no." is wider than what the name leaves.
+      if (!isSmall(size) || where.includes(' en ')) return;
+      expect(Math.abs(name!.y + name!.height / 2 - number!.y - number!.height / 2), where).toBeLessThan(8);
     });
   });
 

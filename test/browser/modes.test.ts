@@ -12,7 +12,7 @@ import {
 } from '../support/arranged-pages.ts';
 import { ALL_SIZES, OTHER_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
-import { faceSizes, gradeLetters, inkAboveGrades, inkAboveStars } from '../support/grade-measures.ts';
+import { faceSizes, gradeLetters, inkAboveGrades, inkAboveStars, inkUnder } from '../support/grade-measures.ts';
 import { type Box, boxesOf, clippedElements, gapBetween } from '../support/page-measures.ts';
 import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
 import { type ReasonParts, reasonParts, textBoxes } from '../support/reason-measures.ts';
@@ -151,6 +151,21 @@ describe('the strokes that hang from Tibetan words', () => {
       await arrange(page, 'bo', modes, inviting);
       await page.setViewportSize({ width: 800, height: 480 });
       expect(await inkAboveGrades(page), modes.join()).toBeGreaterThanOrEqual(4);
+    }
+  });
+
+  it('end above the name of the item where it stands under the question on 7 inches', async () => {
+    const page = await open();
+    for (const modes of [['low'], ['elder'], MODES] as const) {
+      await arrange(page, 'bo', modes, inviting);
+      const see = async (_size: Size, at: string) => {
+        const signsY = await page.locator('.item-name').evaluate((item) => {
+          const { lineHeight, fontSize } = getComputedStyle(item);
+          return item.getBoundingClientRect().top + (Number.parseFloat(lineHeight) - Number.parseFloat(fontSize)) / 2;
+        });
+        expect(await inkUnder(page, '.question h1', signsY), `${modes.join()} ${at}`).toBeGreaterThanOrEqual(4);
+      };
+      await onEveryScreen(page, see, ALL_SIZES.filter(isSmall));
     }
   });
 

@@ -3,7 +3,7 @@ import { ALL_LANGUAGES, isSmall, onEveryScreen, useArrangedPages } from '../supp
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { boxesOf, gapBetween } from '../support/page-measures.ts';
-import { inviting, reasons } from '../support/page-samples.ts';
+import { inviting, reasons, thanks } from '../support/page-samples.ts';
 import { seenReasons } from '../support/reason-measures.ts';
 
 /** What 7 inches keep of the other screens' order where every pixel is wanted: margins, and space between controls. */
@@ -85,6 +85,23 @@ describe('on 7 inches', () => {
         expect(face!.width, where).toBeGreaterThanOrEqual(46 * (height === 480 ? 1 : 1.25));
       };
       await onEveryScreen(page, see, SMALL);
+    }
+  });
+
+  it('the thanks stand as far from the bar as from the foot, and their emblem is not pressed together', async () => {
+    const page = await open();
+    for (const language of ALL_LANGUAGES.filter((language) => language !== 'mn-Mong')) {
+      for (const modes of [[], ['elder'], MODES] as const) {
+        await arrange(page, language, modes, thanks);
+        const see = async ({ height }: Size, at: string) => {
+          const where = `${language} ${modes.join()} ${at}`;
+          const [bar, emblem, receipt] = await boxesOf(page, '.top-bar, .emblem, .receipt');
+          const overPx = emblem!.y - bar!.y - bar!.height;
+          expect(Math.abs(overPx - height + receipt!.y + receipt!.height), where).toBeLessThanOrEqual(2);
+          expect(Math.min(emblem!.width, emblem!.height), where).toBeGreaterThanOrEqual((60 * height) / 480);
+        };
+        await onEveryScreen(page, see, SMALL);
+      }
     }
   });
 });

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ALL_LANGUAGES, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { inkUnder } from '../support/grade-measures.ts';
 import { boxesOf, gapBetween } from '../support/page-measures.ts';
@@ -254,3 +255,27 @@ it('in Uyghur the heading over the keys has the brackets of the same heading ove
   await page.locator('.writing h1').waitFor();
   expect(await lastSignEm(page, '.writing h1')).toBeLessThanOrEqual(0.6);
 });
+
+it('no line ends in the day of an earlier visit', async () => {
+  const page = await open();
+  for (const language of ALL_LANGUAGES) {
+    for (const modes of EVERY_MODE) {
+      await arrange(page, language, modes, inviting);
+      await show(page, citizenSamples['inviting-again']);
+      await page.locator('.again').waitFor();
+      const see = async (_size: Size, at: string) =>
+        expect(await linesOfDay(page), `${language} ${modes.join()} ${at}`).toBe(1);
+      await onEveryScreen(page, see, ALL_SIZES);
+    }
+  }
+});
+
+/** In how many lines the day of an earlier visit stands. */
+const linesOfDay = (page: Page): Promise<number> =>
+  page.locator('.again').evaluate((again) => {
+    const text = again.firstChild!;
+    const day = document.createRange();
+    day.setStart(text, text.textContent!.indexOf('2026'));
+    day.setEnd(text, text.textContent!.indexOf('03') + 2);
+    return new Set([...day.getClientRects()].map(({ top }) => Math.round(top))).size;
+  });

@@ -137,11 +137,7 @@ it.each(ALL_LANGUAGES)(
     const large = ALL_SIZES.filter(({ height }) => height > 600);
     for (const modes of EVERY_MODE) {
       const asked = new Map<string, Box[]>();
-      const look = async () => {
-        // Between a new size and the next picture the list is still measured for the old one.
-        await atRest(page);
-        return boxesOf(page, '.reasons :is(.grade, .button--main)');
-      };
+      const look = () => boxesOf(page, '.reasons :is(.grade, .button--main)');
       await arrange(page, language, modes, VIEWS[0]!);
       await onEveryScreen(page, async (_size, at) => void asked.set(at, await look()), large);
       await show(page, VIEWS[1]!);

@@ -97,7 +97,23 @@ export function useArrangedPages(): ArrangedPages {
   return { fixture, open, openApart, openHeld, show, arrange, everywhere };
 }
 
-/** The page as somebody arranged it, on one screen after the other: it has no script that asks for a size. */
+/**
+ * Resolves when what follows the sizes of its parts has followed, such as the button that turns the reasons: observers are told
+ * in the order in which they came, and this one comes last. Without the page's clock, which may stand.
+ */
+const sizesTold = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise((told) => {
+        const last = new ResizeObserver(() => {
+          last.disconnect();
+          told();
+        });
+        last.observe(document.documentElement);
+      }),
+  );
+
+/** The page as somebody arranged it, on one screen after the other. */
 export async function onEveryScreen(
   page: Page,
   look: (size: Size, at: string) => Promise<void>,
@@ -105,6 +121,7 @@ export async function onEveryScreen(
 ): Promise<void> {
   for (const size of sizes) {
     await page.setViewportSize(size);
+    await sizesTold(page);
     await look(size, `at ${size.width} × ${size.height}`);
   }
 }

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, isSmall, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
+import { inkUnder } from '../support/grade-measures.ts';
 import { boxesOf, gapBetween } from '../support/page-measures.ts';
-import { inviting, reasons, thanks } from '../support/page-samples.ts';
+import { citizenSamples, inviting, reasons, thanks } from '../support/page-samples.ts';
 import { seenReasons } from '../support/reason-measures.ts';
 
 /** What 7 inches keep of the other screens' order where every pixel is wanted: margins, and space between controls. */
@@ -72,6 +73,20 @@ describe('on 7 inches', () => {
       }
     },
   );
+
+  it.each(ALL_LANGUAGES)('a heading in large letters stands clear of the reason under it: %s', async (language) => {
+    const page = await open();
+    for (const modes of [['elder'], MODES] as const) {
+      for (const view of [reasons, citizenSamples['reasons-required']]) {
+        await arrange(page, language, modes, view);
+        const see = async (_size: Size, at: string) => {
+          const [first] = await boxesOf(page, '.tag');
+          expect(await inkUnder(page, '#tags-title', first!.y), `${modes.join()} ${at}`).toBeGreaterThanOrEqual(2);
+        };
+        await onEveryScreen(page, see, SMALL);
+      }
+    }
+  });
 
   it('faces beside columns have 46 px after the choice, and what sends ends where the list does', async () => {
     const page = await open();

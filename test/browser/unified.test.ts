@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../device/clock.ts';
 import { type ReferenceCentre, startReferenceCentre } from '../../sync/reference-centre/centre.ts';
-import { ALL_LANGUAGES, leastOf, onEveryScreen } from '../support/arranged-pages.ts';
+import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen } from '../support/arranged-pages.ts';
 import { SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, MODES } from '../support/comfort-choices.ts';
 import { endAllDemos, startDemoProcess } from '../support/demo-process.ts';
@@ -90,6 +90,24 @@ async function expectInkInButtons(page: Page, at: string): Promise<void> {
   }
 }
 
+/** The last words end where the frame does, and no line under them goes through the strokes that hang from them. */
+async function expectFlush(page: Page, at: string): Promise<void> {
+  const { columns, px, linePx } = await page.locator('.unified .button--quiet').evaluate((button) => {
+    const words = document.createRange();
+    words.selectNodeContents(button);
+    const ends = (box: DOMRect) => (document.documentElement.dir === 'rtl' ? box.left : box.right);
+    const frame = document.querySelector('.unified iframe')!.getBoundingClientRect();
+    const { textUnderlineOffset, fontSize } = getComputedStyle(button);
+    return {
+      columns: document.documentElement.dataset.lines === 'columns',
+      px: Math.abs(ends(words.getBoundingClientRect()) - ends(frame)),
+      linePx: Number.parseFloat(textUnderlineOffset) / Number.parseFloat(fontSize),
+    };
+  });
+  if (!columns) expect(px, at).toBeLessThanOrEqual(2);
+  if ((await page.locator('html').getAttribute('lang')) === 'bo') expect(linePx, at).toBeGreaterThanOrEqual(0.5);
+}
+
 const framed = (page: Page) => page.frameLocator('.unified iframe');
 const grades = (page: Page) => page.locator('.grade');
 
@@ -122,6 +140,7 @@ describe('the official page', () => {
         expect(await wordsOverLines(page, '.unified .button', WORDS_OF_BUTTONS), at).toEqual([]);
         if (language !== 'mn-Mong') await expectInkInButtons(page, at);
         await expectWaysOut(page, at, modes.length > 0 ? leastOf(size).targetPx : 44);
+        if (!isSmall(size)) await expectFlush(page, at);
       });
     }
   });

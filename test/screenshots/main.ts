@@ -33,6 +33,8 @@ async function takeAll(page: Page, name: string, { sizes, view }: Shot): Promise
     await page.setViewportSize({ width, height });
     if (view !== null) await page.locator(view).first().scrollIntoViewIfNeeded();
     await atRest(page);
+    // What a page scrolls to after it was painted comes with the next one: half-way the picture has a blank band.
+    await atRest(page);
     const size = `${width}x${height}`;
     const file = `${name}-${size}.png`;
     await page.screenshot({ path: join(OUT, file), fullPage: view === null });

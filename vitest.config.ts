@@ -38,6 +38,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           setupFiles: ['test/support/node-version.ts'],
+          globalSetup: ['test/support/temporary-root.ts'],
         },
       },
       {
@@ -48,6 +49,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 120_000,
           setupFiles: ['test/support/node-version.ts'],
+          globalSetup: ['test/support/temporary-root.ts'],
         },
       },
       {
@@ -59,7 +61,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           expect: { poll: { timeout: 60_000 } },
           setupFiles: ['test/support/node-version.ts'],
-          globalSetup: ['test/support/ensure-browser.ts'],
+          globalSetup: ['test/support/temporary-root.ts', 'test/support/ensure-browser.ts'],
         },
       },
     ],

@@ -87,6 +87,10 @@ describe('a rating', () => {
     expect(bodies('not_rated')).toHaveLength(0);
   });
 
+  it('is asked for under names of items that say where a line of them may break', async () => {
+    expect(view()).toMatchObject({ screen: 'idle', items: [{ code: 'I-1', pieces: ['居民', '身份证换领'] }] });
+  });
+
   it('knows when it is due', async () => {
     open({ servedAt: Date.parse('2026-11-20T09:00:00+08:00') });
     const { nextDueAt } = await fixture.appliance.outbox.counts();

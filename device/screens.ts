@@ -13,7 +13,8 @@ import { rosterOf } from './staff/session.ts';
 import { citizenView } from './visit/citizen-view.ts';
 import type { OpenVisit } from './visit/model.ts';
 import { staffView } from './visit/staff-view.ts';
-import type { CitizenView, IdleContent, StaffInfo, StaffView, WindowInfo } from './visit/views.ts';
+import type { CitizenView, IdleContent, ItemName, StaffInfo, StaffView, WindowInfo } from './visit/views.ts';
+import { chinesePieces } from './visit/word-breaks.ts';
 import type { Window } from './window.ts';
 
 const COMMENT_MAX_CHARS = 500;
@@ -45,10 +46,12 @@ interface VisitLink {
 /** The views of one provisioned window: the visit's state dressed with configuration and catalogue. */
 export class Screens {
   readonly #options: ScreensOptions;
+  readonly #items: ItemName[];
   #link: VisitLink | null = null;
 
   constructor(options: ScreensOptions) {
     this.#options = options;
+    this.#items = options.configuration.items.map(({ code, name }) => ({ code, pieces: chinesePieces(name) }));
   }
 
   citizen(window: Window): CitizenView {
@@ -57,7 +60,7 @@ export class Screens {
     return citizenView(window.state, {
       trial,
       window: this.#windowInfo(),
-      items: configuration.items,
+      items: this.#items,
       staff: (staffId) => this.#staff(staffId),
       choices: (level) =>
         tagsForLevel(rules.catalogue, level).map(({ code, text, group }) => ({

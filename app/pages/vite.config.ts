@@ -28,10 +28,12 @@ export default defineConfig({
         staff: at('staff/index.html'),
         technician: at('technician/index.html'),
       },
-      // What pages share is one file: each further one is a request before a citizen's first screen. The slices' sheet
-      // is the exception, which comes only where the system has no Chinese font.
+      // What pages share is one file: each further one is a request before a citizen's first screen. Exceptions are what
+      // comes later or never: the slices' sheet, where the system has no Chinese font, and what speaks.
       output: {
-        codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /^(?!.*\/shared\/fonts\.css)/ }] },
+        codeSplitting: {
+          groups: [{ name: 'shared', minShareCount: 2, test: /^(?!.*\/shared\/(fonts\.css|voice-player))/ }],
+        },
       },
     },
   },

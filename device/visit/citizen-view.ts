@@ -8,6 +8,7 @@ import type {
   Countdown,
   EarlierVisit,
   IdleContent,
+  ItemName,
   ReasonAsked,
   StaffInfo,
   TagChoice,
@@ -18,7 +19,7 @@ import type {
 export interface CitizenFrame {
   trial: boolean;
   window: WindowInfo;
-  items: { code: string; name: string }[];
+  items: ItemName[];
   /** For the idle screen alone. */
   content: () => IdleContent;
   /** The person at the window; null where the roster does not know the id. */

@@ -33,6 +33,12 @@ export interface IdleContent {
   night: { opensAt: string | null } | null;
 }
 
+export interface ItemName {
+  code: string;
+  /** Its name in the pieces between which a line of it may break: the first picture waits for no dictionary in the page. */
+  pieces: readonly string[];
+}
+
 export interface TagChoice {
   /** National code, three digits; the first is the level. */
   code: string;
@@ -76,7 +82,7 @@ export type CitizenView =
   | (CitizenFrame & {
       screen: 'idle';
       staff: StaffInfo | null;
-      items: { code: string; name: string }[];
+      items: ItemName[];
       content: IdleContent;
       /** The ticket that a queue system called to this window; `times` grows with every call. Null: nobody. */
       called?: { ticket: string; times: number } | null;

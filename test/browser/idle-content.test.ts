@@ -58,7 +58,7 @@ async function expectAllItems(page: Page, modes: readonly Mode[], size: Size, at
   expect(
     shown.flatMap(({ names }) => names),
     at,
-  ).toEqual(idle.items.map(({ name }) => name));
+  ).toEqual(idle.items.map(({ pieces }) => pieces.join('')));
   if (shown.length === 1) return 1;
   let from = 1;
   for (const { said, names } of shown) {

@@ -67,7 +67,10 @@ it('shows items page by page, notices and pictures in turn, and holds the one th
 });
 
 it('shows a notice or picture after every four pages of a long list, and loses no place in it', async () => {
-  const items = Array.from({ length: 2000 }, (_, index) => ({ code: `${index}`, name: `第 ${index + 1} 项登记` }));
+  const items = Array.from({ length: 2000 }, (_, index) => ({
+    code: `${index}`,
+    pieces: [`第 ${index + 1} 项`, '登记'],
+  }));
   const page = await openResting({ ...citizenSamples['idle-content'], items });
   await page.setViewportSize(SIZES[1]);
   await page.clock.runFor(FRAME_MS);

@@ -123,6 +123,28 @@ describe("the citizen's page", () => {
     expect(bytes).toBeLessThan(60_000);
   });
 
+  it('shows the first screen with two scripts, and looks for the words of no name itself', async () => {
+    const page = await openCitizen(idle);
+    const scripts: string[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'script') scripts.push(response.url());
+    });
+    await page.addInitScript(() => {
+      const counted = globalThis as unknown as { made: number };
+      counted.made = 0;
+      const construct = (target: typeof Intl.Segmenter, given: [string, Intl.SegmenterOptions]) => {
+        counted.made += 1;
+        return new target(...given);
+      };
+      Object.assign(Intl, { Segmenter: new Proxy(Intl.Segmenter, { construct }) });
+    });
+    await page.reload();
+    await page.locator('.idle .items li wbr').first().waitFor({ state: 'attached' });
+    expect(scripts).toHaveLength(2);
+    // To make one takes longer than to draw the screen.
+    expect(await page.evaluate(() => (globalThis as unknown as { made: number }).made)).toBe(0);
+  });
+
   it('offers no context menu, no selection and no zoom', async () => {
     const page = await openCitizen(inviting);
     const refused = await page

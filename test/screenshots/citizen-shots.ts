@@ -51,8 +51,8 @@ const deedShots: Shot[] = [
   // As long as a list may be, at its second page.
   citizen('idle-long-list', {
     set: (fixture) => {
-      const names = idle.items.map(({ name }) => name);
-      const items = Array.from({ length: 2000 }, (_, at) => ({ code: `${at}`, name: names[at % names.length]! }));
+      const { items: few } = idle;
+      const items = Array.from({ length: 2000 }, (_, at) => ({ ...few[at % few.length]!, code: `${at}` }));
       fixture.citizenView = { ...citizenSamples['idle-content'], items };
     },
     act: (page) => page.locator('.turn-items').click(),

@@ -4,6 +4,7 @@ import type { LearningReport } from '../../device/peripherals/keypad/learning/ke
 import { PORT_HINTS } from '../../device/peripherals/port/port-error.ts';
 import type { TrialReport } from '../../device/peripherals/trial/port-bench.ts';
 import type { CitizenView, IdleContent, StaffView } from '../../device/visit/views.ts';
+import { chinesePieces } from '../../device/visit/word-breaks.ts';
 
 /** Views as the appliance sends them, for looking at pages without an appliance. */
 
@@ -33,7 +34,7 @@ const items = [
   '集体建设用地使用权及建筑物、构筑物所有权变更登记',
   '森林、林木所有权登记',
   '居住权登记',
-].map((name, index) => ({ code: `1500${index}`, name }));
+].map((name, index) => ({ code: `1500${index}`, pieces: chinesePieces(name) }));
 
 const choices = [
   ['207', '没有提供材料样本'],

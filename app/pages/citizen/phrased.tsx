@@ -1,5 +1,5 @@
+import { chinesePieces } from '../../../device/visit/word-breaks.ts';
 import { BASE_PACK, currentPack, wordsIn } from '../shared/locale.ts';
-import { chinesePieces } from './word-breaks.ts';
 
 /** `pieces`, between which a line may break where the style keeps all others whole. */
 export const Pieces = ({ pieces }: { pieces: readonly string[] }) => (

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { chinesePieces } from '../../../device/visit/word-breaks.ts';
 import { Pieces } from './phrased.tsx';
-import { chinesePieces } from './word-breaks.ts';
 
 /** How far the lines of `text` reach across: in rows its height, in columns its width. */
 function acrossPx(text: Element): number {

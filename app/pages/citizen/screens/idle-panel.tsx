@@ -2,7 +2,6 @@ import { useRef, useState } from 'preact/hooks';
 import type { Clock } from '../../../../device/clock.ts';
 import { t } from '../../shared/locale.ts';
 import { Pieces } from '../phrased.tsx';
-import { chinesePieces } from '../word-breaks.ts';
 import { useFitting } from './fitting.ts';
 import type { IdleView } from './idle.tsx';
 import { nextPageTurn, roundLength, turnAt, turnOfPage } from './rounds.ts';
@@ -40,7 +39,7 @@ function Items({ items, from, to, onRoom, onTurn }: ItemsProps) {
         {items.slice(from, to).map((item) => (
           <li key={item.code}>
             <span>
-              <Pieces pieces={chinesePieces(item.name)} />
+              <Pieces pieces={item.pieces} />
             </span>
           </li>
         ))}

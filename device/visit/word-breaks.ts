@@ -5,7 +5,13 @@ const CONNECTS = /^[与及和或]$/u;
 const ENDS = /^的$/u;
 const BEGINS = /^[不未无非分内第各所被]$/u;
 
-const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made with the first text: that takes some 30 ms, which a citizen's page has only behind its first picture. */
+function segmented(run: string) {
+  segmenter ??= new Intl.Segmenter('zh', { granularity: 'word' });
+  return segmenter.segment(run);
+}
 
 /**
  * `text` in the pieces between which a line may break where the style allows no break between Chinese signs (`keep-all`): a
@@ -24,7 +30,7 @@ export function chinesePieces(text: string): string[] {
  * not say. To both where that stays short, else to the word before it, or after it where that is how it is used.
  */
 function piecesOfRun(run: string): string[] {
-  const words = [...segmenter.segment(run)].map(({ segment }) => segment);
+  const words = [...segmented(run)].map(({ segment }) => segment);
   const chains = grouped(words, isNear);
   return chains.flatMap((chain) => {
     const whole = chain.join('');

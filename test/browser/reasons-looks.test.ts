@@ -156,6 +156,44 @@ it.each(ALL_LANGUAGES)(
   },
 );
 
+/** All modes at once, wide: the room is the grades' and the remarks', not between the parts. */
+it('in Mongolian no height is left empty under the bar, and remarks end over what is under them', async () => {
+  const page = await open();
+  const look = async (_size: Size, at: string) => {
+    const [[screen], [title], [field]] = [
+      await boxesOf(page, '.screen'),
+      await boxesOf(page, '.reasons h1'),
+      await boxesOf(page, '.comment textarea'),
+    ];
+    expect(title!.y - screen!.y, at).toBeLessThanOrEqual(40);
+    const below = await boxesOf(page, '.reasons :is(.tags-foot, .button--main)');
+    const gaps = below.map(({ y }) => y - field!.y - field!.height).filter((px) => px > 0);
+    // Remarks have whole lines: what is left of one, and the air over what sends.
+    expect(Math.min(...gaps), at).toBeLessThanOrEqual(72);
+  };
+  const wide = ALL_SIZES.filter(({ width, height }) => width > height && height > 600);
+  await everywhere(page, 'mn-Mong', [MODES], look, wide);
+});
+
+it('after the choice columns keep 4 px from their face, and beyond 7 inches face and stars are in the middle together', async () => {
+  const page = await open();
+  await everywhere(page, 'mn-Mong', EVERY_MODE, async ({ width, height }, at, modes) => {
+    if (width < height) return;
+    const [faces, words] = [await boxesOf(page, '.face'), await textBoxes(page, '.grade-label')];
+    const [stars, grades] = [await boxesOf(page, '.stars'), await boxesOf(page, '.grade')];
+    const isBeside = height === 480 || !modes.includes('low') || modes.includes('elder');
+    if (!isBeside) return;
+    for (const [index, face] of faces.entries()) {
+      expect(words[index]!.x - face.x - face.width, at).toBeGreaterThanOrEqual(4);
+      if (height === 480) continue;
+      const grade = grades[index]!;
+      const above = face.y - grade.y;
+      const below = grade.y + grade.height - stars[index]!.y - stars[index]!.height;
+      expect(Math.abs(above - below), at).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
 it('the strokes of Tibetan headings end above the grades', async () => {
   const page = await open();
   await everywhere(page, 'bo', EVERY_MODE, async (_size, at) => {

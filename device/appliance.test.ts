@@ -91,6 +91,10 @@ describe('a rating', () => {
     expect(view()).toMatchObject({ screen: 'idle', items: [{ code: 'I-1', pieces: ['居民', '身份证换领'] }] });
   });
 
+  it('says where a line of the name of its window and department may break', async () => {
+    expect(view()).toMatchObject({ screen: 'idle', place: { name: expect.any(Array), department: ['局'] } });
+  });
+
   it('knows when it is due', async () => {
     open({ servedAt: Date.parse('2026-11-20T09:00:00+08:00') });
     const { nextDueAt } = await fixture.appliance.outbox.counts();

@@ -13,7 +13,15 @@ import { rosterOf } from './staff/session.ts';
 import { citizenView } from './visit/citizen-view.ts';
 import type { OpenVisit } from './visit/model.ts';
 import { staffView } from './visit/staff-view.ts';
-import type { CitizenView, IdleContent, ItemName, StaffInfo, StaffView, WindowInfo } from './visit/views.ts';
+import type {
+  CitizenView,
+  IdleContent,
+  ItemName,
+  PlacePieces,
+  StaffInfo,
+  StaffView,
+  WindowInfo,
+} from './visit/views.ts';
 import { chinesePieces } from './visit/word-breaks.ts';
 import type { Window } from './window.ts';
 
@@ -47,11 +55,14 @@ interface VisitLink {
 export class Screens {
   readonly #options: ScreensOptions;
   readonly #items: ItemName[];
+  readonly #place: PlacePieces;
   #link: VisitLink | null = null;
 
   constructor(options: ScreensOptions) {
     this.#options = options;
     this.#items = options.configuration.items.map(({ code, name }) => ({ code, pieces: chinesePieces(name) }));
+    const { name, department } = options.configuration.window;
+    this.#place = { name: chinesePieces(name), department: chinesePieces(department) };
   }
 
   citizen(window: Window): CitizenView {
@@ -61,6 +72,7 @@ export class Screens {
       trial,
       window: this.#windowInfo(),
       items: this.#items,
+      place: this.#place,
       staff: (staffId) => this.#staff(staffId),
       choices: (level) =>
         tagsForLevel(rules.catalogue, level).map(({ code, text, group }) => ({

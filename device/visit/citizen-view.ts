@@ -9,6 +9,7 @@ import type {
   EarlierVisit,
   IdleContent,
   ItemName,
+  PlacePieces,
   ReasonAsked,
   StaffInfo,
   TagChoice,
@@ -20,6 +21,7 @@ export interface CitizenFrame {
   trial: boolean;
   window: WindowInfo;
   items: ItemName[];
+  place: PlacePieces;
   /** For the idle screen alone. */
   content: () => IdleContent;
   /** The person at the window; null where the roster does not know the id. */
@@ -95,8 +97,8 @@ export function citizenView(state: VisitState, frame: CitizenFrame): CitizenView
   }
   if (name === 'thanks') return { ...base, screen: 'thanks', countdown, receiptCode: frame.receiptCode };
   if (name === 'ended') return { ...base, screen: 'ended', countdown };
-  const { items, called } = frame;
-  return { ...base, screen: 'idle', staff: frame.staff(null), items, content: frame.content(), called };
+  const { items, place, called } = frame;
+  return { ...base, screen: 'idle', place, staff: frame.staff(null), items, content: frame.content(), called };
 }
 
 /** The visit that is rated again may have been at another window; its id says when it was. */

@@ -39,6 +39,12 @@ export interface ItemName {
   pieces: readonly string[];
 }
 
+/** What the window is called, in pieces as the names of its items. */
+export interface PlacePieces {
+  name: readonly string[];
+  department: readonly string[];
+}
+
 export interface TagChoice {
   /** National code, three digits; the first is the level. */
   code: string;
@@ -81,6 +87,7 @@ export type CitizenView =
   | (CitizenFrame & { screen: 'out_of_service'; reason: 'not_provisioned' | 'storage' })
   | (CitizenFrame & {
       screen: 'idle';
+      place: PlacePieces;
       staff: StaffInfo | null;
       items: ItemName[];
       content: IdleContent;

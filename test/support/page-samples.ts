@@ -78,7 +78,8 @@ export const reasons = {
   layout: 'best-left',
 } satisfies CitizenView;
 
-export const idle = { ...frame, screen: 'idle', staff, items, content: noContent } satisfies CitizenView;
+const place = { name: chinesePieces(frame.window.name), department: chinesePieces(frame.window.department) };
+export const idle = { ...frame, screen: 'idle', place, staff, items, content: noContent } satisfies CitizenView;
 
 /** As `/content/<id>` of the played server has them: a photo, a picture, and bytes that are no picture. */
 export const PICTURES = { photo: 'a'.repeat(64), poster: 'b'.repeat(64), broken: 'c'.repeat(64) };

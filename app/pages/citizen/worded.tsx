@@ -37,18 +37,22 @@ function breakInList(text: Element, row: Element, list: Element): void {
   text.setAttribute('data-tight', '');
 }
 
-interface WordedProps {
-  text: string;
+interface Growth {
   /** Whether it may have a line more for whole words as long as all of it is seen; else it has no more than without. */
   mayGrow?: boolean;
 }
 
+/** `text` of the centre in the pieces that the page makes of it. */
+export const Worded = ({ text, ...growth }: Growth & { text: string }) => (
+  <WordedPieces pieces={chinesePieces(text)} {...growth} />
+);
+
 /**
- * `text` of the centre, whose Chinese breaks between its words: names of items and reasons. One line more in a full
+ * A text of the centre, whose Chinese breaks between its words: names of items and reasons. One line more in a full
  * list would hide a reason, and in a name that has no room for it the end of the name: there it breaks anywhere, and in a
  * list that has the room it does not.
  */
-export function Worded({ text, mayGrow = false }: WordedProps) {
+export function WordedPieces({ pieces, mayGrow = false }: Growth & { pieces: readonly string[] }) {
   const shown = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const element = shown.current;
@@ -64,7 +68,7 @@ export function Worded({ text, mayGrow = false }: WordedProps) {
   });
   return (
     <span class="worded" ref={shown}>
-      <Pieces pieces={chinesePieces(text)} />
+      <Pieces pieces={pieces} />
     </span>
   );
 }

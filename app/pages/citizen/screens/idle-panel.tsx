@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Clock } from '../../../../device/clock.ts';
 import { t } from '../../shared/locale.ts';
-import { Pieces } from '../phrased.tsx';
+import { WordedPieces } from '../worded.tsx';
 import { useFitting } from './fitting.ts';
 import type { IdleView } from './idle.tsx';
 import { nextPageTurn, roundLength, turnAt, turnOfPage } from './rounds.ts';
@@ -38,8 +38,8 @@ function Items({ items, from, to, onRoom, onTurn }: ItemsProps) {
       <ul ref={list}>
         {items.slice(from, to).map((item) => (
           <li key={item.code}>
-            <span>
-              <Pieces pieces={item.pieces} />
+            <span dir="auto">
+              <WordedPieces pieces={item.pieces} mayGrow />
             </span>
           </li>
         ))}

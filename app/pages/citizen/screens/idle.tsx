@@ -3,6 +3,7 @@ import type { CitizenView } from '../../../../device/visit/views.ts';
 import { language, t } from '../../shared/locale.ts';
 import { svgUrl } from '../../shared/svg-url.ts';
 import type { CitizenModel } from '../model.ts';
+import { Pieces } from '../phrased.tsx';
 import { IdlePanel } from './idle-panel.tsx';
 import { StaffCard } from './staff-card.tsx';
 
@@ -33,7 +34,7 @@ function WindowCode({ svg }: { svg: string }) {
 
 /** The window between two visits: where one is, who serves, what is done here, what the hall has to say. */
 export function IdleScreen({ view, model }: { view: IdleView; model: CitizenModel }) {
-  const { content, staff, window } = view;
+  const { content, place, staff, window } = view;
   const called = view.called ?? null;
   useSpokenCall(called, window.number);
   return (
@@ -45,8 +46,12 @@ export function IdleScreen({ view, model }: { view: IdleView; model: CitizenMode
         <div class="window-head">
           <div class="window-name">
             <p class="window-number">{window.number}</p>
-            <h1 tabIndex={-1}>{window.name}</h1>
-            <p class="lead">{window.department}</p>
+            <h1 tabIndex={-1}>
+              <Pieces pieces={place.name} />
+            </h1>
+            <p class="lead">
+              <Pieces pieces={place.department} />
+            </p>
           </div>
           {content.windowCode !== null && <WindowCode svg={content.windowCode} />}
         </div>

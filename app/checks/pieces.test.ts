@@ -27,6 +27,18 @@ describe('a text is broken', () => {
     ]);
   });
 
+  it('nowhere in a date or in what a command is called', () => {
+    expect(shown('上次 2026-11-13 03:12，运行 pingjiaqi set-aside --all 重新上报')).toEqual([
+      ['text', '上次 '],
+      ['whole', '2026-11-13'],
+      ['text', ' 03:12，运行 pingjiaqi '],
+      ['whole', 'set-aside'],
+      ['text', ' '],
+      ['whole', '--all'],
+      ['text', ' 重新上报'],
+    ]);
+  });
+
   it.each(['', KEY, `指纹 ${KEY}，3F:9C:1B:7A:00 --all`])('and nothing of it is lost: %s', (text) => {
     expect(
       piecesOf(text)

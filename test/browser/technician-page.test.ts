@@ -9,10 +9,17 @@ import {
   technicianWell,
   trialSamples,
 } from '../support/page-samples.ts';
-import { gluedHeadings } from '../support/page-typography.ts';
+import { gluedHeadings, wordsOverLines } from '../support/page-typography.ts';
 import { usePages } from '../support/pages.ts';
 
 const { fixture, complaints, open } = usePages();
+
+const LOCKED = {
+  role: null,
+  remainingMs: null,
+  deviceId: 'dev-150102-a07',
+  deviceTime: '2026-11-22T10:00:00.000+08:00',
+};
 
 describe("the technician's page", () => {
   /** The page as it stands, at one size after the other: it only lays itself out anew. */
@@ -217,6 +224,41 @@ describe("the technician's page", () => {
     }
   });
 
+  it('breaks no date and no name of a command either', async () => {
+    fixture.technicianStatus = technicianSamples.ruin!;
+    const page = await open(fixture.technicianUrl);
+    await page.locator('.rows').waitFor();
+    for (let width = 360; width <= 1280; width += 8) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await wordsOverLines(page, '.check-text', ['2026-\\d\\d-\\d\\d', 'set-aside']), `at ${width}`).toEqual([]);
+    }
+  });
+
+  it('fits into 7 inches while it is locked, also with what it says of a wrong code', async () => {
+    fixture.technicianSession = LOCKED;
+    fixture.onPost = () => ({ status: 401, body: { code: 'code_wrong' } });
+    const page = await open(fixture.technicianUrl, SIZES[1]);
+    await page.getByText(LOCKED.deviceId).waitFor();
+    const belowPx = () => page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+    expect(await belowPx()).toBeLessThanOrEqual(0);
+    await page.keyboard.type('00000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('口令不正确').waitFor();
+    expect(await belowPx()).toBeLessThanOrEqual(0);
+  });
+
+  it('says that more is below as long as it is, also beside a lesson', async () => {
+    fixture.technicianPorts = portSamples;
+    fixture.keypadLesson = lessonSamples.asking!;
+    const page = await open(fixture.technicianUrl, SIZES[1]);
+    await page.locator('.lesson-task').waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
+    const hint = page.getByText('下面还有');
+    await hint.waitFor();
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await hint.waitFor({ state: 'detached' });
+  });
+
   it('brings a new device into service', async () => {
     fixture.technicianStatus = technicianSamples.new!;
     fixture.onPost = () => {
@@ -262,13 +304,11 @@ describe("the technician's page", () => {
   });
 
   it('is locked until a code was touched in, then says how long it stays open', async () => {
-    const deviceTime = '2026-11-22T10:00:00.000+08:00';
-    const locked = { role: null, remainingMs: null, deviceId: 'dev-150102-a07', deviceTime };
-    fixture.technicianSession = locked;
+    fixture.technicianSession = LOCKED;
     fixture.onPost = ({ path, body }) => {
       if (path !== '/technician/session') return { status: 200, body: {} };
       if ((body as { code: string }).code !== '12345678') return { status: 401, body: { code: 'code_wrong' } };
-      fixture.technicianSession = { ...locked, role: 'change', remainingMs: 900_000 };
+      fixture.technicianSession = { ...LOCKED, role: 'change', remainingMs: 900_000 };
       return { status: 200, body: {} };
     };
     const page = await open(fixture.technicianUrl);

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { MoreBelow } from './more-below.tsx';
+import { MoreBelow } from '../shared/more-below.tsx';
 import { type EntryFault, entryOf } from './paper-entry.ts';
 import { PaperFields } from './paper-fields.tsx';
 import { createPaperModel, type PaperModel, type PaperRole } from './paper-model.ts';
@@ -106,7 +106,7 @@ export function PaperPage({ role, session }: { role: PaperRole; session: Session
         <SignedIn session={session} />
         <SignOut session={session} />
       </footer>
-      <MoreBelow />
+      <MoreBelow text={w('paper.more')} />
     </div>
   );
 }

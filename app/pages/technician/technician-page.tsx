@@ -1,5 +1,6 @@
 import type { TechnicianStatus } from '../../server/technician/status.ts';
 import { t } from '../shared/locale.ts';
+import { MoreBelow } from '../shared/more-below.tsx';
 import { TrialMark } from '../shared/trial-mark.tsx';
 import { AcceptanceReport } from './acceptance-report.tsx';
 import { CodeEntry } from './code-entry.tsx';
@@ -114,6 +115,7 @@ export function TechnicianPage({ model }: { model: TechnicianModel }) {
         {model.door.isLocked.value && <CodeEntry door={model.door} onOpened={() => void model.refresh()} />}
         {status !== null && <Status model={model} status={status} />}
       </main>
+      <MoreBelow text={w('page.more')} />
       {status !== null && <AcceptanceReport status={status} />}
     </div>
   );

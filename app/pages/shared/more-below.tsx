@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { w } from './words.ts';
 
 /** Rounding of a screen that shows no whole CSS pixels. */
 const NEAR = '0px 0px 4px';
 
-/** Stands at the end of a page. While that end is below the screen, the lower edge says so; a press goes through it. */
-export function MoreBelow() {
+/** Stands at the end of a page. While that end is below the screen, the lower edge says `text`; a press goes through it. */
+export function MoreBelow({ text }: { text: string }) {
   const end = useRef<HTMLDivElement>(null);
   const [isMore, setMore] = useState(false);
   useEffect(() => {
@@ -22,7 +21,7 @@ export function MoreBelow() {
       {isMore && (
         // Who hears the page has its order, and needs no edge of a screen.
         <p class="more-below" aria-hidden="true">
-          <span>{w('paper.more')} ↓</span>
+          <span>{text} ↓</span>
         </p>
       )}
     </>

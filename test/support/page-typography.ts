@@ -167,7 +167,10 @@ export function gluedHeadings(page: Page, within = '#app'): Promise<string[]> {
         return hasEdge || !/(?:, |\/ )0\)$/.test(backgroundColor);
       };
       const seen = [...document.querySelectorAll(`${root} *`)].filter(
-        (element) => element.checkVisibility() && !element.matches('.visually-hidden, .visually-hidden *'),
+        // The word at the fold lies over whatever stands there.
+        (element) =>
+          element.checkVisibility() &&
+          !element.matches('.visually-hidden, .visually-hidden *, .more-below, .more-below *'),
       );
       const drawn = seen.flatMap((element) => {
         const { top, bottom, left, right } = element.getBoundingClientRect();

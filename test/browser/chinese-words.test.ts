@@ -12,12 +12,13 @@ const { open, arrange } = useArrangedPages();
 
 const WAYS = [[], ['elder'], ['low'], MODES] as const;
 
-const NAMES = '.item-name, .items li > span';
+const NAMES = '.item-name, .items li > span, .foot :is(strong, span)';
 /** Of the samples. */
+const OF_FOOT = '完成 评价 服务 直接 好差评 系统 窗口 人员 选择';
 const OF_NAMES = '办理 建设 用地 使用权 房屋 所有权 转移 首次 登记 抵押权 资料 查询';
 const OF_REASONS =
   '材料 样本 清单 承诺 时间 同样 内容 证明 要求 多次 提交 在线 预约 实体 大厅 重复 排队 窗口 人员 业务 服务 态度';
-const WORDS = `${OF_NAMES} ${OF_REASONS}`.split(' ');
+const WORDS = `${OF_NAMES} ${OF_REASONS} ${OF_FOOT}`.split(' ');
 
 describe.each(ALL_LANGUAGES)('in a page in %s', (language) => {
   it.each(['idle', 'serving', 'inviting'] as const)('%s breaks no word of a name', async (screen) => {

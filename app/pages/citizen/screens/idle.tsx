@@ -3,7 +3,7 @@ import type { CitizenView } from '../../../../device/visit/views.ts';
 import { language, t } from '../../shared/locale.ts';
 import { svgUrl } from '../../shared/svg-url.ts';
 import type { CitizenModel } from '../model.ts';
-import { Pieces } from '../phrased.tsx';
+import { Phrased, Pieces } from '../phrased.tsx';
 import { IdlePanel } from './idle-panel.tsx';
 import { StaffCard } from './staff-card.tsx';
 
@@ -59,7 +59,12 @@ export function IdleScreen({ view, model }: { view: IdleView; model: CitizenMode
       </section>
       <IdlePanel view={view} clock={model.clock} />
       <p class="foot">
-        <strong>{t('idle.welcome')}</strong> <span>{t('idle.privacy')}</span>
+        <strong>
+          <Phrased text={t('idle.welcome')} />
+        </strong>{' '}
+        <span>
+          <Phrased text={t('idle.privacy')} />
+        </span>
       </p>
     </div>
   );

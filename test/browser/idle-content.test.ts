@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, isSmall, leastOf, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, type Mode } from '../support/comfort-choices.ts';
-import { atRest, boxesOf, clippedElements } from '../support/page-measures.ts';
+import { onEachListPage } from '../support/idle-list.ts';
+import { boxesOf, clippedElements } from '../support/page-measures.ts';
 import { citizenSamples, idle } from '../support/page-samples.ts';
 
 /** What the hall adds to the idle screen, in every language and size, also in large letters. */
@@ -40,21 +41,11 @@ function hiddenOnce(page: Page, { height }: Size): Promise<string[]> {
   }, height === 480);
 }
 
-/** Touches the figures until the first page is back; what each one showed, and what they said of it. */
-async function everyPage(page: Page): Promise<{ said: string; names: string[] }[]> {
-  const shown: { said: string; names: string[] }[] = [];
-  for (;;) {
-    await atRest(page);
-    const said = await page.locator('.items h2 :is(bdi, .quiet)').innerText();
-    if (said === shown[0]?.said) return shown;
-    shown.push({ said, names: await page.locator('.items li').allInnerTexts() });
-    if (await page.locator('.turn-items').isHidden()) return shown;
-    await page.locator('.turn-items').evaluate((button: HTMLElement) => button.click());
-  }
-}
-
 async function expectAllItems(page: Page, modes: readonly Mode[], size: Size, at: string): Promise<number> {
-  const shown = await everyPage(page);
+  const shown: { said: string; names: string[] }[] = [];
+  await onEachListPage(page, async (said) => {
+    shown.push({ said, names: await page.locator('.items li').allInnerTexts() });
+  });
   expect(
     shown.flatMap(({ names }) => names),
     at,

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { ALL_LANGUAGES, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES, SIZES, type Size } from '../support/browser.ts';
 import { chooseLanguage, chooseModes, type Mode } from '../support/comfort-choices.ts';
+import { onEachListPage } from '../support/idle-list.ts';
 import { atRest } from '../support/page-measures.ts';
 import { citizenSamples, idle } from '../support/page-samples.ts';
-import { wordsOverLines } from '../support/page-typography.ts';
+import { cutItemNames, wordsOverLines } from '../support/page-typography.ts';
 
 /** Names of the configuration on the idle screen: of the window, of its department and of what is done here. */
 
@@ -36,31 +37,6 @@ async function inBothWays(
   }
 }
 
-/** Touches the figures until the first page is back, and looks at each page. */
-async function onEachPage(page: Page, look: () => Promise<void>): Promise<void> {
-  const seen = new Set<string>();
-  for (;;) {
-    await atRest(page);
-    const said = await page.locator('.items h2 :is(bdi, .quiet)').innerText();
-    if (seen.has(said)) return;
-    seen.add(said);
-    await look();
-    if (await page.locator('.turn-items').isHidden()) return;
-    await page.locator('.turn-items').evaluate((button: HTMLElement) => button.click());
-  }
-}
-
-/** Names of items that end in an ellipsis. */
-const cutNames = (page: Page): Promise<string[]> =>
-  page.locator('.items li > span').evaluateAll((names) =>
-    names
-      .filter((name) => {
-        const spare = Number.parseFloat(getComputedStyle(name).fontSize) / 2;
-        return name.scrollWidth > name.clientWidth + 1 || name.scrollHeight > name.clientHeight + spare;
-      })
-      .map((name) => `cut: ${name.textContent}`),
-  );
-
 /** The least way (px) from the lines of a name to the rules over and under it, and how uneven both are. */
 const airOfNames = (page: Page): Promise<{ least: number; uneven: number }> =>
   page.locator('.items li > span').evaluateAll((names) => {
@@ -85,8 +61,8 @@ describe.each(ALL_LANGUAGES)('names on the idle screen in %s', (language) => {
 
   it('are whole, also the long ones, and keep off the rules between them', async () => {
     await inBothWays(language, async (page, where) => {
-      await onEachPage(page, async () => {
-        expect(await cutNames(page), where).toEqual([]);
+      await onEachListPage(page, async () => {
+        expect(await cutItemNames(page, '.items li > span'), where).toEqual([]);
         const { least, uneven } = await airOfNames(page);
         expect(least, where).toBeGreaterThanOrEqual(LEAST_AIR_PX);
         expect(uneven, where).toBeLessThanOrEqual(1);

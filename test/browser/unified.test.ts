@@ -78,6 +78,12 @@ async function expectWaysOut(page: Page, at: string, leastPx: number): Promise<v
   expect(Math.max(...ways.map(({ y }) => y)), at).toBeLessThan(Math.min(...ways.map(({ y, height }) => y + height)));
 }
 
+/** Whatever the language: what a hand has learnt stays where it is. */
+async function expectMiddle(page: Page, { width }: Size, at: string): Promise<void> {
+  const [, more] = await boxesOf(page, '.unified .actions .button');
+  expect(Math.abs(more!.x + more!.width / 2 - width / 2), at).toBeLessThanOrEqual(1);
+}
+
 /** Of our own Chinese, which other languages lack words for. */
 const WORDS_OF_BUTTONS = ['改用', '本机', '评价', '一些', '时间'];
 
@@ -141,6 +147,7 @@ describe('the official page', () => {
         if (language !== 'mn-Mong') await expectInkInButtons(page, at);
         await expectWaysOut(page, at, modes.length > 0 ? leastOf(size).targetPx : 44);
         if (!isSmall(size)) await expectFlush(page, at);
+        if (!isSmall(size) && size.width > size.height) await expectMiddle(page, size, at);
       });
     }
   });

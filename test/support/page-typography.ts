@@ -49,10 +49,10 @@ export function linesBelowEllipsis(page: Page): Promise<string[]> {
   );
 }
 
-/** Names of items that end in an ellipsis: who rates must know what. Empty when none does. */
-export function cutItemNames(page: Page): Promise<string[]> {
-  return page.locator('.question .item-name').evaluateAll((names) =>
-    names
+/** Names of items that end in an ellipsis: who rates, or waits, must know what. Empty when none does. */
+export function cutItemNames(page: Page, names = '.question .item-name'): Promise<string[]> {
+  return page.locator(names).evaluateAll((found) =>
+    found
       .filter((name) => {
         // Letters are taller than their line in most fonts; a line that is missing is more than half a letter.
         const spare = Number.parseFloat(getComputedStyle(name).fontSize) / 2;

@@ -9,7 +9,7 @@ import { WebContentsDouble } from './web-contents.ts';
 
 const OPTIONS = ['kiosk', 'frame', 'closable', 'autoHideMenuBar', 'backgroundColor', 'webPreferences'];
 /** The closed value of each preference that the double accepts; it has no way to imitate an open one. */
-const CLOSED: Record<string, unknown> = {
+export const CLOSED_PREFERENCES: Record<string, unknown> = {
   sandbox: true,
   contextIsolation: true,
   nodeIntegration: false,
@@ -89,8 +89,8 @@ export class BrowserWindowDouble extends EventEmitter {
 
 function checkOptions(options: object, preferences: Record<string, unknown>): void {
   onlyKnown('BrowserWindow', options, OPTIONS);
-  onlyKnown('webPreferences', preferences, [...Object.keys(CLOSED), ...FREE]);
-  for (const [name, value] of Object.entries(CLOSED)) {
+  onlyKnown('webPreferences', preferences, [...Object.keys(CLOSED_PREFERENCES), ...FREE]);
+  for (const [name, value] of Object.entries(CLOSED_PREFERENCES)) {
     if (preferences[name] !== value)
       throw new Error(`electron double: webPreferences.${name} must be ${String(value)}`);
   }

@@ -7,6 +7,9 @@ import { fence } from './fence.ts';
 import type { SessionDouble } from './session.ts';
 import { strict } from './strict.ts';
 
+/** How the browser's driver says that a page ended before its request was answered. */
+const TAKEN_DOWN = /has been (closed|disposed)/;
+
 type OpenHandler = (details: { url: string }) => { action: 'allow' | 'deny' };
 
 const LOAD_ERRORS: Record<string, number> = {
@@ -100,7 +103,7 @@ export class WebContentsDouble extends EventEmitter {
 
   async #open(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
-    await page.route('**/*', (route) => this.#route(page, route));
+    await page.route('**/*', (route) => this.#route(page, route).catch(throwUnlessTakenDown));
     page.on('crash', () => this.#crashed());
     page.on('load', () => this.emit('did-finish-load'));
     page.on('response', (response) => this.#responded(page, response));
@@ -171,4 +174,9 @@ export class WebContentsDouble extends EventEmitter {
       if (!decision.isAllowed) void popup.close();
     });
   }
+}
+
+/** A window may end while a request of its page waits for an answer; nobody is left to hear it. */
+function throwUnlessTakenDown(error: unknown): void {
+  if (!TAKEN_DOWN.test(String(error))) throw error;
 }

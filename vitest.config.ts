@@ -15,13 +15,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['app/**/*.{ts,tsx}', 'device/**/*.ts', 'sync/**/*.ts'],
-      exclude: [
-        '**/*.test.ts',
-        '**/fixtures/**',
-        '**/testing/**',
-        'app/pages/vite.config.ts',
-        'app/shell/vite.config.ts',
-      ],
+      exclude: ['**/*.test.ts', '**/fixtures/**', '**/testing/**', 'app/pages/build.ts', 'app/shell/vite.config.ts'],
       reporter: ['text', 'text-summary'],
       reportsDirectory: 'coverage',
     },

@@ -123,7 +123,7 @@ describe("the citizen's page", () => {
     expect(bytes).toBeLessThan(60_000);
   });
 
-  it('shows the first screen with two scripts, and looks for the words of no name itself', async () => {
+  it('shows the first screen with one script, and looks for the words of no name itself', async () => {
     const page = await openCitizen(idle);
     const scripts: string[] = [];
     page.on('response', (response) => {
@@ -140,7 +140,7 @@ describe("the citizen's page", () => {
     });
     await page.reload();
     await page.locator('.idle .items li wbr').first().waitFor({ state: 'attached' });
-    expect(scripts).toHaveLength(2);
+    expect(scripts).toHaveLength(1);
     // To make one takes longer than to draw the screen.
     expect(await page.evaluate(() => (globalThis as unknown as { made: number }).made)).toBe(0);
   });

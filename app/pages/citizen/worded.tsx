@@ -62,7 +62,6 @@ export function WordedPieces({ pieces, mayGrow = false }: Growth & { pieces: rea
     const look = () => (list ? breakInList(element, holder, list) : breakWhereNeeded(element, holder, mayGrow));
     // Its size changes with its letters too, and the room in a list with what stands under it.
     const sizes = new ResizeObserver(look);
-    look();
     for (const each of [holder, list]) if (each) sizes.observe(each);
     return () => sizes.disconnect();
   });

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
+import { isSmall, onEveryScreen, useArrangedPages } from '../support/arranged-pages.ts';
 import { ALL_SIZES } from '../support/browser.ts';
 import { MODES, type Mode } from '../support/comfort-choices.ts';
 import { type Box, boxesOf, spilledPhoneParts } from '../support/page-measures.ts';
-import { citizenSamples, inviting, thanks } from '../support/page-samples.ts';
-import { cutColumns } from '../support/page-typography.ts';
+import { citizenSamples, inviting, reasons, thanks } from '../support/page-samples.ts';
+import { cutColumns, wordsOverLines } from '../support/page-typography.ts';
 import { columnTops, textBoxes } from '../support/reason-measures.ts';
 
 /** Screens of few words in Mongolian: columns from one top, together in the middle, as the rows of other scripts. */
@@ -66,6 +66,37 @@ describe('in Mongolian', () => {
         expect(card!.height - hint!.height, where).toBeLessThanOrEqual(height === 1080 ? 52 : 40);
         expect(card!.height, where).toBeLessThanOrEqual(Math.max(320, height * 0.4));
       });
+    }
+  });
+
+  it('what the receipt is for breaks no word', async () => {
+    const page = await open();
+    for (const modes of WAYS) {
+      await arrange(page, 'mn-Mong', modes, thanks);
+      await onEveryScreen(page, async (_size, at) => {
+        const broken = await wordsOverLines(page, '.receipt .quiet', [
+          '好差评系统',
+          '查询',
+          '评价',
+          '原样',
+          '显示',
+          '内容',
+        ]);
+        expect(broken, `${modes.join()} ${at}`).toEqual([]);
+      });
+    }
+  });
+
+  it('stars keep as much off their face as beside other letters', async () => {
+    const page = await open();
+    for (const modes of [[], ['elder']] as const) {
+      await arrange(page, 'mn-Mong', modes, reasons);
+      const see = async (_size: unknown, at: string) => {
+        const [faces, stars] = [await boxesOf(page, '.grade .face'), await boxesOf(page, '.grade .stars')];
+        const between = stars.map((star, index) => star.y - faces[index]!.y - faces[index]!.height);
+        expect(Math.min(...between), `${modes.join()} ${at}`).toBeGreaterThanOrEqual(5.5);
+      };
+      await onEveryScreen(page, see, ALL_SIZES.filter(isSmall));
     }
   });
 

@@ -56,6 +56,16 @@ describe('the bar over the page', () => {
     });
   });
 
+  it('stands 18 px over question and code in large letters where these lie beside each other', async () => {
+    const page = await open();
+    await everywhere(page, [['elder'], MODES], inviting, async ({ language, size, where }) => {
+      if (language === 'mn-Mong' || isSmall(size) || size.width < size.height) return;
+      const [bar] = await boxesOf(page, '.top-bar');
+      for (const { y } of await boxesOf(page, '.question, .phone'))
+        expect(y - bar!.y - bar!.height, where).toBeGreaterThanOrEqual(17.5);
+    });
+  });
+
   it('has on 7 inches the largest letters that leave room for hall, marks and every switch', async () => {
     const page = await open();
     const fontsOf = (selector: string) =>

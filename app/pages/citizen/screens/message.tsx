@@ -1,4 +1,5 @@
 import { type StringKey, t } from '../../shared/locale.ts';
+import { Phrased } from '../phrased.tsx';
 
 interface MessageProps {
   title: StringKey;
@@ -26,7 +27,9 @@ export function MessageScreen({ title, text, more, emblem = false, receiptCode =
         <p class="receipt">
           <span>{t('thanks.receipt')}</span>
           <strong>{receiptCode}</strong>
-          <span class="quiet">{t('thanks.receiptHint')}</span>
+          <span class="quiet">
+            <Phrased text={t('thanks.receiptHint')} />
+          </span>
         </p>
       )}
       {more !== undefined && <p class="quiet">{t(more)}</p>}

@@ -22,12 +22,13 @@ async function extentOf(page: Page, selector: string): Promise<Box> {
   return { x, y, width: right - x, height: Math.max(...boxes.map((box) => box.y + box.height)) - y };
 }
 
-/** How far (px) the middle of what matches is from the middle of the screen below the bar. */
-async function offCentre(page: Page, selector: string): Promise<{ across: number; down: number }> {
+/** How far (px) the middle of what matches is from the middle of the screen below the bar, and how far it reaches out of it. */
+async function offCentre(page: Page, selector: string): Promise<{ across: number; down: number; out: number }> {
   const [inner, outer] = [await extentOf(page, selector), await extentOf(page, '.screen')];
   return {
     across: Math.abs(inner.x + inner.width / 2 - outer.x - outer.width / 2),
     down: Math.abs(inner.y + inner.height / 2 - outer.y - outer.height / 2),
+    out: Math.max(outer.y - inner.y, inner.y + inner.height - outer.y - outer.height),
   };
 }
 
@@ -42,11 +43,12 @@ describe('in Mongolian', () => {
       await arrange(page, 'mn-Mong', modes, citizenSamples[name]);
       await onEveryScreen(page, async (_size, at) => {
         const where = `${modes.join()} ${at}`;
-        const { across, down } = await offCentre(
+        const { across, down, out } = await offCentre(
           page,
           name === 'serving' ? '.serving-text > *, .staff-card' : '.message > *',
         );
         expect(down, where).toBeLessThanOrEqual(8);
+        expect(out, where).toBeLessThanOrEqual(0);
         // Across, the text of a case stands at the margin and the card of who serves at the other, as in other scripts.
         if (name !== 'serving') expect(across, where).toBeLessThanOrEqual(8);
       });
@@ -100,7 +102,7 @@ describe('in Mongolian', () => {
     }
   });
 
-  it('the thanks stand in one column, and half of the receipt is words', async () => {
+  it('the thanks stand in one column, and nearly half of the receipt is words', async () => {
     const page = await open();
     for (const modes of WAYS) {
       await arrange(page, 'mn-Mong', modes, thanks);
@@ -119,7 +121,8 @@ describe('in Mongolian', () => {
             await page.locator('.receipt').evaluate((receipt) => getComputedStyle(receipt).paddingTop),
           );
           const within = (card!.width - 2 * roomPx) * (card!.height - 2 * roomPx);
-          expect(words / within, where).toBeGreaterThanOrEqual(0.45);
+          // A little less than half, where whole words leave a column short.
+          expect(words / within, where).toBeGreaterThanOrEqual(0.43);
         },
         ALL_SIZES,
       );

@@ -14,6 +14,9 @@ const { open, arrange } = useArrangedPages();
 
 const WAYS: readonly (readonly Mode[])[] = [[], ['elder'], ['contrast'], ['low'], MODES];
 
+/** Of the note of the receipt, which is Chinese where a pack has no words for it. */
+const WORDS_OF_RECEIPT = '好差评系统 查询 评价 原样 显示 内容'.split(' ');
+
 /** The box around all that match. */
 async function extentOf(page: Page, selector: string): Promise<Box> {
   const boxes = await boxesOf(page, selector);
@@ -23,7 +26,7 @@ async function extentOf(page: Page, selector: string): Promise<Box> {
 }
 
 /** How far (px) the middle of what matches is from the middle of the screen below the bar, and how far it reaches out of it. */
-async function offCentre(page: Page, selector: string): Promise<{ across: number; down: number; out: number }> {
+async function placeInScreen(page: Page, selector: string): Promise<{ across: number; down: number; out: number }> {
   const [inner, outer] = [await extentOf(page, selector), await extentOf(page, '.screen')];
   return {
     across: Math.abs(inner.x + inner.width / 2 - outer.x - outer.width / 2),
@@ -43,7 +46,7 @@ describe('in Mongolian', () => {
       await arrange(page, 'mn-Mong', modes, citizenSamples[name]);
       await onEveryScreen(page, async (_size, at) => {
         const where = `${modes.join()} ${at}`;
-        const { across, down, out } = await offCentre(
+        const { across, down, out } = await placeInScreen(
           page,
           name === 'serving' ? '.serving-text > *, .staff-card' : '.message > *',
         );
@@ -76,14 +79,7 @@ describe('in Mongolian', () => {
     for (const modes of WAYS) {
       await arrange(page, 'mn-Mong', modes, thanks);
       await onEveryScreen(page, async (_size, at) => {
-        const broken = await wordsOverLines(page, '.receipt .quiet', [
-          '好差评系统',
-          '查询',
-          '评价',
-          '原样',
-          '显示',
-          '内容',
-        ]);
+        const broken = await wordsOverLines(page, '.receipt .quiet', WORDS_OF_RECEIPT);
         expect(broken, `${modes.join()} ${at}`).toEqual([]);
       });
     }

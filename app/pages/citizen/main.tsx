@@ -93,5 +93,5 @@ if (root !== null) {
   render(<CitizenPage model={model} />, root);
   tellFrames('citizen', root, pageClock);
 }
-// Behind the first picture, which looking a font up would hold up: it shows what the system has.
+// When there is nothing else to do: looking a font up would hold up the first picture, which shows what the system has.
 requestIdleCallback(() => void ensureChineseFont(() => import('../shared/fonts.css')), { timeout: 1_000 });

@@ -60,7 +60,8 @@ export function WordedPieces({ pieces, mayGrow = false }: Growth & { pieces: rea
     if (!element || !holder) return;
     const list = holder.closest('.tag-list');
     const look = () => (list ? breakInList(element, holder, list) : breakWhereNeeded(element, holder, mayGrow));
-    // Its size changes with its letters too, and the room in a list with what stands under it.
+    // Its size changes with its letters too, and the room in a list with what stands under it. The observer tells at once, and
+    // before the picture: to look here as well would lay the page out in the middle of its drawing.
     const sizes = new ResizeObserver(look);
     for (const each of [holder, list]) if (each) sizes.observe(each);
     return () => sizes.disconnect();

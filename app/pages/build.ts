@@ -8,7 +8,7 @@ const at = (path: string) => `${import.meta.dirname}/${path}`;
 
 /**
  * One page per audience. Nothing is inlined: the appliance serves the pages under a policy of `default-src 'self'`, which
- * would refuse inline scripts, inline styles and data: fonts.
+ * would refuse inline scripts, inline styles and data: fonts. The few lines of script in `citizen/index.html` it allows by hash.
  */
 const configOf = (pages: readonly string[], isFirst: boolean): InlineConfig => ({
   configFile: false,

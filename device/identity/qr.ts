@@ -13,13 +13,22 @@ export function qrSvg(text: string, level: 'L' | 'M' = 'M'): string {
   const { modules } = QRCode.create(text, { errorCorrectionLevel: level });
   const side = modules.size + 2 * QUIET_ZONE;
   let path = '';
-  for (let row = 0; row < modules.size; row++) {
-    for (let column = 0; column < modules.size; column++) {
-      if (modules.get(row, column)) path += `M${column + QUIET_ZONE} ${row + QUIET_ZONE}h1v1h-1z`;
-    }
-  }
+  for (let row = 0; row < modules.size; row++) path += rowPath(modules, row);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges">` +
     `<path fill="#fff" d="M0 0h${side}v${side}H0z"/><path fill="#000" d="${path}"/></svg>`
   );
+}
+
+/** The dark modules of a row; neighbours are one piece, which is half the text: every view of a visit carries it. */
+function rowPath(modules: QRCode.BitMatrix, row: number): string {
+  let path = '';
+  for (let from = 0; from < modules.size; from++) {
+    let end = from;
+    while (end < modules.size && modules.get(row, end)) end++;
+    const length = end - from;
+    if (length > 0) path += `M${from + QUIET_ZONE} ${row + QUIET_ZONE}h${length}v1h-${length}z`;
+    from = end;
+  }
+  return path;
 }

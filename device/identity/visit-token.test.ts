@@ -1,7 +1,6 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { qrSvg } from './qr.ts';
 import { ed25519KeyFromSeed } from './suite/ed25519.ts';
 import { ratingLink, signVisitToken, TOKEN_MAX_BYTES, type VisitToken, visitTokenSchema } from './visit-token.ts';
 
@@ -71,16 +70,5 @@ describe('the visit token', () => {
   it('has no field for a name, a number of a person or a phone', () => {
     expect(Object.keys(visitTokenSchema.shape)).toEqual(['v', 'd', 'w', 'i', 'c', 'n', 'x']);
     expect(() => signVisitToken({ ...token, name: '甲' } as VisitToken, key)).toThrow(/name/);
-  });
-});
-
-describe('the QR', () => {
-  it('is one plain picture with a quiet zone of four modules and nothing that runs', () => {
-    const svg = qrSvg('https://x.example/rate#t=abc');
-    const side = Number(/viewBox="0 0 (\d+) \d+"/.exec(svg)?.[1]);
-    expect((side - 8 - 17) % 4).toBe(0);
-    expect(svg).toMatch(/d="M4 4h1v1h-1z/);
-    expect(svg).not.toMatch(/script|style|href|on[a-z]+=/);
-    expect(qrSvg('another')).not.toBe(svg);
   });
 });

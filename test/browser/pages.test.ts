@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
+import type { Page, WebSocket } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SIZES } from '../support/browser.ts';
 import { grade, playAppliance, useCitizenPages } from '../support/citizen-page.ts';
@@ -13,7 +13,38 @@ import {
 } from '../support/page-measures.ts';
 import { citizenSamples, idle, inviting, NEXT_VISIT_ID, reasons } from '../support/page-samples.ts';
 
-const { fixture, complaints, openCitizen } = useCitizenPages();
+const { fixture, complaints, openApart, openCitizen } = useCitizenPages();
+
+describe("the citizen's page while its script is on its way", () => {
+  const SCRIPT = '**/assets/citizen-*.js';
+
+  it('asks the appliance already, and then shows the newest view over that one connection', async () => {
+    const page = await openApart();
+    const sockets: WebSocket[] = [];
+    page.on('websocket', (socket) => sockets.push(socket));
+    const held = Promise.withResolvers<void>();
+    await page.route(SCRIPT, (route) => held.promise.then(() => route.continue()));
+    fixture.citizenView = idle;
+    const answered = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
+    await page.goto(fixture.citizenUrl, { waitUntil: 'commit' });
+    await answered;
+    fixture.show(inviting);
+    held.resolve();
+    await page.locator('.page[data-screen=inviting]').waitFor();
+    fixture.show(reasons);
+    await page.locator('.page[data-screen=reasons]').waitFor();
+    expect(sockets.length).toBe(1);
+    expect(await page.evaluate(() => 'firstSocket' in window && window.firstSocket)).toBe(undefined);
+  });
+
+  it('lets that connection go where the script does not come: a page that shows nothing is dark', async () => {
+    const page = await openApart();
+    const ended = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('close'));
+    await page.route(SCRIPT, (route) => route.abort());
+    await page.goto(fixture.citizenUrl);
+    await ended;
+  });
+});
 
 describe.each(SIZES)("citizen's screens at $width × $height", (size) => {
   it('have no fault that axe finds, nothing cut off, and text of 7:1 on its ground', async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { withFirstView } from '../../app/server/citizen/page.ts';
+import { allowOwnScripts, withFirstView } from '../../app/server/citizen/page.ts';
 import { type PageMessage, pageMessageSchema, type ServerMessage } from '../../app/server/citizen/protocol.ts';
 import type { VoiceAnswer } from '../../app/server/citizen/voice.ts';
 import type { SessionAnswer } from '../../app/server/staff/session-routes.ts';
@@ -189,6 +189,7 @@ export class PageFixture extends Played {
     const server = await pageServer(() => this.frameOrigin);
     server.get('/', (_request, reply) => {
       const html = readFileSync(`${PAGES}/citizen/index.html`, 'utf8');
+      allowOwnScripts(reply, html);
       return reply.type('text/html').header('cache-control', 'no-store').send(withFirstView(html, this.citizenView));
     });
     await server.register(fastifyWebsocket);

@@ -8,6 +8,7 @@ import { ensureChineseFont } from '../shared/system-font.ts';
 import { CitizenPage } from './citizen-page.tsx';
 import { COMFORTS, hasComfort } from './comfort.ts';
 import { listenForDigitKeys } from './digit-keys.ts';
+import { type FirstSocketHolder, takeFirstSocket } from './first-socket.ts';
 import { takeFirstView } from './first-view.ts';
 import { guideOf, utteranceFor } from './guide/utterance.ts';
 import { createCitizenModel, type PageScreen, visitOf } from './model.ts';
@@ -17,9 +18,8 @@ import { listenForTechnician } from './technician-entry.ts';
 import { guardTouches } from './touch-guard.ts';
 import { mustReload } from './unified/frame-owner.ts';
 
-const url = new URL('/citizen/socket', location.href);
-url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-const model = createCitizenModel(() => new WebSocket(url), pageClock, takeFirstView(document));
+const connect = takeFirstSocket(window as FirstSocketHolder, () => new WebSocket('/citizen/socket'));
+const model = createCitizenModel(connect, pageClock, takeFirstView(document));
 const forgetLastTouch = guardTouches(document);
 
 listenForDigitKeys(document, {

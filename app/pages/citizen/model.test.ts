@@ -27,9 +27,23 @@ function started(view: CitizenView = inviting) {
   return { clock, sockets, model, socket: sockets.newest() };
 }
 
+/** Of a socket on which `data` was said before anybody listened. */
+const hear = (data: string) => (type: string, listener: (event: { data: unknown }) => void) => {
+  if (type === 'message') listener({ data });
+};
+
 beforeEach(resetLanguage);
 
 describe('the screen', () => {
+  it('is the one that came with the page, unless the appliance has said a newer one on the page’s socket by then', () => {
+    const clock = new VirtualClock();
+    const { open } = fakeSockets();
+    expect(createCitizenModel(open, clock, inviting).screen.value).toBe('inviting');
+    const said = () =>
+      Object.assign(open(), { addEventListener: hear(JSON.stringify({ type: 'view', view: thanks })) });
+    expect(createCitizenModel(said, clock, inviting).screen.value).toBe('thanks');
+  });
+
   it('is the one of the newest view, and the page says itself that it has none or lost the appliance', () => {
     expect(screenOf(null, false)).toBe('starting');
     expect(screenOf(null, true)).toBe('lost');

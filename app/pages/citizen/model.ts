@@ -163,7 +163,8 @@ export function createCitizenModel(open: () => Socket, clock: Clock, first: Citi
   /** By ear the appliance knows whether a key is to be spoken or to count. */
   const spell = (level: Level) => press(`level-${level}`, (visitId) => keeps({ type: 'key', visitId, level }));
   const keeps = async (command: CitizenCommand) => (await send(command)).kept;
-  if (first !== null) take(first);
+  // What the appliance has said meanwhile is newer.
+  if (first !== null && view.value === null) take(first);
 
   return {
     view,

@@ -38,7 +38,8 @@ export function beatFrames(world: FrameBeatWorld): void {
 export function tellFrames(page: 'citizen' | 'technician', root: Element, clock: Clock): void {
   beatFrames({
     clock,
-    onNextFrame: (run) => void requestAnimationFrame(run),
+    // Told behind the frame, not in it: to ask the network for something there costs the first picture milliseconds.
+    onNextFrame: (run) => void requestAnimationFrame(() => setTimeout(run)),
     isHidden: () => document.visibilityState === 'hidden',
     isBlank: () => root.getBoundingClientRect().height === 0 || root.textContent.trim() === '',
     tell(word) {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CitizenView } from '../../../device/visit/views.ts';
 import type { ApplianceApi } from '../api.ts';
 import type { LocalGate } from '../local/local-gate.ts';
@@ -19,6 +20,23 @@ export function withFirstView(html: string, view: CitizenView): string {
   return `${html.slice(0, at)}<script type="application/json" id="first-view">${data}</script>${html.slice(at)}`;
 }
 
+const INLINE_SCRIPT = /<script>(.*?)<\/script>/gs;
+
+/**
+ * Lets the scripts that stand in `html` itself run, each by what it says, and no other. The policy allows files only.
+ * @param html as it was built: nothing that comes from a visit may be in it yet
+ */
+export function allowOwnScripts(reply: FastifyReply, html: string): void {
+  const hashes = [...html.matchAll(INLINE_SCRIPT)].map(([, text = '']) =>
+    createHash('sha256').update(text).digest('base64'),
+  );
+  const allowed = ["'self'", ...hashes.map((hash) => `'sha256-${hash}'`)].join(' ');
+  reply.header(
+    'content-security-policy',
+    `${String(reply.getHeader('content-security-policy'))};script-src ${allowed}`,
+  );
+}
+
 /**
  * The citizen's page at `/`. Who may not use it gets the page without a view, as before its first connection. No store
  * of the browser may keep an answer: it holds what is on the screen now.
@@ -28,6 +46,7 @@ export function citizenPage(server: FastifyInstance, pagesDir: string, api: Appl
   let kept: string | null = null;
   server.get('/', { schema: { hide: true } }, async (request, reply) => {
     kept ??= await readFile(join(pagesDir, 'citizen/index.html'), 'utf8');
+    allowOwnScripts(reply, kept);
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
     return gate.mayUse(request) ? withFirstView(kept, api.citizenView()) : kept;
   });

@@ -1,10 +1,10 @@
 import type { CitizenView } from '../../../device/visit/views.ts';
-import { BASE_PACK, chooseLanguage, language, offeredPacks, t } from '../shared/locale.ts';
+import { offeredPacks, t } from '../shared/locale.ts';
 import { OFFERED_PACKS } from '../shared/packs.ts';
-import { scriptFontReady } from '../shared/script-font.ts';
 import { COMFORTS, type Comfort, hasComfort, toggleComfort } from './comfort.ts';
 import { guideOf } from './guide/utterance.ts';
-import type { CitizenModel } from './model.ts';
+import { LanguageSwitches } from './language-switches.tsx';
+import { type CitizenModel, visitOf } from './model.ts';
 
 /** Drawn on 24 × 24: a half disc, an arrow to the lower edge. Large text is shown by letters. */
 const ICONS: Readonly<Record<Exclude<Comfort, 'elder'>, string>> = {
@@ -33,28 +33,14 @@ function ComfortSwitch({ comfort }: { comfort: Comfort }) {
   );
 }
 
-/** Languages and ways to have the screen, one touch each; all of it goes back for the next person. */
+/** Languages and ways to have the screen; all of it goes back for the next person, and an open menu with the screen. */
 export function ComfortBar({ view, model }: { view: CitizenView; model: CitizenModel }) {
   const { trial } = view;
   const packs = offeredPacks(OFFERED_PACKS, trial);
   return (
     <fieldset class="comfort">
       <legend class="visually-hidden">{t('comfort.title')}</legend>
-      {packs.length > 1 &&
-        packs.map((pack) => (
-          <button
-            key={pack.language}
-            type="button"
-            class="switch"
-            lang={pack.language}
-            data-lines={pack.lines}
-            aria-label={pack.name}
-            aria-pressed={pack.language === language.value}
-            onClick={() => void chooseLanguage(pack.language, scriptFontReady)}
-          >
-            <span class={pack.language === BASE_PACK.language ? undefined : 'language-name'}>{pack.name}</span>
-          </button>
-        ))}
+      {packs.length > 1 && <LanguageSwitches key={`${view.screen} ${visitOf(view) ?? ''}`} packs={packs} />}
       <span class="comfort-space" />
       {view.mayGuide && 'guide' in view && (
         <button

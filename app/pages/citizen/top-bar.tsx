@@ -6,8 +6,8 @@ import type { CitizenModel, PageScreen } from './model.ts';
 
 const COMFORT_SCREENS: readonly PageScreen[] = ['idle', 'paused', 'serving', 'inviting', 'reasons'];
 
-/** So many signs of a hall's name have one line in large letters beside all switches, on 7 inches too (elder.css). */
-const LARGE_LINE_SIGNS = 11;
+/** So many signs of a hall's name have one line in letters of 30 dp, on 7 inches too (elder.css). */
+const LARGE_LINE_SIGNS = 20;
 
 interface TopBarProps {
   view: CitizenView | null;

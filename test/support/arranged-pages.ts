@@ -71,12 +71,13 @@ export function useArrangedPages(): ArrangedPages {
 
   async function arrange(page: Page, language: string, modes: readonly Mode[], view: CitizenView): Promise<void> {
     await show(page, thanks);
-    // A pause is nobody's visit: what was chosen before is gone, and who waits there chooses there.
-    await show(page, view.screen === 'paused' ? view : citizenSamples.serving);
+    // While a window rests it is nobody's visit: what was chosen before is gone, and who waits there chooses there.
+    const isResting = view.screen === 'paused' || view.screen === 'idle';
+    await show(page, isResting ? view : citizenSamples.serving);
     await page.locator('html[lang=zh-CN]').waitFor();
     await chooseLanguage(page, language);
     await chooseModes(page, modes);
-    if (view.screen !== 'serving' && view.screen !== 'paused') {
+    if (view.screen !== 'serving' && !isResting) {
       await show(page, inviting);
       if (view.screen !== 'inviting') await show(page, view);
     }

@@ -78,6 +78,8 @@ async function write(page: Page, keys: string): Promise<void> {
 
 const enlarge = (page: Page) => page.locator('.phone-code').click();
 
+const openLanguages = (page: Page) => page.locator('.language-opener').press('Enter');
+
 const MODE_SETS: Readonly<Record<string, readonly Mode[]>> = {
   plain: [],
   elder: ['elder'],
@@ -120,6 +122,8 @@ function visit(language: string, modes: readonly Mode[]): Scene[] {
       },
     },
     { name: 'inviting', act: showing(inviting) },
+    // Under small letters all of them lie in the bar.
+    ...(modes.includes('elder') ? [{ name: 'languages', act: openLanguages }] : []),
     { name: 'large-code', act: enlarge },
     { name: 'reasons', act: showing(reasons) },
     { name: 'required', act: showing(inviting, required) },

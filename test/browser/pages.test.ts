@@ -122,6 +122,8 @@ describe("the citizen's page", () => {
     await expect.poll(() => fixture.commands.at(-1)).toMatchObject({ comment: marker, tags: ['233'] });
     fixture.show({ ...reasons, choices: many, tags: ['233'], comment: marker });
     await page.getByRole('button', { name: 'English' }).click();
+    // The pack comes over the network: until then 提交 stands there, and would be taken for that of the next visit.
+    await page.locator('html[lang=en]').waitFor();
     await page.locator('.tag-list').evaluate((tags) => tags.scrollTo(0, 10_000));
     fixture.show({ ...reasons, choices: many, visitId: NEXT_VISIT_ID, tags: [] });
     await page.getByRole('button', { name: '提交' }).waitFor();

@@ -122,10 +122,10 @@ function visit(language: string, modes: readonly Mode[]): Scene[] {
       },
     },
     { name: 'inviting', act: showing(inviting) },
-    // Under small letters all of them lie in the bar.
-    ...(modes.includes('elder') ? [{ name: 'languages', act: openLanguages }] : []),
     { name: 'large-code', act: enlarge },
     { name: 'reasons', act: showing(reasons) },
+    // Under small letters all of them lie in the bar. The next screen closes it.
+    ...(modes.includes('elder') ? [{ name: 'languages', act: openLanguages }] : []),
     { name: 'required', act: showing(inviting, required) },
     {
       name: 'writing',

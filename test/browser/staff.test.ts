@@ -187,6 +187,26 @@ describe("the staff's page", () => {
     await expect.poll(() => fixture.posts).toEqual([{ path: '/staff/skip', body: skip }]);
   });
 
+  it.each(['不邀请…', '暂停服务…'])(
+    'loses no key after %s: its first choice is in hand as it appears',
+    async (name) => {
+      const page = await open(fixture.staffUrl);
+      await page.getByText('请主动邀请办事群众评价').waitFor();
+      const inHand = page.evaluate(
+        () =>
+          new Promise<string | undefined>((resolve) => {
+            // Told in the turn that drew the panel, before a key can come.
+            new MutationObserver(() => resolve((document.activeElement as HTMLInputElement | null)?.type)).observe(
+              document.querySelector('main')!,
+              { childList: true, subtree: true },
+            );
+          }),
+      );
+      await page.getByRole('button', { name }).press('Enter');
+      expect(await inHand).toBe('radio');
+    },
+  );
+
   it('pauses with a reason and a limit, and resumes', async () => {
     const page = await open(fixture.staffUrl);
     await page.getByRole('button', { name: '暂停服务…' }).click();

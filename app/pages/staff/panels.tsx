@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../shared/locale.ts';
 import {
   PAUSE_LIMITS_MINUTES,
@@ -41,7 +41,8 @@ function PanelForm(props: {
   children: preact.ComponentChildren;
 }) {
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  // In the turn that draws it, not after the picture: a clerk's next key may come before one on a busy PC, and went nowhere.
+  useLayoutEffect(() => form.current?.querySelector('input')?.focus(), []);
   return (
     <form
       ref={form}

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { MoreBelow } from '../shared/more-below.tsx';
 import { type EntryFault, entryOf } from './paper-entry.ts';
 import { PaperFields } from './paper-fields.tsx';
@@ -53,7 +53,8 @@ export function PaperPage({ role, session }: { role: PaperRole; session: Session
   const form = useRef<HTMLFormElement>(null);
   const [wrong, setWrong] = useState<EntryFault | null>(null);
   const focus = (name: string) => form.current?.querySelector<HTMLElement>(`[name="${name}"]`)?.focus();
-  useEffect(() => {
+  // The focus before the picture: whoever enters a pile of forms types on.
+  useLayoutEffect(() => {
     void model.refresh();
     focus('form');
   }, [model]);

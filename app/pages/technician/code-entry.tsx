@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { dateText } from '../shared/time-text.ts';
 import type { DoorModel } from './door-model.ts';
 import { w } from './words.ts';
@@ -24,7 +24,8 @@ export function CodeEntry({ door, onOpened }: { door: DoorModel; onOpened: () =>
   const open = async () => {
     if (door.isComplete() && (await door.open())) onOpened();
   };
-  useEffect(() => {
+  // Before the first picture: the first digit after it counts.
+  useLayoutEffect(() => {
     const onKey = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent) => {
       if (ctrlKey || altKey || metaKey) return;
       if (/^\d$/.test(key)) door.type(key);

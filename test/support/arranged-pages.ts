@@ -131,11 +131,11 @@ export async function onEveryScreen(
 export const isSmall = (size: { height: number }): boolean => size.height <= 600;
 
 /**
- * Whether, in rows of large letters on 7 inches, a button stands for the code: in modules of less than three pixels few
- * phones read one there.
+ * Whether, in large letters on 7 inches, a button stands for the code: in rows in modules of less than three pixels few
+ * phones read one there, and over columns in the lower half it has no room.
  */
 export const opensByButton = (language: string, modes: readonly Mode[], size: { height: number }): boolean =>
-  isSmall(size) && modes.includes('elder') && language !== 'mn-Mong';
+  isSmall(size) && modes.includes('elder') && (language !== 'mn-Mong' || modes.includes('low'));
 
 /**
  * In CSS pixels: the side of a grade (20 mm), the gap to it (8 mm) and to the code beside it, letters (30 dp) and targets

@@ -13,15 +13,12 @@ const { open, show } = useArrangedPages();
 type Idle = Extract<CitizenView, { screen: 'idle' }>;
 const idle = citizenSamples.idle as Idle;
 const full = citizenSamples['idle-content'] as Idle;
-/** Columns have a layout of their own (columns.test.ts). */
-const IN_ROWS = ALL_LANGUAGES.filter((language) => language !== 'mn-Mong');
-
-/** `look` at each of `views` in large letters, alone and with the other modes, in every language written in rows. */
+/** `look` at each of `views` in large letters, alone and with the other modes, in every language. */
 async function inLargeLetters(
   views: Readonly<Record<string, Idle>>,
   look: (page: Awaited<ReturnType<typeof open>>, where: string, size: Size) => Promise<void>,
 ): Promise<void> {
-  for (const language of IN_ROWS) {
+  for (const language of ALL_LANGUAGES) {
     for (const modes of [['elder'], MODES] as const) {
       // Anew: each minute moves the picture of an idle window a pixel aside.
       const page = await open();

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { CitizenView } from '../../device/visit/views.ts';
 import { SIZES, type Size } from './browser.ts';
 import { chooseLanguage, chooseModes, type Mode, OTHER_LANGUAGES } from './comfort-choices.ts';
+import { namedStep } from './named-step.ts';
 import { citizenSamples, inviting, thanks } from './page-samples.ts';
 import { type Screens, usePages } from './pages.ts';
 
@@ -103,15 +104,18 @@ export function useArrangedPages(): ArrangedPages {
  * in the order in which they came, and this one comes last. Without the page's clock, which may stand.
  */
 const sizesTold = (page: Page): Promise<void> =>
-  page.evaluate(
-    () =>
-      new Promise((told) => {
-        const last = new ResizeObserver(() => {
-          last.disconnect();
-          told();
-        });
-        last.observe(document.documentElement);
-      }),
+  namedStep(
+    'that sizes are told',
+    page.evaluate(
+      () =>
+        new Promise((told) => {
+          const last = new ResizeObserver(() => {
+            last.disconnect();
+            told();
+          });
+          last.observe(document.documentElement);
+        }),
+    ),
   );
 
 /** The page as somebody arranged it, on one screen after the other. */

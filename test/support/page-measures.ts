@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { namedStep } from './named-step.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -29,7 +30,7 @@ export async function axeViolations(page: Page): Promise<string[]> {
  * states is neither's fault. A letter asks for its font when it is first laid out, so that comes before the question.
  */
 export async function atRest(page: Page): Promise<void> {
-  await page.evaluate(async () => {
+  const rest = page.evaluate(async () => {
     const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
     do {
       await new Promise(requestAnimationFrame);
@@ -39,6 +40,7 @@ export async function atRest(page: Page): Promise<void> {
       await Promise.allSettled(moving().map((one) => one.finished));
     } while (document.fonts.status === 'loading' || moving().length > 0);
   });
+  await namedStep('that the page is painted, has its fonts and rests', rest);
 }
 
 /** What moves without an end: it would blink. Empty when nothing does. */
